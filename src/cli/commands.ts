@@ -1,0 +1,176 @@
+/** Every command, as data: the help, the shell's usage errors and docs/cli.md come from here. */
+
+export interface OptionHelp {
+  readonly flag: string;
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  /** Shown for options with a value: "FILE". */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export interface CommandHelp {
+  readonly name: string;
+  readonly arguments: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly options: readonly OptionHelp[];
+  readonly examples: readonly string[];
+  /** How many positional arguments it takes. */
+  readonly positionals: readonly [number, number];
+}
+
+const json: OptionHelp = { flag: 'json', type: 'boolean', help: 'print JSON for machines' };
+export const globalOptions: readonly OptionHelp[] = [
+  {
+    flag: 'config',
+    short: 'c',
+    type: 'string',
+    value: 'FILE',
+    help: 'configuration file (default: $RENEWD_CONFIG, else /etc/renewd/renewd.yaml)',
+  },
+  { flag: 'help', short: 'h', type: 'boolean', help: 'show the help of a command' },
+];
+
+export const commands: readonly CommandHelp[] = [
+  {
+    name: 'run',
+    arguments: '',
+    summary: 'the daemon: keep every certificate valid, deployed and served',
+    detail:
+      'Runs until SIGTERM. SIGHUP, or a change of a configuration file, reloads it; a broken file is refused and the last good one stays. The first SIGTERM or Ctrl-C finishes what must not be cut, the second ends at once.',
+    options: [],
+    examples: ['renewd run -c /etc/renewd/renewd.yaml'],
+    positionals: [0, 0],
+  },
+  {
+    name: 'once',
+    arguments: '',
+    summary: 'one pass, followed until nothing more can be done now; for timers and CI',
+    detail:
+      'Does everything that is due and waits for short waits (default: up to 10 minutes). What must wait longer is stored and taken up by the next run. Exit code 10: something changed; 11: something needs a person.',
+    options: [
+      json,
+      { flag: 'wait', type: 'string', value: 'DURATION', help: 'how long to stay with renewals under way (default 10m)' },
+    ],
+    examples: ['renewd once', 'renewd once --wait 2m --json'],
+    positionals: [0, 0],
+  },
+  {
+    name: 'check',
+    arguments: '',
+    summary: 'is the configuration right',
+    detail: 'Reports every mistake of all files in one run, each with file, line, column and what would be right.',
+    options: [json],
+    examples: ['renewd check', 'renewd check --json'],
+    positionals: [0, 0],
+  },
+  {
+    name: 'plan',
+    arguments: '[NAME…]',
+    summary: 'what would happen, when, why, and at what price',
+    detail:
+      "The daemon's own decision, without its effects. For a paid action the provider is asked for the price where it can tell (--offline: it is not asked).",
+    options: [json, { flag: 'offline', type: 'boolean', help: 'ask no provider' }],
+    examples: ['renewd plan', 'renewd plan shop --json'],
+    positionals: [0, 1000],
+  },
+  {
+    name: 'status',
+    arguments: '[NAME]',
+    summary: 'all certificates as a table, or one in detail',
+    detail: 'Reads the CRT files and the store; asks nobody.',
+    options: [json],
+    examples: ['renewd status', 'renewd status shop'],
+    positionals: [0, 1],
+  },
+  {
+    name: 'renew',
+    arguments: 'NAME',
+    summary: 'now, whatever the schedule says; shows progress',
+    detail:
+      'Asks the running daemon, or does it itself when none runs. Without --reissue or --renew the decision chooses the verb; spending limits hold in any case.',
+    options: [
+      json,
+      { flag: 'reissue', type: 'boolean', help: 'inside the paid order (free)' },
+      { flag: 'renew', type: 'boolean', help: 'a new, paid term' },
+      { flag: 'new-key', type: 'boolean', help: 'a fresh key even when `key.reuse` is set' },
+      { flag: 'wait', type: 'string', value: 'DURATION', help: 'how long to watch (default 10m; 0s: only ask)' },
+    ],
+    examples: ['renewd renew shop', 'renewd renew shop --reissue --new-key'],
+    positionals: [1, 1],
+  },
+  {
+    name: 'history',
+    arguments: 'NAME',
+    summary: 'everything that was done for a certificate, with evidence',
+    detail: 'Prints the ledger, oldest first: decisions, intents, answers, files, what was served.',
+    options: [json, { flag: 'limit', type: 'string', value: 'N', help: 'the newest N entries (default 200)' }],
+    examples: ['renewd history shop', 'renewd history shop --json'],
+    positionals: [1, 1],
+  },
+  {
+    name: 'resolve',
+    arguments: 'NAME',
+    summary: 'settle a blocked renewal by a person’s word',
+    detail:
+      'After a lost answer that nothing could settle: say which order it is, that there is none, or that the renewal is given up. Recorded with who and when.',
+    options: [
+      json,
+      { flag: 'certificate-id', type: 'string', value: 'ID', help: "the provider's id of the certificate that was ordered" },
+      { flag: 'order', type: 'string', value: 'ID', help: "the provider's id of the order" },
+      { flag: 'none', type: 'boolean', help: 'no order exists: it may be placed again' },
+      { flag: 'cancel', type: 'boolean', help: 'give this renewal up' },
+    ],
+    examples: ['renewd resolve shop --certificate-id DK12345678', 'renewd resolve shop --none'],
+    positionals: [1, 1],
+  },
+  {
+    name: 'revoke',
+    arguments: 'NAME',
+    summary: 'revoke the current certificate at the provider',
+    detail: 'Asks for an RFC 5280 reason; refuses without --yes, because it cannot be undone.',
+    options: [
+      json,
+      { flag: 'reason', type: 'string', value: 'REASON', help: 'unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation' },
+      { flag: 'yes', type: 'boolean', help: 'really' },
+    ],
+    examples: ['renewd revoke shop --reason keyCompromise --yes'],
+    positionals: [1, 1],
+  },
+  {
+    name: 'sandbox',
+    arguments: '',
+    summary: 'the vendors, simulated, on loopback; no CA, forgets everything on exit',
+    detail:
+      'Starts simulators of the resellers, a throw-away CA that really checks DNS and files, an authoritative DNS server that takes RFC 2136 updates, and a control API. Prints where they listen.',
+    options: [
+      json,
+      { flag: 'zone', type: 'string', value: 'ZONE', help: 'zone to serve (default example.test)' },
+      { flag: 'port', type: 'string', value: 'PORT', help: 'port of the control API (default: chosen by the kernel)' },
+    ],
+    examples: ['renewd sandbox', 'renewd sandbox --zone corp.test --port 9500'],
+    positionals: [0, 0],
+  },
+  {
+    name: 'quickstart',
+    arguments: '',
+    summary: 'a first run: sandbox, a small TLS server and the daemon, on loopback',
+    detail:
+      'Starts everything in one process with config/quickstart.yaml, shows certificates being renewed, deployed and served within a minute, and stays up as the daemon until Ctrl-C.',
+    options: [
+      { flag: 'directory', type: 'string', value: 'DIR', help: 'where to work (default ./quickstart; made anew at each start)' },
+      { flag: 'exit', type: 'boolean', help: 'end when everything is served, instead of staying up' },
+    ],
+    examples: ['renewd quickstart', 'renewd quickstart --exit'],
+    positionals: [0, 0],
+  },
+];
+
+export const exitCodeHelp: readonly (readonly [number, string])[] = [
+  [0, 'nothing to do, or done'],
+  [1, 'failed'],
+  [2, 'wrong usage'],
+  [10, 'certificates were renewed or deployed'],
+  [11, 'something needs a person'],
+];

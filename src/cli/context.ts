@@ -1,0 +1,58 @@
+/** What commands get from the composition root. They see no concrete provider, publisher or store. */
+import type { Clock } from '../contracts/platform.ts';
+import type { Provider } from '../contracts/provider.ts';
+import type { Store } from '../contracts/store.ts';
+import type { Configuration } from '../core/certificate.ts';
+import type { Driver } from '../renewal/driver.ts';
+import type { Diagnostic } from '../settings/diagnostics.ts';
+import type { StatusSource } from '../status/source.ts';
+import type { Output } from './output.ts';
+
+export interface Loaded {
+  /** Absent when there are errors. */
+  readonly configuration?: Configuration;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Everything that is open while renewals are driven. */
+export interface Runtime {
+  readonly configuration: Configuration;
+  readonly store: Store;
+  readonly driver: Driver;
+  readonly status: StatusSource;
+  provider(name: string): Promise<Provider>;
+  close(): Promise<void>;
+}
+
+export interface DaemonHandle {
+  /** Resolves when the daemon has ended by itself or was asked to. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+  readonly runtime: Runtime;
+}
+
+export interface Composer {
+  load(path: string): Promise<Loaded>;
+  /** `write: false` opens an existing store for reading; undefined when there is none yet. */
+  openStore(configuration: Configuration): Promise<Store>;
+  /** With driver; takes no lease and starts nothing. `quiet`: warnings and errors only. */
+  openRuntime(configuration: Configuration, options: { quiet: boolean }): Promise<Runtime>;
+  /** Lease, loop, listener, reloading. */
+  startDaemon(configuration: Configuration): Promise<DaemonHandle>;
+  /** Takes the daemon's lease for a run of our own; undefined when a daemon holds it. */
+  takeLease(store: Store): Promise<{ release(): Promise<void> } | undefined>;
+}
+
+export interface CliContext {
+  readonly output: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly configPath: string;
+  readonly names: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly composer: Composer;
+  /** Who runs the command, for the ledger. */
+  readonly user: string;
+}
+
+export type Command = (context: CliContext) => Promise<number>;

@@ -1,0 +1,83 @@
+/** The world as renewd sees it: handed in, so that a whole day can be run by hand in a test. */
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms` (at most 2^31−1), rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  bytes(count: number): Uint8Array;
+  /** Uniform in [0, 1). */
+  fraction(): number;
+}
+
+export interface FileStat {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly inode: number;
+  readonly mode: number;
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Numeric owner and group; absent where an implementation keeps none. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface Ownership {
+  readonly mode: number;
+  /** User and group names or numeric ids; absent: unchanged. */
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+/**
+ * The few file operations whose order matters. Every method throws RenewdError kind `local` with path and reason.
+ * The write points of the fault tests.
+ */
+export interface Files {
+  /** Bytes, or undefined when there is no such file. Refuses files over `maxBytes`. */
+  read(path: string, maxBytes: number): Uint8Array | undefined;
+  /** Does not follow a final symlink. */
+  lstat(path: string): FileStat | undefined;
+  stat(path: string): FileStat | undefined;
+  list(path: string): readonly string[];
+  readLink(path: string): string | undefined;
+  makeDirectory(path: string, ownership: Ownership): void;
+  /** Create (never overwrite), write all, set owner and mode before content is visible, fsync. */
+  writeNew(path: string, content: string | Uint8Array, ownership: Ownership): void;
+  symlink(target: string, path: string): void;
+  rename(from: string, to: string): void;
+  /** fsync a directory, so that renames and new names in it survive a power cut. */
+  syncDirectory(path: string): void;
+  /** Removes a file, link or whole directory tree; quiet when absent. */
+  remove(path: string): void;
+  /** Free bytes of the file system that holds `path`. */
+  freeBytes(path: string): number;
+}
+
+export interface ProcessResult {
+  /** null when ended by a signal. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly timedOut: boolean;
+  /** Bounded; stdout and stderr as they came, at most 16 KiB each. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Processes {
+  /** Runs a program without a shell. Rejects with RenewdError `reload-failed` only when it cannot be started at all. */
+  run(
+    argv: readonly string[],
+    options: { readonly timeoutMs: number; readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal },
+  ): Promise<ProcessResult>;
+}
+
+/** The part of pino that is used. Messages are static; data goes into fields. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(bindings: object): Logger;
+}

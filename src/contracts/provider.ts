@@ -1,0 +1,213 @@
+/**
+ * What a provider (our plug-in for one reseller) promises. The contract suite in test/contract/ is this text as code.
+ *
+ * - Every method takes an AbortSignal and ends promptly when it fires.
+ * - Failures are RenewdErrors. A submission whose outcome is not certain throws kind `outcome-unknown`; everything
+ *   thrown by `submit` with another kind is known not to have been applied.
+ * - No method retries a paid command; repeatable commands are retried inside, boundedly (providers/common/retry.ts).
+ * - Ids are opaque strings. Answers are data from outside: every field is checked before it gets here.
+ */
+import type { DcvMethod } from '../core/certificate.ts';
+import type { Challenge } from '../core/challenge.ts';
+import type { Money } from '../core/money.ts';
+import type { Clock, Logger, Random } from './platform.ts';
+
+export type OrderAction = 'create' | 'reissue' | 'renew';
+
+/** How the provider's objects are addressed. Which ids exist depends on the provider. */
+export interface OrderHandle {
+  /** The paid order, where it has an id apart from the certificate's. */
+  readonly orderId?: string;
+  readonly certificateId?: string;
+  /** An asynchronous job of the provider (InterNetX). */
+  readonly jobId?: string;
+}
+
+export interface OrderRequest {
+  readonly action: OrderAction;
+  /** Ours, unique per renewal, 20 characters of [a-z0-9-]: put into the provider's reference field where it has one. */
+  readonly reference: string;
+  readonly names: readonly string[];
+  readonly product: string;
+  readonly csrPem: string;
+  readonly dcv: { readonly method: DcvMethod; readonly record: 'txt' | 'cname'; readonly approver?: string };
+  /** For reissue and renew: the certificate that is replaced. */
+  readonly previous?: OrderHandle;
+  /** What `prepare` returned for this CSR, unchanged. */
+  readonly prepared?: PreparedValidation;
+  /** Provider-specific settings from the inventory's `order:`, already valid by the provider's schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export type OrderStatus = 'pending' | 'issued' | 'failed' | 'cancelled' | 'revoked' | 'expired';
+
+/** One look at an order. */
+export interface OrderReading {
+  readonly handle: OrderHandle;
+  readonly status: OrderStatus;
+  /** The provider's own word. */
+  readonly statusWord: string;
+  /** What to publish; empty when nothing (more) is asked for. */
+  readonly challenges: readonly Challenge[];
+  /** Leaf and CA certificates as PEM, when issued; CA certificates in any order, possibly with the root. */
+  readonly leafPem?: string;
+  readonly caPems?: readonly string[];
+  /** SHA-256 (lower-case hex) of the SubjectPublicKeyInfo of the CSR or leaf, where the provider shows one. */
+  readonly spkiSha256?: string;
+  readonly names?: readonly string[];
+  /** End of the paid term, cut to whole seconds. */
+  readonly paidUntil?: Date;
+  readonly createdAt?: Date;
+  readonly price?: Money;
+  /** A person must do something: what, in one sentence. */
+  readonly waitsForPerson?: string;
+  /** The provider's text, bounded to 500 characters. */
+  readonly message?: string;
+  /** The provider's hint when to look again. */
+  readonly retryAfterMs?: number;
+}
+
+export interface PreparedValidation {
+  readonly challenges: readonly Challenge[];
+  /** What must be sent back with the order; plain JSON, stored with the renewal. */
+  readonly token: Readonly<Record<string, unknown>>;
+}
+
+export interface FindQuery {
+  readonly reference: string;
+  /** Lower-case hex SHA-256 of the SubjectPublicKeyInfo. */
+  readonly spkiSha256: string;
+  readonly names: readonly string[];
+  readonly product: string;
+  /** Only objects created at or after this moment (minus clock skew) can be ours. */
+  readonly since?: Date;
+  readonly previous?: OrderHandle;
+}
+
+export interface FindResult {
+  /** Orders whose public key or reference is ours, with their reading. */
+  readonly matches: readonly OrderReading[];
+  /**
+   * True when absence is proof: the provider lists everything that could be ours and was listed to the end. False
+   * where it cannot tell.
+   */
+  readonly complete: boolean;
+}
+
+/** A queued message of the provider. It only makes an order due for a read; the read decides. */
+export interface ProviderEvent {
+  readonly id: string;
+  /** The provider's class and subclass. */
+  readonly type: string;
+  /** Ids that the event is about; empty for what is not a certificate matter. */
+  readonly handle: OrderHandle;
+  /** False for events about other objects of a shared queue. */
+  readonly ours: boolean;
+  /** Our reference of the order, where the provider returns it with the event. */
+  readonly reference?: string;
+  readonly at?: Date;
+  /** The raw message, bounded to 16 KiB, secrets removed; stored before it is acknowledged. */
+  readonly raw: string;
+}
+
+export interface EventFeed {
+  /** The oldest unacknowledged events, at most `limit`. Queues that show one at a time return one. */
+  fetch(limit: number, signal: AbortSignal): Promise<readonly ProviderEvent[]>;
+  /** Called only after the event is stored. Quiet when it is gone already. */
+  acknowledge(eventId: string, signal: AbortSignal): Promise<void>;
+  /** What to do with events that are not ours: leave them, or store and acknowledge them. */
+  readonly foreign: 'leave' | 'acknowledge';
+}
+
+/** RFC 5280 §5.3.1 reasons a subscriber may give. */
+export const revocationReasons = [
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+] as const;
+export type RevocationReason = (typeof revocationReasons)[number];
+
+export interface Provider {
+  /** Not repeatable: called at most once per stored intent. */
+  submit(request: OrderRequest, signal: AbortSignal): Promise<OrderReading>;
+  read(handle: OrderHandle, signal: AbortSignal): Promise<OrderReading>;
+  find(query: FindQuery, signal: AbortSignal): Promise<FindResult>;
+  /** Ask the provider to look at the published evidence now. */
+  retryValidation(handle: OrderHandle, signal: AbortSignal): Promise<void>;
+  revoke(handle: OrderHandle, serialHex: string, reason: RevocationReason, signal: AbortSignal): Promise<void>;
+  /** Withdraw an order before issuance. */
+  cancel(handle: OrderHandle, signal: AbortSignal): Promise<void>;
+  /** Present where the provider hands out the DCV token before the order. */
+  readonly prepare?: (request: OrderRequest, signal: AbortSignal) => Promise<PreparedValidation>;
+  /** Present where the provider can say what an order would cost; undefined when it cannot for this request. */
+  readonly preview?: (request: OrderRequest, signal: AbortSignal) => Promise<Money | undefined>;
+  /** Present where the provider lists approver addresses for e-mail validation. */
+  readonly approvers?: (request: OrderRequest, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly events?: EventFeed;
+  /** Release sessions and sockets. */
+  close(): Promise<void>;
+}
+
+/** What one verb does at this provider, as data: shown by `renewd plan` and read by the decision. */
+export interface VerbEffect {
+  readonly invoice: 'charged' | 'free';
+  readonly paidUntil: 'new' | 'unchanged';
+  readonly notAfter: 'new' | 'unchanged';
+  /** A new key needs a CSR; `unchanged` would mean the provider keeps the key. */
+  readonly key: 'new' | 'unchanged';
+  readonly earlierCertificates: 'kept' | 'revoked';
+  /** Whether the certificate gets another id at the provider. */
+  readonly certificateId: 'new' | 'unchanged';
+}
+
+export interface ProductFacts {
+  readonly wildcard: boolean;
+  /** Most names in one certificate. */
+  readonly maxNames: number;
+  /** DCV methods, where the product is narrower than the provider. */
+  readonly dcv?: readonly DcvMethod[];
+  readonly recordTypes?: readonly ('txt' | 'cname')[];
+}
+
+export interface ProviderCapabilities {
+  readonly verbs: Readonly<Record<OrderAction, VerbEffect>>;
+  readonly dcvMethods: readonly DcvMethod[];
+  readonly recordTypes: readonly ('txt' | 'cname')[];
+  /** What a lost answer is settled by. */
+  readonly findBy: 'reference' | 'public-key';
+  /** Renewing is possible only this many days before the term ends; undefined: always. */
+  readonly renewWindowDays?: number;
+  /** Reissue validates by the method of the original order. */
+  readonly reissueKeepsDcvMethod: boolean;
+  /** Reissue can change the names. */
+  readonly reissueChangesNames: boolean;
+  /** Days that a paid order lasts by default. */
+  readonly termDays: number;
+  readonly pricePreview: boolean;
+  /** Key into the rule calendar: whose validity caps apply; by product where the reseller sells several CAs. */
+  readonly ca: (product: string) => string;
+  /** Undefined: an open set, any product text is passed on. Keys are compared case-insensitively. */
+  readonly products?: Readonly<Record<string, ProductFacts>>;
+  /** What is known of some products where the set is open (`products` undefined); others are passed on. */
+  readonly knownProducts?: Readonly<Record<string, ProductFacts>>;
+  readonly maxNames: number;
+}
+
+export interface ProviderDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Called for each request that was sent, for metrics. */
+  readonly observe: (observation: { command: string; outcome: string; seconds: number }) => void;
+}
+
+/** What a provider folder exports as `manifest`, free of heavy imports; `create` loads the client when first needed. */
+export interface ProviderManifest {
+  readonly id: string;
+  readonly displayName: string;
+  readonly capabilities: ProviderCapabilities;
+  /** `config` is valid by the folder's schema, with every SecretSource replaced by a Secret. */
+  readonly create: (config: Readonly<Record<string, unknown>>, dependencies: ProviderDependencies) => Promise<Provider>;
+}

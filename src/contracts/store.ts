@@ -1,0 +1,170 @@
+/**
+ * The port of the store. Every method is one atomic unit: it happened whole and durably when the promise resolves, or
+ * not at all when it rejects. Engines: SQLite (store/sqlite). The contract suite test/contract/store.ts is this text
+ * as code.
+ *
+ * Throws RenewdError: `store-conflict` (somebody else changed the row), `store-failed` (cannot read or write),
+ * `store-newer` (written by a newer renewd).
+ */
+import type { Money } from '../core/money.ts';
+import type { Renewal, StoredChallenge } from '../core/renewal.ts';
+
+/** What is remembered per managed certificate, beside the inventory and the CRT file. */
+export interface CertificateRecord {
+  readonly name: string;
+  /** Drawn once per leaf, uniform in [0, 1): spreads due moments; kept until the leaf changes. */
+  readonly jitter: number;
+  /** Leaf the jitter belongs to (SHA-256, lower-case hex), null when there is none. */
+  readonly jitterFingerprint: string | null;
+  /** The paid order the current certificate belongs to, when known. */
+  readonly provider: string | null;
+  readonly product: string | null;
+  readonly orderId: string | null;
+  readonly certificateId: string | null;
+  readonly paidUntil: Date | null;
+  /** When the provider was last asked about the order. */
+  readonly orderReadAt: Date | null;
+  /** Failed renewals in a row, and when the last one failed: back-off comes from here. */
+  readonly failures: number;
+  readonly lastFailureAt: Date | null;
+  /** Last look at the endpoints: does everyone serve what is on disk. */
+  readonly servedMatches: boolean | null;
+  readonly servedCheckedAt: Date | null;
+}
+
+export type LedgerKind =
+  /** Written before something irreversible. */
+  | 'intent'
+  /** Written after: how it ended. */
+  | 'outcome'
+  /** A state change of a renewal. */
+  | 'transition'
+  /** Something a person did or must know. */
+  | 'note';
+
+export interface LedgerEntry {
+  readonly at: Date;
+  readonly certificate: string;
+  readonly renewalId: string | null;
+  readonly kind: LedgerKind;
+  /** What: "submit reissue", "publish", "deploy", "reload", "probe", "state". */
+  readonly subject: string;
+  /** Sentence for people. */
+  readonly text: string;
+  readonly provider: string | null;
+  /** Set on the outcome of a paid command (known applied, or possibly applied). */
+  readonly charged: Money | null;
+  /** True on intents of paid commands: counts against ordersPerDay even when the price is unknown. */
+  readonly paid: boolean;
+  /** Bounded JSON with evidence; no secrets. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredLedgerEntry extends LedgerEntry {
+  readonly sequence: number;
+}
+
+export interface StoredEvent {
+  readonly provider: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly ours: boolean;
+  readonly raw: string;
+  readonly receivedAt: Date;
+  readonly acknowledgedAt: Date | null;
+}
+
+/** What an operator asked for on the command line; the daemon picks it up. */
+export interface OperatorRequest {
+  readonly id: string;
+  readonly at: Date;
+  readonly certificate: string;
+  readonly kind: 'renew' | 'resolve';
+  /** renew: {"action"?: "reissue"|"renew", "newKey"?: true}; resolve: {"orderId"} | {"none": true} | {"cancel": true}. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly by: string;
+}
+
+/** The newest verified certificate of a managed certificate, as far as the decision needs it. */
+export interface IssuedSummary {
+  readonly certificate: string;
+  readonly renewalId: string;
+  readonly fingerprint256: string;
+  readonly notAfter: Date;
+}
+
+/** A renewal's changed fields. */
+export type RenewalPatch = Partial<
+  Omit<Renewal, 'id' | 'certificate' | 'action' | 'revision' | 'createdAt' | 'updatedAt' | 'reference'>
+>;
+
+/** Things that must become durable together with a renewal's change. */
+export interface Effects {
+  readonly ledger?: readonly LedgerEntry[];
+  /** Inserted or replaced by (renewalId, index). */
+  readonly challenges?: readonly StoredChallenge[];
+  readonly certificate?: CertificateRecord;
+  /** Operator requests that are settled by this. */
+  readonly doneRequests?: readonly string[];
+}
+
+export interface Store {
+  /** All records at once: read at start and when another process wrote. */
+  certificates(): Promise<readonly CertificateRecord[]>;
+  certificate(name: string): Promise<CertificateRecord | undefined>;
+  /** Inserted or replaced, all in one transaction. */
+  saveCertificates(records: readonly CertificateRecord[], ledger?: readonly LedgerEntry[]): Promise<void>;
+
+  /**
+   * Inserts it, unless the certificate already has one that is not terminal: then nothing is written and false is
+   * returned. `revision` starts at 1.
+   */
+  createRenewal(renewal: Renewal, effects: Effects): Promise<boolean>;
+  renewal(id: string): Promise<Renewal | undefined>;
+  /** Newest first. */
+  renewalsOf(certificate: string, limit: number): Promise<readonly Renewal[]>;
+  /** The newest that reached `served`, or that holds an issued certificate: what can be deployed again. */
+  newestIssued(certificate: string): Promise<Renewal | undefined>;
+  /** `newestIssued` of every certificate at once, in short form: read at start. */
+  issuedSummaries(): Promise<readonly IssuedSummary[]>;
+  /** Every renewal that is not terminal, oldest first. */
+  openRenewals(): Promise<readonly Renewal[]>;
+  /**
+   * Applies the patch if the stored revision still is `revision`, with the effects, and returns the new renewal.
+   * Throws `store-conflict` otherwise.
+   */
+  updateRenewal(id: string, revision: number, patch: RenewalPatch, effects: Effects, now: Date): Promise<Renewal>;
+
+  challenges(renewalId: string): Promise<readonly StoredChallenge[]>;
+  /** Published challenges of renewals that no longer need them (terminal, or past awaiting-issuance). */
+  challengesToWithdraw(): Promise<readonly StoredChallenge[]>;
+  saveChallenges(challenges: readonly StoredChallenge[], ledger?: readonly LedgerEntry[]): Promise<void>;
+
+  /** Returns those that were not stored before. */
+  saveEvents(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>;
+  markEventAcknowledged(provider: string, eventId: string, at: Date): Promise<void>;
+  unacknowledgedEvents(provider: string): Promise<readonly StoredEvent[]>;
+  /** Makes the open renewals of this provider that hold one of the ids due now. Returns how many. */
+  makeDue(provider: string, ids: readonly string[], now: Date): Promise<number>;
+
+  appendLedger(entries: readonly LedgerEntry[]): Promise<void>;
+  /** Oldest first. */
+  ledger(query: { certificate?: string; renewalId?: string; afterSequence?: number; limit: number }): Promise<readonly StoredLedgerEntry[]>;
+  /** Paid intents and charged amounts of a provider since a moment. */
+  spent(provider: string, since: Date): Promise<{ readonly orders: number; readonly hundredths: number }>;
+
+  addRequest(request: OperatorRequest): Promise<void>;
+  /** Oldest first, at most one per certificate: a newer one replaces an older one that is still pending. */
+  pendingRequests(): Promise<readonly OperatorRequest[]>;
+  /** Settles requests that no renewal's change settles. Quiet about unknown ids. */
+  settleRequests(ids: readonly string[], ledger: readonly LedgerEntry[]): Promise<void>;
+
+  /** Takes or prolongs the lease; false when another holder's lease has not run out at `now`. */
+  acquireLease(name: string, holder: string, ttlMs: number, now: Date): Promise<boolean>;
+  releaseLease(name: string, holder: string): Promise<void>;
+  leaseHolder(name: string, now: Date): Promise<string | undefined>;
+
+  /** Changes whenever another process committed something; cheap. */
+  foreignChangeCounter(): Promise<number>;
+  close(): Promise<void>;
+}

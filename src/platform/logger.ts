@@ -1,0 +1,57 @@
+/**
+ * Logs: pino as JSON, or for people on a terminal. Two nets against secrets: the Secret type never prints its value, and
+ * every value that was ever revealed from the configuration is scrubbed from the finished line.
+ */
+import type { Logger } from '../contracts/platform.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface Scrubber {
+  /** Texts of fewer than 4 characters would turn logs into confetti and are not registered. */
+  register(secret: string): void;
+  scrub(text: string): string;
+}
+
+export function createScrubber(): Scrubber {
+  const forms = new Set<string>();
+  return {
+    register(secret) {
+      if (secret.length < 4) return;
+      // As it is, as it stands in JSON, in a URL, and in an Authorization header's user part is not recoverable anyway.
+      for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) forms.add(form);
+    },
+    scrub(text) {
+      let clean = text;
+      for (const form of forms) if (clean.includes(form)) clean = clean.replaceAll(form, '[secret]');
+      return clean;
+    },
+  };
+}
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** For people: one coloured line each; needs pino-pretty. */
+  readonly pretty: boolean;
+  readonly scrubber: Scrubber;
+  readonly write: (line: string) => void;
+}
+
+/** Paths that no code of ours fills with secrets; should it ever happen, they are cut here. */
+const redacted = ['password', 'secret', 'token', 'authorization', 'key', '*.password', '*.secret', '*.token', '*.authorization'];
+
+export async function createLogger({ level, pretty, scrubber, write }: LoggerOptions): Promise<Logger> {
+  const { pino, stdSerializers, stdTimeFunctions } = await import('pino');
+  const sink = { write: (line: string) => write(scrubber.scrub(line)) };
+  const options = {
+    level,
+    base: undefined,
+    timestamp: stdTimeFunctions.isoTime,
+    redact: { paths: redacted, censor: '[secret]' },
+    serializers: { err: stdSerializers.err },
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  if (!pretty) return pino(options, sink);
+  const { prettyFactory } = await import('pino-pretty');
+  const format = prettyFactory({ colorize: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '', singleLine: true, translateTime: 'HH:MM:ss' });
+  return pino(options, { write: (line: string) => sink.write(format(JSON.parse(line) as object)) });
+}

@@ -1,0 +1,58 @@
+/** Single reads, sent again when they fail on the way, and with "no such object" as a value. */
+import type { Clock, Random } from '../../contracts/platform.ts';
+import { RenewdError } from '../../core/errors.ts';
+import { retryRepeatable } from '../common/retry.ts';
+import type { InternetxClient } from './client.ts';
+import { certificateSchema, objectJobSchema, parseAs, type Certificate, type ObjectJob } from './schema.ts';
+
+/** What the parts of this provider share. */
+export interface Session {
+  readonly client: InternetxClient;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Only for commands that client.ts marks repeatable. */
+export function repeat<T>(session: Session, signal: AbortSignal, fn: () => Promise<T>): Promise<T> {
+  return retryRepeatable(fn, { clock: session.clock, random: session.random, signal });
+}
+
+/** The job, running or finished: a finished one leaves /job/{id} (reason EF300101) and is in the history then. */
+export async function findJob(
+  session: Session,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<ObjectJob | undefined> {
+  const { client } = session;
+  for (const call of [client.jobInfo, client.jobHistoryInfo]) {
+    const envelope = await quietWhenMissing(repeat(session, signal, () => call(jobId, signal)));
+    const [row] = envelope?.data ?? [];
+    if (row !== undefined) return parseAs(objectJobSchema, row, 'a job');
+  }
+  return undefined;
+}
+
+/** Throws `provider-object-missing` when the provider does not know the certificate. */
+export async function certificateInfo(
+  session: Session,
+  id: string,
+  signal: AbortSignal,
+): Promise<Certificate> {
+  const envelope = await repeat(session, signal, () => session.client.info(id, signal));
+  const [row] = envelope.data;
+  if (row === undefined) {
+    throw new RenewdError('provider-object-missing', `InterNetX shows no certificate ${id}`);
+  }
+  const certificate = parseAs(certificateSchema, row, 'a certificate');
+  return { ...certificate, id: certificate.id ?? id };
+}
+
+/** Undefined instead of an error of kind `not-found`. */
+export async function quietWhenMissing<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (thrown) {
+    if (thrown instanceof RenewdError && thrown.kind === 'not-found') return undefined;
+    throw thrown;
+  }
+}

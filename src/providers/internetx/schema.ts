@@ -1,0 +1,138 @@
+/**
+ * The fields of InterNetX objects that renewd acts on, checked strictly; everything else is ignored. Names follow the
+ * OpenAPI document of April 2026. `null` means absent, as the vendor's own clients send it.
+ */
+import { z } from 'zod';
+import { RenewdError } from '../../core/errors.ts';
+
+function optional<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
+}
+
+/** A number or a string; wire.ts has already kept the digits of numbers beyond 2^53. */
+const id = z
+  .union([z.int().nonnegative(), z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)])
+  .transform((value) => String(value));
+
+const text = optional(z.string());
+
+const authenticationFields = {
+  name: text,
+  method: z.string().transform((method) => method.toUpperCase()),
+  dns: text,
+  fileName: text,
+  fileContent: text,
+  approverEmails: optional(
+    z
+      .union([z.array(z.string()), z.string()])
+      .transform((value) => (typeof value === 'string' ? [value] : value)),
+  ),
+  status: text,
+};
+
+/** Entries of `domains[]` may leave the method to the element around them. */
+const domainAuthentication = z.object({
+  ...authenticationFields,
+  method: optional(authenticationFields.method),
+});
+
+/** CertAuthentication: for one name, or for several in `domains`. */
+const authentication = z.object({
+  ...authenticationFields,
+  domains: optional(z.array(domainAuthentication).max(1000)),
+});
+export type DomainAuthentication = z.output<typeof domainAuthentication>;
+export type Authentication = z.output<typeof authentication>;
+
+/** One object in certificates, an array (an element per method) in prepared orders: always an array here. */
+const authentications = optional(
+  z
+    .union([z.array(authentication).max(1000), authentication])
+    .transform((value) => (Array.isArray(value) ? value : [value])),
+);
+
+/** CertificateData, the answer to a prepared order. */
+export const preparedSchema = z.object({ name: text, authentication: authentications });
+
+const lifetime = optional(
+  z.union([
+    z.object({ unit: z.string(), period: z.coerce.number().int().positive() }),
+    z
+      .int()
+      .positive()
+      .transform((period) => ({ unit: 'MONTH', period })),
+  ]),
+);
+
+/** Certificate, whole from the info command, in part from lists, jobs and messages. */
+export const certificateSchema = z.object({
+  id: optional(id),
+  orderId: optional(z.coerce.string()),
+  name: text,
+  product: text,
+  csr: text,
+  server: text,
+  serialNumber: text,
+  created: text,
+  expire: text,
+  payable: text,
+  lifetime,
+  reissueStatus: text,
+  histories: optional(z.array(z.object({ serialNumber: text, revoked: text }))),
+  certificationAuthority: optional(z.array(z.object({ caCertificate: text }))),
+  authentication: authentications,
+});
+export type Certificate = z.output<typeof certificateSchema>;
+
+const jobSchema = z.object({
+  id,
+  status: text,
+  subStatus: text,
+  action: text,
+  subType: text,
+  created: text,
+  execution: text,
+});
+export type Job = z.output<typeof jobSchema>;
+
+const objectSchema = optional(
+  z.object({ type: text, value: optional(z.coerce.string()), data: z.unknown() }),
+);
+
+/** ObjectJob; a bare Job, as orders answer with, is taken as one without an object. */
+export const objectJobSchema = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null && !('job' in value) ? { job: value } : value),
+  z.object({
+    job: jobSchema,
+    object: objectSchema,
+    authentication: optional(z.array(z.object({ step: text, status: text }))),
+    dcvAuth: optional(z.array(z.object({ domain: text, status: text }))),
+    notices: optional(z.array(z.string())),
+  }),
+);
+export type ObjectJob = z.output<typeof objectJobSchema>;
+
+/** PollMessage. `job` is absent in notices about external events. */
+export const pollMessageSchema = z.object({
+  id,
+  ctid: optional(z.coerce.string()),
+  created: text,
+  job: optional(z.object({ id: optional(id), status: text, action: text })),
+  notify: optional(z.object({ type: text })),
+  object: objectSchema,
+});
+export type PollMessage = z.output<typeof pollMessageSchema>;
+
+/** Just the ids of a certificate in a message, of whatever kind. */
+export const idsSchema = z.object({ id: z.unknown(), orderId: z.unknown() });
+
+/** What `prepare` hands out to be stored and sent back. */
+export const tokenSchema = z.object({ authentication });
+
+/** Throws `provider-protocol`, naming the fields that do not fit but not what they hold. */
+export function parseAs<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.slice(0, 5).map((issue) => issue.path.join('.') || 'the whole');
+  throw new RenewdError('provider-protocol', `InterNetX: ${what} is not understood (${fields.join(', ')})`);
+}

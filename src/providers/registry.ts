@@ -1,0 +1,7 @@
+/** Every provider, by the `type` that the configuration names. A test compares this list with the folders. */
+import type { ProviderManifest } from '../contracts/provider.ts';
+import { manifest as internetx } from './internetx/index.ts';
+import { manifest as rrpproxy } from './rrpproxy/index.ts';
+
+/** Manifests are light; a client is loaded when it is first needed. */
+export const providerRegistry: Readonly<Record<string, ProviderManifest>> = { internetx, rrpproxy };

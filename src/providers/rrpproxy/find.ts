@@ -1,0 +1,149 @@
+/**
+ * Whether an order of ours exists, after its answer was lost. First orders carry our reference as service tag;
+ * renewals and reissues can be told only by the public key of their CSR, so certificates are listed and looked at.
+ */
+import type { Clock } from '../../contracts/platform.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import { hourMs, minuteMs } from '../../core/durations.ts';
+import { RenewdError } from '../../core/errors.ts';
+import type { Client, ListParameters } from './client.ts';
+import { className } from './products.ts';
+import { toReading } from './reading.ts';
+import { readCertificate, readCertificatePage, type CertificateRow } from './schema.ts';
+
+/**
+ * The vendor's own clients wait 300 s for an answer, so a command can be at work that long after its connection broke.
+ * Before that, an empty list proves nothing.
+ */
+const settledMs = 5 * minuteMs;
+
+/** Clocks that differ, and a "created date" that might be in the time zone of the provider's head office. */
+const skewMs = 3 * hourMs;
+
+/** Default page size of the manual's samples; 100 pages are more certificates than an account has. */
+const pageSize = 1000;
+const pagesMax = 100;
+
+/** At one request per second about four minutes; beyond it the answer is "cannot tell". */
+const readsMax = 250;
+
+export interface FindDependencies {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly currency: string;
+}
+
+/**
+ * Throws `provider-unavailable` with a delay when nothing is found but the lost command may still be at work, and what
+ * the commands throw.
+ */
+export async function findOrders(
+  query: FindQuery,
+  dependencies: FindDependencies,
+  signal: AbortSignal,
+): Promise<FindResult> {
+  const search = createSearch(query, dependencies, signal);
+  const quick: readonly Filter[] = [
+    { serviceTag: query.reference },
+    ...(query.names[0] === undefined ? [] : [{ domain: query.names[0] }]),
+  ];
+  for (const filter of quick) {
+    const result = await search.inList(filter, true);
+    if (result.matches.length > 0) return result;
+  }
+  const ageMs =
+    query.since === undefined ? settledMs : dependencies.clock.now().getTime() - query.since.getTime();
+  if (ageMs < settledMs) {
+    throw new RenewdError('provider-unavailable', 'the order is not listed, but may still be in the making', {
+      retryAfterMs: settledMs - ageMs,
+    });
+  }
+  // Only the whole list proves absence: filters are documented too loosely to trust an empty result.
+  return search.inList({}, false);
+}
+
+type Filter = Pick<ListParameters, 'serviceTag' | 'domain'>;
+
+function createSearch(query: FindQuery, dependencies: FindDependencies, signal: AbortSignal) {
+  const { client, currency } = dependencies;
+  const readings = new Map<string, OrderReading | undefined>();
+
+  async function inList(filter: Filter, optional: boolean): Promise<FindResult> {
+    let complete = true;
+    const matches: OrderReading[] = [];
+    const list = await listed(filter, optional);
+    for (const row of list.rows.filter((candidate) => couldBeOurs(candidate))) {
+      if (!readings.has(row.certificateId) && readings.size >= readsMax) {
+        complete = false;
+        break;
+      }
+      const reading = await readOnce(row.certificateId);
+      // Gone between list and look, or without a key to compare: no match, but no proof either.
+      if (reading?.spkiSha256 === undefined) complete = false;
+      else if (reading.spkiSha256 === query.spkiSha256) matches.push(reading);
+    }
+    return { matches, complete: complete && list.ended };
+  }
+
+  async function listed(
+    filter: Filter,
+    optional: boolean,
+  ): Promise<{ rows: CertificateRow[]; ended: boolean }> {
+    const rows: CertificateRow[] = [];
+    let first = 0;
+    for (let page = 0; page < pagesMax; page += 1) {
+      let read;
+      try {
+        const reply = await client.queryCertificateList(
+          { ...filter, wide: true, first, limit: pageSize },
+          signal,
+        );
+        read = readCertificatePage(reply.answer, first);
+      } catch (thrown) {
+        // A filter that the API refuses is no reason to give up: the whole list is asked for next.
+        if (optional && thrown instanceof RenewdError && isRefusal(thrown)) return { rows, ended: false };
+        throw thrown;
+      }
+      rows.push(...read.rows);
+      if (!read.sound) return { rows, ended: false };
+      if (read.next === undefined) return { rows, ended: true };
+      first = read.next;
+    }
+    return { rows, ended: false };
+  }
+
+  function couldBeOurs(row: CertificateRow): boolean {
+    if (/^fail\d/i.test(row.certificateId) || row.certificateId === query.previous?.certificateId)
+      return false;
+    if (row.className !== undefined && !mayBeClass(row.className, query.product)) return false;
+    if (query.since === undefined || row.createdAt === undefined) return true;
+    return row.createdAt.getTime() >= query.since.getTime() - skewMs;
+  }
+
+  async function readOnce(certificateId: string): Promise<OrderReading | undefined> {
+    if (readings.has(certificateId)) return readings.get(certificateId);
+    let reading: OrderReading | undefined;
+    try {
+      const { answer } = await client.statusCertificate(certificateId, signal);
+      const known = { handle: { certificateId }, names: query.names };
+      reading = toReading(readCertificate(answer, currency), known).reading;
+    } catch (thrown) {
+      if (!(thrown instanceof RenewdError) || thrown.kind !== 'not-found') throw thrown;
+    }
+    readings.set(certificateId, reading);
+    return reading;
+  }
+
+  return { inList };
+}
+
+function isRefusal(error: RenewdError): boolean {
+  return error.kind === 'rejected' || error.kind === 'not-found';
+}
+
+/** Lists print classes in capitals and sometimes as a marketing name: only a known other class rules a row out. */
+function mayBeClass(listed: string, product: string): boolean {
+  const words = (text: string): string => className(text).replace(/[^a-z0-9]/g, '');
+  const [left, right] = [words(listed), words(product)];
+  return !/(dv|ov|ev)$/.test(left) || left === right;
+}

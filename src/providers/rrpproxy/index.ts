@@ -1,0 +1,16 @@
+/**
+ * CentralNic Reseller (RRPproxy), API 2: the manifest. Holds data only; everything heavy is loaded when a client is
+ * created. Documents: README.md, "Links".
+ */
+import type { ProviderManifest } from '../../contracts/provider.ts';
+import { capabilities } from './capabilities.ts';
+
+export const manifest: ProviderManifest = {
+  id: 'rrpproxy',
+  displayName: 'CentralNic Reseller (RRPproxy)',
+  capabilities,
+  create: async (config, dependencies) => {
+    const { createRrpproxy } = await import('./provider.ts');
+    return createRrpproxy(config, dependencies);
+  },
+};

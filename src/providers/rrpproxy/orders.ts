@@ -1,0 +1,238 @@
+/** The orders of the provider contract in terms of the client: submit, read, find, revalidate, revoke, cancel, price. */
+import { X509Certificate } from 'node:crypto';
+import type { Clock } from '../../contracts/platform.ts';
+import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
+import { RenewdError } from '../../core/errors.ts';
+import type { AddParameters, Client } from './client.ts';
+import { orderSchema, type Account, type OrderOptions } from './config.ts';
+import { isAddress } from './challenges.ts';
+import { findOrders } from './find.ts';
+import { dcvMethodWord } from './mapping.ts';
+import { className } from './products.ts';
+import { toReading } from './reading.ts';
+import { readCertificate, type CertificateAnswer } from './schema.ts';
+import type { Reply } from './transport.ts';
+import { column } from './wire.ts';
+
+export interface OrdersDependencies {
+  readonly client: Client;
+  readonly account: Account;
+  readonly clock: Clock;
+}
+
+type Orders = Pick<
+  Provider,
+  'submit' | 'read' | 'find' | 'retryValidation' | 'revoke' | 'cancel' | 'preview' | 'approvers'
+>;
+
+export function createOrders(dependencies: OrdersDependencies): Orders {
+  const { client, account, clock } = dependencies;
+  const { currency } = account;
+
+  function optionsOf(request: OrderRequest): OrderOptions {
+    const parsed = orderSchema.safeParse(request.options);
+    if (!parsed.success)
+      throw new RenewdError('config-invalid', 'the order settings do not fit this provider');
+    const techContact = parsed.data.techContact ?? account.defaultTechContact;
+    return techContact === undefined ? parsed.data : { ...parsed.data, techContact };
+  }
+
+  function emailsOf(request: OrderRequest): { dcvEmails?: readonly string[] } {
+    const { method, approver } = request.dcv;
+    return method === 'email' && approver !== undefined
+      ? { dcvEmails: request.names.map(() => approver) }
+      : {};
+  }
+
+  function addParameters(request: OrderRequest, options: OrderOptions): AddParameters {
+    return {
+      class: className(request.product),
+      domains: request.names,
+      csrPem: request.csrPem,
+      dcvMethod: dcvMethodWord(request.dcv, options.fileOverHttps),
+      ...emailsOf(request),
+      options,
+    };
+  }
+
+  /** Everything that can be wrong on our side throws before the first byte is sent. */
+  function send(request: OrderRequest, signal: AbortSignal): Promise<Reply> {
+    const options = optionsOf(request);
+    const { action, csrPem, names, previous } = request;
+    if (action === 'create') {
+      return client.addCertificate(
+        { ...addParameters(request, options), serviceTag: request.reference },
+        signal,
+      );
+    }
+    if (action === 'reissue') {
+      const certificate = certificateOf(previous, 'ReissueCertificate');
+      return client.reissueCertificate({ certificate, csrPem, options }, signal);
+    }
+    // Contacts are not sent: the provider takes those of the earlier order, which are vetted already.
+    const renewal = {
+      certificate: certificateOf(previous, 'RenewCertificate'),
+      csrPem,
+      domains: names,
+      dcvMethod: dcvMethodWord(request.dcv, options.fileOverHttps),
+      ...emailsOf(request),
+      options,
+    };
+    return client.renewCertificate(renewal, signal);
+  }
+
+  async function status(certificateId: string, signal: AbortSignal): Promise<CertificateAnswer> {
+    const { answer } = await client.statusCertificate(certificateId, signal);
+    return readCertificate(answer, currency);
+  }
+
+  async function read(handle: OrderHandle, signal: AbortSignal): Promise<OrderReading> {
+    const answer = await status(certificateOf(handle, 'StatusCertificate'), signal);
+    const { reading, refused } = toReading(answer, { handle });
+    if (refused.length > 0) throw new RenewdError('dcv-unsafe', refused.join('; '));
+    return reading;
+  }
+
+  return {
+    async submit(request, signal) {
+      const { answer } = await send(request, signal);
+      return acceptedOrder(request, () => readCertificate(answer, currency));
+    },
+
+    read,
+
+    find: (query, signal) => findOrders(query, { client, clock, currency }, signal),
+
+    async retryValidation(handle, signal) {
+      await client.resendNotification(certificateOf(handle, 'ResendNotification'), signal);
+    },
+
+    // The command takes no reason; README.md says so.
+    async revoke(handle, serialHex, _reason, signal) {
+      const certificateId = certificateOf(handle, 'RevokeCertificate');
+      const before = toReading(await status(certificateId, signal), { handle }).reading;
+      if (before.status === 'revoked') return;
+      refuseOtherSerial(before, serialHex);
+      await client.revokeCertificate(certificateId, signal);
+    },
+
+    async cancel(handle, signal) {
+      const orderId = handle.orderId ?? (await read(handle, signal)).handle.orderId;
+      if (orderId === undefined) {
+        throw new RenewdError('provider-object-missing', 'CancelCertificateOrder: the order has no known id');
+      }
+      try {
+        await client.cancelCertificateOrder(orderId, signal);
+      } catch (thrown) {
+        // A repeated cancellation is refused by the state that the first one brought about.
+        if (
+          !(thrown instanceof RenewdError) ||
+          thrown.kind !== 'conflict' ||
+          !(await isClosing(handle, signal))
+        ) {
+          throw thrown;
+        }
+      }
+    },
+
+    async preview(request, signal) {
+      // A reissue is free, and there is no other way to ask.
+      if (request.action === 'reissue') return undefined;
+      try {
+        const { answer } = await client.previewCertificate(
+          addParameters(request, optionsOf(request)),
+          signal,
+        );
+        const preview = readCertificate(answer, currency);
+        if (preview.certificateId !== undefined) {
+          throw new RenewdError(
+            'provider-outcome-unknown',
+            `AddCertificate: a price was asked for, but certificate ${preview.certificateId} came back; look at the provider`,
+          );
+        }
+        return preview.price;
+      } catch (thrown) {
+        // A renewal keeps contacts that the preview of a new order would have to name.
+        if (request.action === 'renew' && thrown instanceof RenewdError && thrown.kind === 'rejected') {
+          return undefined;
+        }
+        throw thrown;
+      }
+    },
+
+    async approvers(request, signal) {
+      const check = { class: className(request.product), domains: request.names };
+      const { answer } = await client.checkCertificate(check, signal);
+      const addresses = column(answer, 'DCVEMAIL').filter(
+        (address) => address !== undefined && isAddress(address),
+      );
+      return [...new Set(addresses.filter((address) => address !== undefined))];
+    },
+  };
+
+  async function isClosing(handle: OrderHandle, signal: AbortSignal): Promise<boolean> {
+    if (handle.certificateId === undefined) return false;
+    const { statusWord = '' } = await status(handle.certificateId, signal);
+    return /^cancel/i.test(statusWord);
+  }
+}
+
+/**
+ * The order was taken: from here on nothing may look like a refusal. An answer without a usable id is an unknown
+ * outcome; a FAIL id is the provider's own word that nothing was ordered.
+ */
+function acceptedOrder(request: OrderRequest, readAnswer: () => CertificateAnswer): OrderReading {
+  let answer: CertificateAnswer;
+  try {
+    answer = readAnswer();
+  } catch (thrown) {
+    throw new RenewdError(
+      'provider-outcome-unknown',
+      'the order was taken, but its answer cannot be trusted',
+      {
+        cause: thrown,
+      },
+    );
+  }
+  if (answer.supportId !== undefined) {
+    throw new RenewdError(
+      'order-failed',
+      `the provider gave up on the request at once (${answer.supportId})`,
+      {
+        fields: { supportId: answer.supportId },
+      },
+    );
+  }
+  if (answer.certificateId === undefined) {
+    throw new RenewdError(
+      'provider-outcome-unknown',
+      'the order was taken, but the answer names no certificate',
+    );
+  }
+  return toReading(answer, { names: request.names }).reading;
+}
+
+function certificateOf(handle: OrderHandle | undefined, command: string): string {
+  if (handle?.certificateId !== undefined) return handle.certificateId;
+  throw new RenewdError(
+    'provider-object-missing',
+    `${command}: the certificate has no known id at the provider`,
+  );
+}
+
+function refuseOtherSerial(reading: OrderReading, serialHex: string): void {
+  if (reading.leafPem === undefined) return;
+  const theirs = plainSerial(new X509Certificate(reading.leafPem).serialNumber);
+  if (theirs === plainSerial(serialHex)) return;
+  throw new RenewdError(
+    'provider-conflict',
+    'RevokeCertificate: the certificate at the provider has another serial number',
+  );
+}
+
+function plainSerial(hex: string): string {
+  return hex
+    .replace(/[^0-9a-f]/gi, '')
+    .toLowerCase()
+    .replace(/^0+/, '');
+}

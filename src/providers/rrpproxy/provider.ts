@@ -1,0 +1,27 @@
+/** Puts the provider together from a checked account; loaded when the first client is needed. */
+import type { Provider, ProviderDependencies } from '../../contracts/provider.ts';
+import { RenewdError } from '../../core/errors.ts';
+import { createClient } from './client.ts';
+import { accountSchema } from './config.ts';
+import { createEvents } from './events.ts';
+import { createOrders } from './orders.ts';
+import { createTransport } from './transport.ts';
+
+/** Throws `config-invalid` for an account that the schema refuses; the message names fields, never values. */
+export function createRrpproxy(
+  config: Readonly<Record<string, unknown>>,
+  dependencies: ProviderDependencies,
+): Provider {
+  const parsed = accountSchema.safeParse(config);
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'account').join(', ');
+    throw new RenewdError('config-invalid', `the rrpproxy account settings do not fit: ${fields}`);
+  }
+  const transport = createTransport(parsed.data, dependencies);
+  const client = createClient(transport);
+  return {
+    ...createOrders({ client, account: parsed.data, clock: dependencies.clock }),
+    events: createEvents(client),
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,106 @@
+/** One look at an order, made of an answer: ids, state, what to publish, what was issued. */
+import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/provider.ts';
+import { certificateKeySha256, csrKeySha256 } from '../common/csr-key.ts';
+import { splitPemBlocks } from '../common/text.ts';
+import { readChallenges } from './challenges.ts';
+import { isKnownStatus, orderStatus } from './mapping.ts';
+import type { CertificateAnswer } from './schema.ts';
+
+export interface ReadingResult {
+  readonly reading: OrderReading;
+  /** Instructions that must not be followed; they are not in the reading. */
+  readonly refused: readonly string[];
+}
+
+/** `names`: those of the request; where only an answer is at hand, the answer's own are used. */
+export function toReading(
+  answer: CertificateAnswer,
+  known: { readonly handle?: OrderHandle; readonly names?: readonly string[] },
+): ReadingResult {
+  const names = hostNames(answer.domains);
+  const statusWord = answer.statusWord ?? '';
+  const issued = issuedParts(answer);
+  const status = statusOf(statusWord, issued.leafPem !== undefined);
+  const { challenges, refused } =
+    status === 'pending' ? readChallenges(answer, known.names ?? names) : { challenges: [], refused: [] };
+  const certificateId = answer.certificateId ?? known.handle?.certificateId;
+  const orderId = answer.orderId ?? known.handle?.orderId;
+  const person = waitsFor(answer, status, challenges, refused);
+  const message = answer.message ?? unknownStatus(statusWord);
+  const spkiSha256 =
+    (answer.csr === undefined ? undefined : csrKeySha256(answer.csr)) ??
+    (issued.leafPem === undefined ? undefined : certificateKeySha256(issued.leafPem));
+  return {
+    refused,
+    reading: {
+      handle: {
+        ...(orderId === undefined ? {} : { orderId }),
+        ...(certificateId === undefined ? {} : { certificateId }),
+      },
+      status,
+      statusWord,
+      challenges,
+      ...(status === 'issued' ? issued : {}),
+      ...(spkiSha256 === undefined ? {} : { spkiSha256 }),
+      ...(names.length === 0 ? {} : { names }),
+      ...(answer.paidUntil === undefined ? {} : { paidUntil: answer.paidUntil }),
+      ...(answer.createdAt === undefined ? {} : { createdAt: answer.createdAt }),
+      ...(answer.price === undefined ? {} : { price: answer.price }),
+      ...(person === undefined ? {} : { waitsForPerson: person }),
+      ...(message === undefined ? {} : { message }),
+    },
+  };
+}
+
+/** "active" without a certificate is not done yet: there is nothing to collect. */
+function statusOf(word: string, hasLeaf: boolean): OrderStatus {
+  const status = orderStatus(word);
+  return status === 'issued' && !hasLeaf ? 'pending' : status;
+}
+
+function unknownStatus(word: string): string | undefined {
+  if (word === '') return 'the provider gave no status';
+  return isKnownStatus(word) ? undefined : `unknown status "${word}", taken as in progress`;
+}
+
+function waitsFor(
+  answer: CertificateAnswer,
+  status: OrderStatus,
+  challenges: OrderReading['challenges'],
+  refused: readonly string[],
+): string | undefined {
+  const [unsafe] = refused;
+  if (unsafe !== undefined) return `${unsafe}; nothing was published for it.`;
+  if (answer.migratedTo !== undefined) {
+    return `The certificate was moved to API 2 as ${answer.migratedTo}; adopt that one instead.`;
+  }
+  const mailed = challenges.flatMap((challenge) => (challenge.kind === 'email' ? challenge.addresses : []));
+  if (status !== 'pending' || mailed.length === 0) return undefined;
+  return `Approve the validation e-mail sent to ${[...new Set(mailed)].slice(0, 5).join(', ')}.`;
+}
+
+/** Blocks may be concatenated and in any order: the leaf is the one with the CSR's key, else the first. */
+function issuedParts(answer: CertificateAnswer): { leafPem?: string; caPems?: readonly string[] } {
+  const own = certificates(answer.certificate);
+  const csrKey = answer.csr === undefined ? undefined : csrKeySha256(answer.csr);
+  const leafPem =
+    (csrKey === undefined ? undefined : own.find((pem) => certificateKeySha256(pem) === csrKey)) ?? own[0];
+  if (leafPem === undefined) return {};
+  const others = [...own, ...certificates(answer.chain)].filter((pem) => pem !== leafPem);
+  return { leafPem, caPems: [...new Set(others)] };
+}
+
+function certificates(text: string | undefined): string[] {
+  return splitPemBlocks(text ?? '')
+    .filter((block) => block.label === 'CERTIFICATE')
+    .map((block) => block.pem);
+}
+
+/** Names as we write them; what is no name is left out. */
+function hostNames(domains: CertificateAnswer['domains']): string[] {
+  const names = domains
+    .filter((name) => name !== undefined)
+    .map((name) => name.toLowerCase().replace(/\.$/, ''))
+    .filter((name) => name.length <= 253 && /^(\*\.)?[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/.test(name));
+  return [...new Set(names)];
+}

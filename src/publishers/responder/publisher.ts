@@ -1,0 +1,74 @@
+/**
+ * Shows proofs over HTTP from memory, by exact host and path. Nothing is kept over a restart: what is still needed is
+ * published again.
+ */
+import type { FileEvidence, FilePublisher, PublisherDependencies } from '../../contracts/publisher.ts';
+import { RenewdError } from '../../core/errors.ts';
+import { formatEndpoint } from '../../settings/endpoints.ts';
+import { safeSegments } from '../path-safety.ts';
+import type { ResponderConfig } from './config.ts';
+import { createListener } from './listener.ts';
+
+export interface Responder extends FilePublisher {
+  /** The port that is listened on; the configured one unless that was 0. */
+  readonly port: number;
+}
+
+/** A path holds no space, so the two parts cannot run into each other. */
+function place(host: string, path: string): string {
+  return `${host} ${path}`;
+}
+
+/** Listens at once. Rejects with RenewdError `dcv-publish-failed` (kind `configuration`) when it cannot. */
+export async function createResponder(
+  name: string,
+  config: ResponderConfig,
+  { logger }: Pick<PublisherDependencies, 'logger'>,
+): Promise<Responder> {
+  const log = logger.child({ publisher: name });
+  const proofs = new Map<string, string>();
+  const server = createListener((host, path) => proofs.get(place(host, path)));
+  const { host, port } = config.listen;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const message = `publisher "${name}" cannot listen on ${formatEndpoint(config.listen)}: ${error.code ?? error.message}`;
+      reject(new RenewdError('dcv-publish-failed', message, { kind: 'configuration', cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  server.removeAllListeners('error');
+  server.on('error', (err) => log.error({ err }, 'responder failed'));
+
+  const placeOf = (evidence: FileEvidence): string => {
+    safeSegments(evidence);
+    return place(evidence.host.toLowerCase(), evidence.path);
+  };
+
+  return {
+    kind: 'file',
+    hosts: config.hosts,
+    port: typeof address === 'object' && address !== null ? address.port : port,
+
+    async publish(evidence, signal) {
+      signal.throwIfAborted();
+      proofs.set(placeOf(evidence), evidence.content);
+      log.debug({ host: evidence.host, path: evidence.path }, 'proof is shown');
+    },
+
+    async withdraw(evidence, signal) {
+      signal.throwIfAborted();
+      const at = placeOf(evidence);
+      // Another order may have put its own proof there since.
+      if (proofs.get(at) === evidence.content) proofs.delete(at);
+      log.debug({ host: evidence.host, path: evidence.path }, 'proof is no longer shown');
+    },
+
+    async close() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}

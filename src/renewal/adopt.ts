@@ -1,0 +1,48 @@
+/**
+ * Which paid order stands behind a certificate that this store did not order? Asked once per certificate, by its public
+ * key, before anything is bought for it: after a move to a new machine, or on the first day with an existing inventory.
+ */
+import type { Provider } from '../contracts/provider.ts';
+import type { CertificateRecord } from '../contracts/store.ts';
+import type { ManagedCertificate } from '../core/certificate.ts';
+
+export async function adoptOrder(
+  managed: ManagedCertificate,
+  spkiSha256: string | undefined,
+  record: CertificateRecord,
+  provider: Provider,
+  now: Date,
+  signal: AbortSignal,
+): Promise<{ readonly record: CertificateRecord; readonly text: string }> {
+  const query = { reference: '', spkiSha256: spkiSha256 ?? '', names: managed.names, product: managed.product };
+  const result = spkiSha256 === undefined ? { matches: [] } : await provider.find(query, signal);
+  const usable = result.matches
+    .filter((match) => match.status === 'issued' && match.handle.certificateId !== undefined)
+    .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+  const match = usable[0];
+  if (match === undefined) {
+    const none: CertificateRecord = {
+      ...record,
+      provider: managed.provider,
+      product: managed.product,
+      orderId: null,
+      certificateId: null,
+      paidUntil: null,
+      orderReadAt: now,
+    };
+    return { record: none, text: `${managed.provider} knows no order behind the certificate on disk` };
+  }
+  const until = match.paidUntil?.toISOString().slice(0, 10) ?? 'an unknown day';
+  return {
+    record: {
+      ...record,
+      provider: managed.provider,
+      product: managed.product,
+      orderId: match.handle.orderId ?? null,
+      certificateId: match.handle.certificateId ?? null,
+      paidUntil: match.paidUntil ?? null,
+      orderReadAt: now,
+    },
+    text: `${managed.provider} holds the certificate as ${match.handle.certificateId}, paid until ${until}`,
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * Provider data is hostile until checked: a challenge may only touch names of this certificate, and only in ways that
+ * proofs of control use. Anything else could redirect somebody's mail or web site by our own hand. Pure.
+ */
+import type { Challenge, DnsChallenge, FileChallenge } from '../../core/challenge.ts';
+import { RenewdError } from '../../core/errors.ts';
+
+const maxValueLength = 2048;
+/** A label no person would have chosen for a host: proofs put random or underscore labels in front of a name. */
+const proofLabel = /^(_[a-z0-9-]{1,62}|[a-z0-9]{16,63})$/;
+/** TXT values with a meaning of their own at an apex. */
+const meaningfulText = /^\s*(v=|google-site|ms=|spf)/i;
+
+/** `name` without its wildcard and every parent of at least two labels: where control of it may be proved. */
+function bases(name: string): readonly string[] {
+  const labels = name.replace(/^\*\./, '').split('.');
+  return labels.slice(0, Math.max(labels.length - 1, 1)).map((_, index) => labels.slice(index).join('.'));
+}
+
+function refuse(what: string, challenge: Challenge): RenewdError {
+  return new RenewdError('dcv-unsafe', `the provider asks for ${what}; nothing was published`, {
+    fields: { identifier: challenge.identifier },
+  });
+}
+
+function checkDns(challenge: DnsChallenge, names: readonly string[]): RenewdError | undefined {
+  const { recordName, recordType, value } = challenge;
+  const label = `a ${recordType} record at "${recordName.slice(0, 255)}"`;
+  const base = names
+    .flatMap((name) => bases(name))
+    .filter((candidate) => recordName === candidate || recordName.endsWith(`.${candidate}`))
+    .reduce<string | undefined>((best, candidate) => (best === undefined || candidate.length > best.length ? candidate : best), undefined);
+  if (base === undefined || !/^[a-z0-9._*-]{1,253}$/.test(recordName) || recordName.includes('*')) {
+    return refuse(`${label}, which is outside the certificate's names`, challenge);
+  }
+  const extra = recordName === base ? [] : recordName.slice(0, -base.length - 1).split('.');
+  if (extra.length > 2 || !extra.every((part) => proofLabel.test(part))) {
+    return refuse(`${label}, which looks like a host and not like a proof`, challenge);
+  }
+  if (value.length === 0 || value.length > maxValueLength || /[^\x20-\x7e]/.test(value)) {
+    return refuse(`${label} with an unprintable, empty or oversized value`, challenge);
+  }
+  if (recordType === 'TXT') {
+    return meaningfulText.test(value) ? refuse(`${label} with a value that means something else`, challenge) : undefined;
+  }
+  if (extra.length === 0) return refuse(`${label}, in place of the name itself`, challenge);
+  return /^[a-z0-9_.-]{3,253}$/i.test(value) ? undefined : refuse(`${label} with a target that is no name`, challenge);
+}
+
+/** Where CAs look: the well-known folder, and the root for HEXONET's older form of 32 hexadecimal digits. */
+const filePath = /^\/(\.well-known\/(pki-validation|acme-challenge)\/[A-Za-z0-9][A-Za-z0-9._-]{0,127}|[A-Fa-f0-9]{32}\.txt)$/;
+
+function checkFile(challenge: FileChallenge, names: readonly string[]): RenewdError | undefined {
+  const { host, path, content } = challenge;
+  if (!names.flatMap((name) => bases(name)).includes(host)) {
+    return refuse(`a file on "${host.slice(0, 255)}", which is none of the certificate's names`, challenge);
+  }
+  if (!filePath.test(path) || path.includes('..')) {
+    return refuse(`a file at "${path.slice(0, 255)}", outside the permitted places`, challenge);
+  }
+  if (content.length === 0 || content.length > 64 * 1024 || /[^\x20-\x7e\r\n\t]/.test(content)) {
+    return refuse('a file with unprintable, empty or oversized content', challenge);
+  }
+  return undefined;
+}
+
+/** Undefined when the challenge may be published for a certificate with these names, else RenewdError `dcv-unsafe`. */
+export function checkChallenge(challenge: Challenge, names: readonly string[]): RenewdError | undefined {
+  switch (challenge.kind) {
+    case 'dns':
+      return checkDns(challenge, names);
+    case 'file':
+      return checkFile(challenge, names);
+    case 'email':
+      return undefined;
+  }
+}

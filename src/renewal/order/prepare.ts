@@ -1,0 +1,113 @@
+/**
+ * State `planned`: key and CSR first, then the price and the spend gate, then the intent. When this stage is left by
+ * `order-intended`, everything that a lost answer would need is durable: key, CSR, reference, intent.
+ */
+import type { Effects } from '../../contracts/store.ts';
+import type { KeyType } from '../../core/certificate.ts';
+import type { Money } from '../../core/money.ts';
+import { formatMoney } from '../../core/money.ts';
+import type { Renewal } from '../../core/renewal.ts';
+import { hourMs } from '../../core/durations.ts';
+import { toRenewdError } from '../../core/errors.ts';
+import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
+import type { ProviderHandle, StageContext } from '../stage-context.ts';
+import { orderActionOf, orderRequest } from './request.ts';
+import { checkSpend, spendPeriods } from './spend-gate.ts';
+
+export type CreateCsr = (keyPem: string, names: readonly string[]) => Promise<string>;
+
+/** How often a renewal that a limit or an empty account holds up is looked at again. */
+const blockedRecheckMs = hourMs;
+
+/** The key to use: a fresh one, or on request the one of the certificate that is replaced. */
+async function chooseKey(
+  renewal: Renewal,
+  context: StageContext,
+  type: KeyType,
+): Promise<{ keyId: string; spkiSha256: string }> {
+  if (context.managed.key.reuse) {
+    const previous = await context.store.newestIssued(renewal.certificate);
+    if (previous?.keyId != null && previous.spkiSha256 !== null && previous.names.length > 0) {
+      context.keys.read(previous.keyId);
+      return { keyId: previous.keyId, spkiSha256: previous.spkiSha256 };
+    }
+  }
+  return context.keys.create(renewal.certificate, type);
+}
+
+/** Gives the renewal its key and CSR; both are durable before any order mentions them. */
+export async function makeCsr(renewal: Renewal, context: StageContext, createCsr: CreateCsr): Promise<StageOutcome> {
+  const { keyId, spkiSha256 } = await chooseKey(renewal, context, context.managed.key.type);
+  const csrPem = await createCsr(context.keys.read(keyId), renewal.names);
+  return {
+    event: 'hold',
+    text: `key ${keyId} and CSR for ${renewal.names.length} name(s) are on disk`,
+    patch: { keyId, spkiSha256, csrPem },
+    detail: { keyId, spkiSha256 },
+  };
+}
+
+async function expectedPrice(renewal: Renewal, context: StageContext, handle: ProviderHandle): Promise<Money | undefined> {
+  return handle.provider.preview?.(orderRequest(renewal, context.managed), context.signal);
+}
+
+/** Price, gate, prepared validation; ends in the committed intent. */
+export async function intendOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
+  const now = context.clock.now();
+  const handle = await context.provider();
+  const action = orderActionOf(renewal);
+  const charged = handle.capabilities.verbs[action].invoice === 'charged';
+  let price: Money | undefined;
+  let prepared: string | null = null;
+  try {
+    if (charged) price = await expectedPrice(renewal, context, handle);
+    const ready = await handle.provider.prepare?.(orderRequest(renewal, context.managed), context.signal);
+    if (ready !== undefined) prepared = JSON.stringify(ready);
+  } catch (thrown) {
+    return beforeOrderFailed(renewal, thrown, now);
+  }
+  if (charged) {
+    const periods = spendPeriods(now);
+    const today = await context.store.spent(renewal.provider, periods.day);
+    const month = await context.store.spent(renewal.provider, periods.month);
+    const spent = { ordersToday: today.orders, hundredthsThisMonth: month.hundredths };
+    const refusal = checkSpend(handle.spend, price, spent, renewal.provider);
+    if (refusal !== undefined) {
+      const nextAt = new Date(now.getTime() + blockedRecheckMs);
+      return { event: 'needs-person', text: refusal.message, failure: refusal, nextAt };
+    }
+  }
+  const cost = charged ? (price === undefined ? 'paid, price unknown' : `for ${formatMoney(price)}`) : 'free of charge';
+  const text = `${action} at ${renewal.provider} is about to be sent, ${cost}, reference ${renewal.reference}`;
+  const effects: Effects = {
+    ledger: [
+      ledgerEntry(renewal, now, {
+        kind: 'intent',
+        subject: `submit ${action}`,
+        text,
+        paid: charged,
+        charged: charged ? (price ?? null) : null,
+        detail: { reference: renewal.reference, names: renewal.names, spkiSha256: renewal.spkiSha256 },
+      }),
+    ],
+  };
+  return { event: 'order-intended', text, patch: { prepared, price: price ?? null, orderedAt: now }, effects };
+}
+
+/** Nothing was ordered yet: wait and try again, or ask a person when trying again cannot help. */
+function beforeOrderFailed(renewal: Renewal, thrown: unknown, now: Date): StageOutcome {
+  const failure = toRenewdError(thrown);
+  switch (failure.kind) {
+    case 'authentication':
+    case 'funds':
+    case 'configuration': {
+      const nextAt = new Date(now.getTime() + blockedRecheckMs);
+      return { event: 'needs-person', text: failure.message, failure, nextAt };
+    }
+    case 'rejected':
+    case 'not-found':
+      return { event: 'gave-up', text: failure.message, failure };
+    default:
+      return holdAfter(renewal, failure, now);
+  }
+}

@@ -1,0 +1,62 @@
+/** From a renewal and its inventory entry to what the provider is asked for. */
+import type { OrderAction, OrderHandle, OrderReading, OrderRequest, PreparedValidation } from '../../contracts/provider.ts';
+import type { RenewalPatch } from '../../contracts/store.ts';
+import type { ManagedCertificate } from '../../core/certificate.ts';
+import { RenewdError } from '../../core/errors.ts';
+import type { Renewal } from '../../core/renewal.ts';
+
+export function handleOf(renewal: Renewal): OrderHandle {
+  return {
+    ...(renewal.orderId === null ? {} : { orderId: renewal.orderId }),
+    ...(renewal.certificateId === null ? {} : { certificateId: renewal.certificateId }),
+    ...(renewal.jobId === null ? {} : { jobId: renewal.jobId }),
+  };
+}
+
+export function previousOf(renewal: Renewal): OrderHandle | undefined {
+  if (renewal.previousCertificateId === null) return undefined;
+  return {
+    certificateId: renewal.previousCertificateId,
+    ...(renewal.previousOrderId === null ? {} : { orderId: renewal.previousOrderId }),
+  };
+}
+
+export function orderActionOf(renewal: Renewal): OrderAction {
+  if (renewal.action === 'deploy') {
+    throw new RenewdError('internal', 'a renewal that only deploys was about to place an order');
+  }
+  return renewal.action;
+}
+
+/** Throws RenewdError `internal` when the renewal has no CSR yet. */
+export function orderRequest(renewal: Renewal, managed: ManagedCertificate): OrderRequest {
+  if (renewal.csrPem === null) throw new RenewdError('internal', 'an order was about to be placed without a CSR');
+  const previous = previousOf(renewal);
+  return {
+    action: orderActionOf(renewal),
+    reference: renewal.reference,
+    names: renewal.names,
+    product: renewal.product,
+    csrPem: renewal.csrPem,
+    dcv: {
+      method: managed.dcv.method,
+      record: managed.dcv.record,
+      ...(managed.dcv.approver === undefined ? {} : { approver: managed.dcv.approver }),
+    },
+    ...(previous === undefined ? {} : { previous }),
+    ...(renewal.prepared === null ? {} : { prepared: JSON.parse(renewal.prepared) as PreparedValidation }),
+    options: managed.order,
+  };
+}
+
+/** What an answer tells about the order itself. Ids in answers replace ours; what is absent stays. */
+export function absorb(reading: OrderReading): RenewalPatch {
+  const { handle } = reading;
+  return {
+    ...(handle.orderId === undefined ? {} : { orderId: handle.orderId }),
+    ...(handle.certificateId === undefined ? {} : { certificateId: handle.certificateId }),
+    ...(handle.jobId === undefined ? {} : { jobId: handle.jobId }),
+    ...(reading.paidUntil === undefined ? {} : { paidUntil: reading.paidUntil }),
+    ...(reading.price === undefined ? {} : { price: reading.price }),
+  };
+}

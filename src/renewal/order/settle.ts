@@ -1,0 +1,80 @@
+/**
+ * State `order-unconfirmed`: was the order placed? Settled by looking it up, by our reference or by the CSR's public
+ * key, never by sending again. Absence is believed only when the provider listed everything and the grace period for
+ * lagging lists is over; anything unclear becomes a person's decision.
+ */
+import type { OrderReading } from '../../contracts/provider.ts';
+import { hourMs, minuteMs, secondMs } from '../../core/durations.ts';
+import { RenewdError } from '../../core/errors.ts';
+import type { Renewal } from '../../core/renewal.ts';
+import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
+import type { StageContext } from '../stage-context.ts';
+import { absorb, previousOf } from './request.ts';
+
+/** After this long without a clear answer a person is asked. */
+const giveUpAfterMs = 6 * hourMs;
+/** Providers stamp creation by their own clocks. */
+const clockSkewMs = 10 * minuteMs;
+
+export async function settleOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
+  const now = context.clock.now();
+  const intendedAt = renewal.orderedAt ?? renewal.createdAt;
+  const age = now.getTime() - intendedAt.getTime();
+  const { provider, lostAnswerGraceMs } = await context.provider();
+  const previous = previousOf(renewal);
+  let result;
+  try {
+    result = await provider.find(
+      {
+        reference: renewal.reference,
+        spkiSha256: renewal.spkiSha256 ?? '',
+        names: renewal.names,
+        product: renewal.product,
+        since: new Date(intendedAt.getTime() - clockSkewMs),
+        ...(previous === undefined ? {} : { previous }),
+      },
+      context.signal,
+    );
+  } catch (thrown) {
+    if (age < giveUpAfterMs) return holdAfter(renewal, thrown, now);
+    return askPerson(`the order could not be looked up for ${Math.round(age / hourMs)} h`, thrown);
+  }
+  const [match, ...more] = result.matches;
+  if (more.length > 0) {
+    const ids = result.matches.map((reading) => reading.handle.certificateId ?? reading.handle.orderId ?? '?');
+    return askPerson(`after a lost answer ${ids.length} orders match: ${ids.join(', ')}`);
+  }
+  if (match !== undefined) return found(renewal, match, now);
+  if (!result.complete) {
+    if (age < giveUpAfterMs) return again(now, 'not found, but the provider does not list everything');
+    return askPerson('after a lost answer the provider cannot tell whether the order exists');
+  }
+  if (age < lostAnswerGraceMs) {
+    const text = `not in the provider's list; looked at again until ${Math.round(lostAnswerGraceMs / secondMs)} s have passed`;
+    return again(now, text, Math.min(lostAnswerGraceMs - age, 15 * secondMs));
+  }
+  const refund = renewal.price === null ? null : { ...renewal.price, hundredths: -renewal.price.hundredths };
+  const text = 'looked up: the order was never placed';
+  return {
+    event: 'order-absent',
+    text,
+    patch: { orderedAt: null },
+    effects: { ledger: [ledgerEntry(renewal, now, { kind: 'outcome', subject: 'settle', text, charged: refund })] },
+  };
+}
+
+function found(renewal: Renewal, match: OrderReading, now: Date): StageOutcome {
+  const id = match.handle.certificateId ?? match.handle.orderId ?? match.handle.jobId ?? '?';
+  const text = `looked up: the order exists as ${id} (${match.statusWord})`;
+  const entry = ledgerEntry(renewal, now, { kind: 'outcome', subject: 'settle', text, detail: { handle: match.handle } });
+  return { event: 'order-found', text, patch: absorb(match), effects: { ledger: [entry] } };
+}
+
+function again(now: Date, text: string, delayMs = minuteMs): StageOutcome {
+  return { event: 'hold', text, nextAt: new Date(now.getTime() + Math.max(delayMs, secondMs)) };
+}
+
+function askPerson(text: string, cause?: unknown): StageOutcome {
+  const failure = new RenewdError('order-ambiguous', text, { cause });
+  return { event: 'needs-person', text, failure, nextAt: null };
+}

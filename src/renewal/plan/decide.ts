@@ -1,0 +1,283 @@
+/**
+ * The decision: facts and `now` give exactly one action with a stable reason code and a sentence. Pure: the daemon acts
+ * on it and `renewd plan` prints it. An ordered chain of small checks; the first that has an answer gives it.
+ */
+import type { Renewal } from '../../core/renewal.ts';
+import { formatDuration } from '../../core/durations.ts';
+import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
+import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
+import { renewalMoments, type RenewalMoments } from './lead.ts';
+import { maxValidityMs, type RuleCalendar } from './rule-calendar.ts';
+import type { ReasonCode } from './reasons.ts';
+import { chooseVerb } from './verb.ts';
+import { windowState } from '../windows.ts';
+
+export interface Decision {
+  readonly action: DecisionAction;
+  readonly reason: ReasonCode;
+  readonly sentence: string;
+  /** The decision cannot change before this moment unless a fact changes; null: only a fact can change it. */
+  readonly until: Date | null;
+  readonly moments: RenewalMoments | null;
+}
+
+interface Verdict {
+  readonly action: DecisionAction;
+  readonly reason: ReasonCode;
+  readonly sentence: string;
+  readonly until?: Date | null;
+}
+
+/** How long a decision holds that only a changed fact (file, order, store) can change. */
+const day = (at: Date): string => at.toISOString().slice(0, 10);
+const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+function currentOf(facts: DecisionFacts): CurrentCertificate | undefined {
+  return facts.crt.state === 'ok' ? facts.crt.certificate : undefined;
+}
+
+/** Names that the CA may have added by itself: `www.` beside a name, and the bare name beside its `www.`. */
+function isFreeAlternative(name: string, wanted: ReadonlySet<string>): boolean {
+  return (name.startsWith('www.') && wanted.has(name.slice(4))) || wanted.has(`www.${name}`);
+}
+
+/** The order that a reissue would be in: known, at the provider the inventory names, and still paid for. */
+function livingOrder(facts: DecisionFacts, now: Date): { readonly paidUntil: Date } | undefined {
+  const { record, managed } = facts;
+  if (record === undefined || record.provider !== managed.provider) return undefined;
+  if (record.certificateId === null || record.paidUntil === null) return undefined;
+  return record.paidUntil.getTime() > now.getTime() ? { paidUntil: record.paidUntil } : undefined;
+}
+
+/** For a broken, missing or drifted certificate: replace it without paying where an order still runs. */
+function replacement(facts: DecisionFacts, now: Date): 'reissue' | 'create' {
+  return livingOrder(facts, now) === undefined ? 'create' : 'reissue';
+}
+
+function checkHold({ managed }: DecisionFacts): Verdict | undefined {
+  return managed.hold
+    ? { action: 'none', reason: 'held', sentence: 'held by `hold: true`; nothing is done', until: null }
+    : undefined;
+}
+
+function checkOpen(facts: DecisionFacts, now: Date, moments: RenewalMoments | null): Verdict | undefined {
+  const open = facts.open;
+  if (open === undefined) return undefined;
+  const what = `${open.action} begun ${moment(open.createdAt)} is ${open.state}`;
+  if (open.state === 'blocked') {
+    const why = open.failure?.message ?? 'needs a decision';
+    return { action: 'blocked', reason: 'blocked', sentence: `${what}: ${why}`, until: open.nextAt };
+  }
+  const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
+  const wakeAt = wakeMoment(open, critical);
+  if (wakeAt !== null && wakeAt.getTime() > now.getTime()) {
+    return { action: 'wait', reason: 'waiting', sentence: `${what}; next look ${moment(wakeAt)}`, until: wakeAt };
+  }
+  return { action: 'resume', reason: 'in-progress', sentence: what };
+}
+
+/** When an open renewal goes on: stored, but within the critical window a pause after failures is cut short. */
+export function wakeMoment(open: Renewal, critical: boolean): Date | null {
+  if (open.nextAt === null || !critical || open.failure === null) return open.nextAt;
+  return new Date(Math.min(open.nextAt.getTime(), open.updatedAt.getTime() + criticalPauseMs));
+}
+
+function checkFile(facts: DecisionFacts, now: Date): Verdict | undefined {
+  const { crt, managed } = facts;
+  if (crt.state === 'unreadable') {
+    return { action: 'blocked', reason: 'crt-unreadable', sentence: `${managed.crt}: ${crt.reason}`, until: null };
+  }
+  const redeploy = facts.deployable !== undefined && facts.deployable.notAfter.getTime() > now.getTime();
+  if (crt.state !== 'ok') {
+    const reason = crt.state === 'missing' ? 'crt-missing' : 'crt-broken';
+    if (redeploy) {
+      const sentence = `${managed.crt}: ${crt.reason}; the issued certificate is at hand and is deployed again`;
+      return { action: 'deploy', reason, sentence };
+    }
+    const unknown = orderLookupNeeded(facts);
+    if (unknown !== undefined && crt.state !== 'missing') return unknown;
+    return { action: replacement(facts, now), reason, sentence: `${managed.crt}: ${crt.reason}` };
+  }
+  const wanted = new Set(managed.names);
+  if (!crt.certificate.names.some((name) => wanted.has(name) || isFreeAlternative(name, wanted))) {
+    const sentence = `${managed.crt} is for ${crt.certificate.names.slice(0, 3).join(', ')}, none of which is in the inventory entry`;
+    return { action: 'blocked', reason: 'crt-foreign', sentence, until: null };
+  }
+  if (crt.keyMatches === false) {
+    const sentence = `the private key beside ${managed.crt} is missing or belongs to another certificate`;
+    return redeploy
+      ? { action: 'deploy', reason: 'key-mismatch', sentence }
+      : (orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-mismatch', sentence });
+  }
+  return undefined;
+}
+
+/** Before anything is bought for a certificate we did not order, the provider is asked which order it belongs to. */
+function orderLookupNeeded({ record, managed }: DecisionFacts): Verdict | undefined {
+  if (record !== undefined && record.orderReadAt !== null && record.provider === managed.provider) return undefined;
+  return {
+    action: 'wait',
+    reason: 'order-unknown',
+    sentence: `${managed.provider} is asked which order this certificate belongs to`,
+    until: null,
+  };
+}
+
+function checkNames(facts: DecisionFacts, now: Date, moments: RenewalMoments): Verdict | undefined {
+  const current = currentOf(facts);
+  if (current === undefined) return undefined;
+  const { managed, capabilities } = facts;
+  const have = new Set(current.names);
+  const wanted = new Set(managed.names);
+  const dropped = current.names.filter((name) => !wanted.has(name) && !isFreeAlternative(name, wanted));
+  if (dropped.length > 0 && !managed.allowDroppingNames && now.getTime() < moments.emergencyAt.getTime()) {
+    const sentence = `the inventory no longer has ${dropped.join(', ')}; some CAs revoke earlier certificates when a name is dropped, so say \`allowDroppingNames: true\` or put it back`;
+    return { action: 'blocked', reason: 'names-dropped', sentence, until: moments.emergencyAt };
+  }
+  const added = managed.names.filter((name) => !have.has(name));
+  if (added.length > 0) {
+    const action = capabilities.reissueChangesNames ? replacement(facts, now) : 'create';
+    const sentence = `the certificate lacks ${added.join(', ')}`;
+    return orderLookupNeeded(facts) ?? { action, reason: 'names-added', sentence };
+  }
+  return undefined;
+}
+
+function checkKeyType(facts: DecisionFacts, now: Date): Verdict | undefined {
+  const current = currentOf(facts);
+  if (current === undefined || current.keyType === facts.managed.key.type) return undefined;
+  const sentence = `the key is ${current.keyType}, the inventory wants ${facts.managed.key.type}`;
+  return orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-type-changed', sentence };
+}
+
+function checkDisk(facts: DecisionFacts): Verdict | undefined {
+  const current = currentOf(facts);
+  if (current === undefined) return undefined;
+  const { deployable, driftedTargets, record } = facts;
+  const newer =
+    deployable !== undefined &&
+    deployable.fingerprint256 !== current.fingerprint256 &&
+    deployable.notAfter.getTime() > current.notAfter.getTime();
+  const sameAsIssued = deployable?.fingerprint256 === current.fingerprint256;
+  if (newer || (sameAsIssued && driftedTargets.length > 0)) {
+    const where = newer ? facts.managed.crt : driftedTargets.join(', ');
+    return { action: 'deploy', reason: 'disk-drift', sentence: `${where} does not hold the newest issued certificate` };
+  }
+  if (sameAsIssued && record?.servedMatches === false) {
+    return { action: 'deploy', reason: 'not-served', sentence: 'an endpoint does not serve the certificate on disk' };
+  }
+  return undefined;
+}
+
+function checkDue(facts: DecisionFacts, calendar: RuleCalendar, now: Date, moments: RenewalMoments): Verdict {
+  const current = currentOf(facts) as CurrentCertificate;
+  const { managed, capabilities, record } = facts;
+  const left = formatDuration(current.notAfter.getTime() - now.getTime());
+  if (now.getTime() < moments.dueAt.getTime()) {
+    const sentence = `valid until ${day(current.notAfter)} (${left}), due ${moment(moments.dueAt)}`;
+    return { action: 'none', reason: 'healthy', sentence, until: moments.dueAt };
+  }
+  const unknown = orderLookupNeeded(facts);
+  if (unknown !== undefined) return unknown;
+  const order = livingOrder(facts, now);
+  const ending = now.getTime() < current.notAfter.getTime() ? `ends in ${left}` : `ended ${day(current.notAfter)}`;
+  if (order === undefined) {
+    return { action: 'create', reason: 'due-create', sentence: `${ending}, and no paid order is left` };
+  }
+  const capMs = maxValidityMs(calendar, capabilities.ca(managed.product), now);
+  const pressing = now.getTime() >= moments.emergencyAt.getTime();
+  const choice = chooseVerb({ notAfter: current.notAfter, paidUntil: order.paidUntil }, capabilities, capMs, pressing, now);
+  switch (choice.verb) {
+    case 'reissue': {
+      const sentence = `${ending}; the order is paid until ${day(order.paidUntil)}, a reissue lasts until ${day(choice.ends)}`;
+      return { action: 'reissue', reason: 'due-reissue', sentence };
+    }
+    case 'renew': {
+      const sentence = `${ending}, and so does the order (paid until ${day(order.paidUntil)}); a renewal lasts until ${day(choice.ends)}`;
+      // A renewal keeps the product; another product is another order.
+      const action = record?.product !== null && record?.product !== managed.product ? 'create' : 'renew';
+      return { action, reason: 'due-renew', sentence };
+    }
+    case 'wait': {
+      const sentence = `${ending}; ${managed.provider} accepts a renewal from ${day(choice.until)}`;
+      return { action: 'wait', reason: 'renew-not-open', sentence, until: choice.until };
+    }
+    case 'none':
+      return { action: 'blocked', reason: 'no-gain', sentence: `${ending}, but no order would last longer`, until: null };
+  }
+}
+
+function requestedVerdict(facts: DecisionFacts, calendar: RuleCalendar, now: Date): Verdict | undefined {
+  if (facts.requested === undefined) return undefined;
+  const current = currentOf(facts);
+  const order = livingOrder(facts, now);
+  const unknown = current === undefined ? undefined : orderLookupNeeded(facts);
+  if (unknown !== undefined) return unknown;
+  const asked = facts.requested.verb;
+  if (order === undefined) return { action: 'create', reason: 'requested', sentence: 'an operator asked; no paid order is left' };
+  if (asked !== undefined) return { action: asked, reason: 'requested', sentence: `an operator asked for a ${asked}` };
+  const capMs = maxValidityMs(calendar, facts.capabilities.ca(facts.managed.product), now);
+  const choice =
+    current === undefined
+      ? undefined
+      : chooseVerb({ notAfter: current.notAfter, paidUntil: order.paidUntil }, facts.capabilities, capMs, true, now);
+  const action = choice?.verb === 'renew' ? 'renew' : 'reissue';
+  return { action, reason: 'requested', sentence: `an operator asked; ${action} is what the paid order suggests` };
+}
+
+/** Puts off what would be done now: after failures, and outside maintenance windows; never in an emergency. */
+function postpone(verdict: Verdict, facts: DecisionFacts, now: Date, moments: RenewalMoments | null): Verdict {
+  const ordering = verdict.action === 'create' || verdict.action === 'reissue' || verdict.action === 'renew';
+  if (!ordering && verdict.action !== 'deploy') return verdict;
+  const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
+  const { record, managed } = facts;
+  if (record !== undefined && record.lastFailureAt !== null && record.failures > 0) {
+    const pause = critical ? criticalPauseMs : pauseAfterFailures(record.failures);
+    const resumeAt = new Date(record.lastFailureAt.getTime() + pause);
+    if (resumeAt.getTime() > now.getTime()) {
+      const sentence = `${verdict.sentence}; pausing after ${record.failures} failure(s) until ${moment(resumeAt)}`;
+      return { action: 'wait', reason: 'backing-off', sentence, until: resumeAt };
+    }
+  }
+  const windows = ordering ? managed.windows.order : managed.windows.deploy;
+  const state = windowState(windows, now);
+  if (state.open) return verdict;
+  if (moments !== null && now.getTime() >= moments.emergencyAt.getTime()) {
+    return { ...verdict, sentence: `${verdict.sentence} (emergency: maintenance window overridden)` };
+  }
+  const opensAt = earliest(state.opensAt, moments?.emergencyAt ?? null);
+  const sentence = `${verdict.sentence}; outside the maintenance window${opensAt === null ? '' : `, which is awaited until ${moment(opensAt)}`}`;
+  return { action: 'wait', reason: 'outside-window', sentence, until: opensAt };
+}
+
+function earliest(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
+
+/** What to do about one managed certificate at `now`. */
+export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date): Decision {
+  const current = currentOf(facts);
+  const moments =
+    current === undefined ? null : renewalMoments(current, facts.record?.jitter ?? 0, facts.managed.leadMs);
+  const finish = (verdict: Verdict): Decision => ({
+    action: verdict.action,
+    reason: verdict.reason,
+    sentence: verdict.sentence,
+    until: verdict.until ?? null,
+    moments,
+  });
+  const settled = checkHold(facts) ?? checkOpen(facts, now, moments);
+  if (settled !== undefined) return finish(settled);
+  const requested = requestedVerdict(facts, calendar, now);
+  if (requested !== undefined) return finish(requested);
+  const verdict =
+    checkFile(facts, now) ??
+    (moments === null ? undefined : checkNames(facts, now, moments)) ??
+    checkKeyType(facts, now) ??
+    checkDisk(facts) ??
+    (moments === null
+      ? ({ action: 'create', reason: 'crt-missing', sentence: 'there is no certificate' } as const)
+      : checkDue(facts, calendar, now, moments));
+  return finish(postpone(verdict, facts, now, moments));
+}

@@ -1,0 +1,36 @@
+/** Everything the decision may look at. Gathered by the driver, judged by decide.ts. */
+import type { ManagedCertificate } from '../../core/certificate.ts';
+import type { Renewal } from '../../core/renewal.ts';
+import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { CertificateRecord, IssuedSummary } from '../../contracts/store.ts';
+
+/** The certificate in the CRT file. */
+export interface CurrentCertificate {
+  /** Lower-case DNS names of the SAN extension. */
+  readonly names: readonly string[];
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly fingerprint256: string;
+  readonly keyType: string;
+}
+
+export type CrtLook =
+  | { readonly state: 'ok'; readonly certificate: CurrentCertificate; readonly keyMatches: boolean | undefined }
+  | { readonly state: 'missing' | 'broken' | 'unreadable'; readonly reason: string };
+
+export interface DecisionFacts {
+  readonly managed: ManagedCertificate;
+  readonly crt: CrtLook;
+  /** Deploy directories whose current leaf is not the CRT file's. */
+  readonly driftedTargets: readonly string[];
+  readonly record: CertificateRecord | undefined;
+  /** The renewal that is not terminal. */
+  readonly open: Renewal | undefined;
+  /** Newest renewal with a verified certificate and its key at hand. */
+  readonly deployable: IssuedSummary | undefined;
+  readonly capabilities: ProviderCapabilities;
+  /** Set when an operator asked; `verb` when he also said how. */
+  readonly requested: { readonly verb?: 'reissue' | 'renew' } | undefined;
+}
+
+export type DecisionAction = 'none' | 'create' | 'renew' | 'reissue' | 'resume' | 'deploy' | 'wait' | 'blocked';

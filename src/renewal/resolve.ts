@@ -1,0 +1,51 @@
+/** A person's word on a blocked renewal: which order it is, that there is none, or that it is given up. */
+import type { OperatorRequest, Store } from '../contracts/store.ts';
+import type { Renewal } from '../core/renewal.ts';
+import type { StageOutcome } from './outcome.ts';
+
+function outcomeOf(request: OperatorRequest): StageOutcome {
+  const said = `${request.by} decided`;
+  const { orderId, certificateId } = request.options;
+  if (typeof orderId === 'string' || typeof certificateId === 'string') {
+    const id = typeof certificateId === 'string' ? certificateId : String(orderId);
+    return {
+      event: 'order-found',
+      text: `${said}: the order is ${id}`,
+      patch: {
+        ...(typeof orderId === 'string' ? { orderId } : {}),
+        ...(typeof certificateId === 'string' ? { certificateId } : {}),
+      },
+    };
+  }
+  if (request.options['cancel'] === true) return { event: 'gave-up', text: `${said}: given up` };
+  return { event: 'order-absent', text: `${said}: no order exists`, patch: { orderedAt: null } };
+}
+
+/** Applies the request when the renewal is blocked; in any case the request is settled and noted. */
+export async function resolveRenewal(
+  store: Store,
+  open: Renewal | undefined,
+  request: OperatorRequest,
+  commit: (renewal: Renewal, outcome: StageOutcome) => Promise<Renewal>,
+  now: Date,
+): Promise<void> {
+  if (open?.state === 'blocked') {
+    const outcome = outcomeOf(request);
+    await commit(open, { ...outcome, effects: { ...outcome.effects, doneRequests: [request.id] } });
+    return;
+  }
+  await store.settleRequests([request.id], [
+    {
+      at: now,
+      certificate: request.certificate,
+      renewalId: open?.id ?? null,
+      kind: 'note',
+      subject: 'resolve',
+      text: 'nothing was blocked; the request was dropped',
+      provider: null,
+      charged: null,
+      paid: false,
+      detail: { request: request.id },
+    },
+  ]);
+}

@@ -1,0 +1,112 @@
+/** The flow: which stage works on a renewal in which state. Read it from top to bottom. */
+import { RenewdError } from '../core/errors.ts';
+import type { Renewal } from '../core/renewal.ts';
+import { deploySets, lookAtService, verifyCertificate, type Delivery } from './deliver.ts';
+import { mergeChallenges } from './dcv/merge.ts';
+import { proveControl } from './dcv/prove.ts';
+import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
+import { absorb, handleOf } from './order/request.ts';
+import { settleOrder } from './order/settle.ts';
+import { submitOrder } from './order/submit.ts';
+import { holdAfter, type StageOutcome } from './outcome.ts';
+import { judgeReading, keepWaiting } from './poll/follow.ts';
+import type { StageContext } from './stage-context.ts';
+
+export interface StageTools {
+  readonly createCsr: CreateCsr;
+  readonly delivery: Delivery;
+}
+
+/** How many polls without news before the provider is asked again to look at the evidence. */
+const nudgeEvery = 5;
+
+/**
+ * Runs the stage of the renewal's state once. Never throws: a failure is an outcome. `fresh` is true only when this
+ * process has just committed the intent to order.
+ */
+export async function runStage(
+  renewal: Renewal,
+  context: StageContext,
+  tools: StageTools,
+  fresh: boolean,
+): Promise<StageOutcome> {
+  try {
+    return await stage(renewal, context, tools, fresh);
+  } catch (thrown) {
+    return holdAfter(renewal, thrown, context.clock.now());
+  }
+}
+
+async function stage(renewal: Renewal, context: StageContext, tools: StageTools, fresh: boolean): Promise<StageOutcome> {
+  switch (renewal.state) {
+    case 'planned':
+      if (renewal.action === 'deploy') {
+        return { event: 'certificate-verified', text: 'the issued certificate is deployed again; nothing is ordered' };
+      }
+      return renewal.csrPem === null ? makeCsr(renewal, context, tools.createCsr) : intendOrder(renewal, context);
+    case 'ordering':
+      return submitOrder(renewal, context, fresh);
+    case 'order-unconfirmed':
+      return settleOrder(renewal, context);
+    case 'awaiting-dcv':
+    case 'awaiting-issuance':
+      return followOrder(renewal, context);
+    case 'issued':
+      return verifyCertificate(renewal, context, tools.delivery);
+    case 'verified':
+      return deploySets(renewal, context, tools.delivery);
+    case 'deployed':
+      return lookAtService(renewal, context, tools.delivery);
+    case 'blocked':
+      return release(renewal);
+    case 'served':
+    case 'failed':
+    case 'superseded':
+      throw new RenewdError('internal', `a renewal that is ${renewal.state} was about to be worked on`);
+  }
+}
+
+/** What blocked may have passed: go on where it is safe, which is never a second order. */
+function release(renewal: Renewal): StageOutcome {
+  return renewal.orderedAt === null
+    ? { event: 'released', text: 'tried again' }
+    : { event: 'order-found', text: 'tried again with the order that exists' };
+}
+
+async function followOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
+  const { provider } = await context.provider();
+  const reading = await provider.read(handleOf(renewal), context.signal);
+  const now = context.clock.now();
+  const judged = judgeReading(renewal, reading);
+  if (judged !== undefined) return { ...judged, patch: { ...absorb(reading), ...judged.patch } };
+  if (renewal.state === 'awaiting-dcv') {
+    const outcome = await proveControl(renewal, context, reading);
+    if (outcome.event === 'control-shown') await nudge(renewal, context);
+    return { ...outcome, patch: { ...absorb(reading), ...outcome.patch } };
+  }
+  if (await asksForOtherEvidence(renewal, context, reading.challenges)) {
+    return { event: 'challenges-changed', text: `${renewal.provider} asks for other evidence than before`, patch: absorb(reading) };
+  }
+  if (renewal.attempts > 0 && renewal.attempts % nudgeEvery === 0) await nudge(renewal, context);
+  return { ...keepWaiting(renewal, reading, now), patch: absorb(reading) };
+}
+
+async function asksForOtherEvidence(
+  renewal: Renewal,
+  context: StageContext,
+  asked: Parameters<typeof mergeChallenges>[2],
+): Promise<boolean> {
+  if (asked.length === 0) return false;
+  const stored = await context.store.challenges(renewal.id);
+  return mergeChallenges(renewal.id, stored, asked).added.length > 0;
+}
+
+/** "Look now" is a courtesy: CAs look by themselves too, so a refusal changes nothing. */
+async function nudge(renewal: Renewal, context: StageContext): Promise<void> {
+  try {
+    const { provider } = await context.provider();
+    await provider.retryValidation(handleOf(renewal), context.signal);
+  } catch (thrown) {
+    context.logger.debug({ renewalId: renewal.id, err: thrown }, 'the provider did not take the hint to look');
+  }
+}

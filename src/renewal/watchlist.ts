@@ -1,0 +1,86 @@
+/**
+ * What the driver remembers about each managed certificate between passes, so that a pass over unchanged certificates
+ * costs one `stat` each and nothing else. Truth stays in files and store; this can be thrown away at any moment.
+ */
+import type { ManagedCertificate } from '../core/certificate.ts';
+import type { Renewal } from '../core/renewal.ts';
+import type { CertificateRecord, IssuedSummary, OperatorRequest } from '../contracts/store.ts';
+import type { Decision } from './plan/decide.ts';
+import type { CrtLook } from './plan/facts.ts';
+
+/** One look at a CRT file; the same object as before when the file has not changed. */
+export interface CrtObservation {
+  readonly look: CrtLook;
+  readonly spkiSha256?: string;
+}
+
+export interface CrtWatcher {
+  /** Never throws: whatever is wrong with the file is part of the observation. */
+  observe(crtPath: string): CrtObservation;
+  /** Forgets files that are no longer in the inventory. */
+  keepOnly(crtPaths: ReadonlySet<string>): void;
+}
+
+export interface Entry {
+  managed: ManagedCertificate;
+  record: CertificateRecord | undefined;
+  open: Renewal | undefined;
+  issued: IssuedSummary | undefined;
+  request: OperatorRequest | undefined;
+  observation: CrtObservation | undefined;
+  /** Of the deploy directories beside the one that `crt` is in, in inventory order. */
+  otherTargets: readonly CrtObservation[];
+  decision: Decision | undefined;
+  /** Milliseconds since the epoch at which the decision may change by itself. */
+  lookAgainAtMs: number;
+  /** A fact changed: decide anew at the next pass. */
+  dirty: boolean;
+  /** In-memory pause of order look-ups that failed. */
+  adoptAfterMs: number;
+  adoptFailures: number;
+}
+
+export function newEntry(managed: ManagedCertificate): Entry {
+  return {
+    managed,
+    record: undefined,
+    open: undefined,
+    issued: undefined,
+    request: undefined,
+    observation: undefined,
+    otherTargets: [],
+    decision: undefined,
+    lookAgainAtMs: 0,
+    dirty: true,
+    adoptAfterMs: 0,
+    adoptFailures: 0,
+  };
+}
+
+/** The full chain file of every deploy directory but the one that `crt` already looks at. */
+export function otherTargetPaths(managed: ManagedCertificate): readonly string[] {
+  return managed.deploy.map(({ directory }) => `${directory}/fullchain.pem`).filter((path) => path !== managed.crt);
+}
+
+/** Looks at the files; true when anything differs from the last look. */
+export function observe(entry: Entry, watcher: CrtWatcher): boolean {
+  const observation = watcher.observe(entry.managed.crt);
+  let changed = observation !== entry.observation;
+  entry.observation = observation;
+  if (entry.managed.deploy.length > 1 || (entry.managed.deploy.length === 1 && !entry.managed.crt.startsWith(entry.managed.deploy[0]?.directory ?? ''))) {
+    const others = otherTargetPaths(entry.managed).map((path) => watcher.observe(path));
+    changed ||= others.some((other, index) => other !== entry.otherTargets[index]);
+    entry.otherTargets = others;
+  }
+  return changed;
+}
+
+/** Deploy directories that hold another leaf than the CRT file does. */
+export function driftedTargets(entry: Entry): readonly string[] {
+  const look = entry.observation?.look;
+  if (look?.state !== 'ok') return [];
+  const paths = otherTargetPaths(entry.managed);
+  return entry.otherTargets.flatMap(({ look: other }, index) =>
+    other.state === 'ok' && other.certificate.fingerprint256 === look.certificate.fingerprint256 ? [] : [paths[index] ?? ''],
+  );
+}

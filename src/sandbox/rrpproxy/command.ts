@@ -1,0 +1,12 @@
+/** What a command gets and gives. */
+import type { Parameters } from './syntax.ts';
+import type { Answer } from './wire.ts';
+import type { Account, World } from './world.ts';
+
+export interface CommandContext {
+  readonly world: World;
+  readonly account: Account;
+}
+
+/** Refuses by throwing a `Refusal`. */
+export type Command = (context: CommandContext, parameters: Parameters) => Answer | Promise<Answer>;

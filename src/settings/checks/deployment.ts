@@ -1,0 +1,37 @@
+/** What is looked at and probed after a deployment. */
+import { isIP } from 'node:net';
+import { covers } from '../host-names.ts';
+import { complainOf } from '../entry.ts';
+import type { Entry } from '../entry.ts';
+
+export function checkDeployment(entry: Entry): void {
+  const { draft } = entry;
+  if (draft.crt === undefined && entry.levels[0]?.data.deploy === undefined) {
+    entry.file.complain({
+      path: entry.path,
+      message: '"deploy" is missing, and there is no "crt" either',
+      hint: 'say where the certificate goes (deploy), or at least which file is looked at (crt)',
+    });
+  }
+  if (draft.names.length === 0) return;
+  for (const [target, { probe }] of draft.deploy.entries()) {
+    for (const [index, { host, serverName }] of probe.entries()) {
+      const asked = serverName ?? (isIP(host) === 0 ? host : undefined);
+      if (asked === undefined || draft.names.some((name) => covers(name, asked))) continue;
+      const own = ['deploy', target, 'probe', index];
+      const isOwn = entry.levels[0]?.data.deploy !== undefined && hasOwnProbe(entry, target);
+      complainOf(entry, isOwn ? own : ['deploy', 'probe', index], {
+        severity: 'warning',
+        message: `the certificate ${draft.name ?? ''} does not cover ${asked}, which this probe asks for`,
+        hint: `add serverName: { host: ${host}, port: …, serverName: ${draft.names.find((name) => !name.startsWith('*.')) ?? `www.${draft.names[0]?.slice(2) ?? ''}`} }`,
+      });
+    }
+  }
+}
+
+function hasOwnProbe(entry: Entry, target: number): boolean {
+  const deploy: unknown = entry.levels[0]?.data.deploy;
+  if (!Array.isArray(deploy)) return false;
+  const own: unknown = deploy[target];
+  return typeof own === 'object' && own !== null && 'probe' in own && own.probe !== undefined;
+}

@@ -1,0 +1,163 @@
+/** One inventory entry while it is being loaded: what it says, what it leans on, and where that stands. */
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { DeployTarget, ManagedCertificate } from '../core/certificate.ts';
+import { hourMs, minuteMs } from '../core/durations.ts';
+import { certificateSchema } from './certificate-schema.ts';
+import type { CertificateInput, DefaultsInput } from './certificate-schema.ts';
+import type { Path } from './diagnostics.ts';
+import { complainOfIssues, valueAt } from './issues.ts';
+import type { Complaint, EntryData, YamlFile } from './yaml-file.ts';
+
+/** Defaults of one place, or the entry itself. */
+export interface Level {
+  readonly file: YamlFile;
+  readonly path: Path;
+  readonly data: DefaultsInput | Partial<CertificateInput>;
+}
+
+/** A managed certificate of which some parts may be unknown, because the entry has mistakes. */
+export interface Draft extends Omit<ManagedCertificate, 'name' | 'names' | 'provider' | 'product' | 'crt' | 'dcv'> {
+  readonly name: string | undefined;
+  readonly names: readonly string[];
+  readonly provider: string | undefined;
+  readonly product: string | undefined;
+  readonly crt: string | undefined;
+  readonly dcv: Omit<ManagedCertificate['dcv'], 'record'> & { readonly record: 'txt' | 'cname' | undefined };
+}
+
+export interface Entry {
+  readonly file: YamlFile;
+  readonly path: Path;
+  readonly offset: number;
+  /** The entry first, then the defaults of its file, then those of the main file. */
+  readonly levels: readonly Level[];
+  readonly draft: Draft;
+}
+
+/** The value of the nearest level that has one. */
+function nearest<T>(levels: readonly Level[], read: (data: DefaultsInput) => T | undefined): T | undefined {
+  for (const { data } of levels) {
+    // Entries and defaults share these keys; those of `deploy` differ and are read apart.
+    const value = read(data as DefaultsInput);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** What an entry with mistakes still says: each key by itself. */
+function salvage(data: unknown): Partial<CertificateInput> {
+  const found: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(certificateSchema.shape)) {
+    const parsed = schema.safeParse(valueAt(data, [key]));
+    if (parsed.success && parsed.data !== undefined) found[key] = parsed.data;
+  }
+  return found;
+}
+
+export function readEntry(file: YamlFile, entry: EntryData, defaults: readonly Level[]): Entry {
+  const path = [...file.listPath, entry.index];
+  const parsed = certificateSchema.safeParse(entry.data);
+  if (!parsed.success) {
+    complainOfIssues(parsed.error.issues, { file, base: path, schema: certificateSchema, data: entry.data });
+  }
+  const input = parsed.success ? parsed.data : salvage(entry.data);
+  const levels: readonly Level[] = [{ file, path, data: input }, ...defaults];
+  return { file, path, offset: entry.offset, levels, draft: draftOf(file, entry.offset, input, levels, defaults) };
+}
+
+/** Levels whose product and order settings are meant for this provider. */
+function levelsOf(provider: string | undefined, levels: readonly Level[]): readonly Level[] {
+  return levels.filter(({ data }) => data.provider === undefined || data.provider === provider);
+}
+
+function draftOf(
+  file: YamlFile,
+  offset: number,
+  input: Partial<CertificateInput>,
+  levels: readonly Level[],
+  defaults: readonly Level[],
+): Draft {
+  const base = dirname(file.path);
+  const provider = nearest(levels, (data) => data.provider);
+  const ours = levelsOf(provider, levels);
+  const deploy = (input.deploy ?? []).map((target) => targetOf(target, base, defaults));
+  const first = deploy[0];
+  const publisher = nearest(levels, (data) => data.dcv?.publisher);
+  const approver = nearest(levels, (data) => data.dcv?.approver);
+  const leadMs = nearest(levels, (data) => data.lead);
+  return {
+    name: input.name,
+    names: input.names ?? [],
+    provider,
+    product: nearest(ours, (data) => data.product),
+    order: Object.assign({}, ...ours.toReversed().map(({ data }) => data.order ?? {})),
+    key: {
+      type: nearest(levels, (data) => data.key?.type) ?? 'ecdsa-p256',
+      reuse: nearest(levels, (data) => (data.key !== undefined && 'reuse' in data.key ? data.key.reuse : undefined)) ?? false,
+    },
+    dcv: {
+      method: nearest(levels, (data) => data.dcv?.method) ?? 'dns',
+      record: nearest(levels, (data) => data.dcv?.record),
+      ...(publisher === undefined ? {} : { publisher }),
+      ...(approver === undefined ? {} : { approver }),
+      propagationTimeoutMs: nearest(levels, (data) => data.dcv?.propagationTimeout) ?? hourMs,
+    },
+    deploy,
+    crt: input.crt !== undefined ? resolve(base, input.crt) : first && join(first.directory, 'fullchain.pem'),
+    ...(leadMs === undefined ? {} : { leadMs }),
+    windows: {
+      order: windowsOf(nearest(levels, (data) => data.windows?.order)),
+      deploy: windowsOf(nearest(levels, (data) => data.windows?.deploy)),
+    },
+    allowDroppingNames: input.allowDroppingNames ?? false,
+    hold: input.hold ?? false,
+    trustAnchors: (input.trustAnchors ?? []).map((anchor) => resolve(base, anchor)),
+    source: file.placeOf(offset),
+  };
+}
+
+function windowsOf(windows: NonNullable<DefaultsInput['windows']>['order']): ManagedCertificate['windows']['order'] {
+  return (windows ?? []).map(({ cron, duration, timezone }) => ({ cron, durationMs: duration, timezone }));
+}
+
+type TargetInput = NonNullable<CertificateInput['deploy']>[number];
+
+function targetOf(own: TargetInput, base: string, defaults: readonly Level[]): DeployTarget {
+  const pick = <K extends keyof NonNullable<DefaultsInput['deploy']>>(key: K): TargetInput[K] => {
+    if (own[key] !== undefined) return own[key];
+    return nearest(defaults, (data) => data.deploy?.[key]) as TargetInput[K];
+  };
+  const owner = pick('owner');
+  const group = pick('group');
+  const reload = pick('reload');
+  return {
+    directory: isAbsolute(own.directory) ? resolve(own.directory) : resolve(base, own.directory),
+    ...(owner === undefined ? {} : { owner }),
+    ...(group === undefined ? {} : { group }),
+    keyMode: pick('keyMode') ?? (group === undefined ? 0o600 : 0o640),
+    mode: pick('mode') ?? 0o644,
+    ...(reload === undefined ? {} : { reload }),
+    reloadTimeoutMs: pick('reloadTimeout') ?? minuteMs,
+    probe: (pick('probe') ?? []).map(({ host, port, ...rest }) => {
+      const serverName = 'serverName' in rest ? rest.serverName : undefined;
+      return { host: host.toLowerCase(), port, ...(serverName === undefined ? {} : { serverName }) };
+    }),
+    probeTimeoutMs: pick('probeTimeout') ?? minuteMs,
+    keepSets: pick('keepSets') ?? 3,
+  };
+}
+
+/** Where the value at `path` (of the entry's own keys) comes from: the entry, or defaults that it leans on. */
+export function originOf(entry: Entry, path: Path): { readonly file: YamlFile; readonly path: Path } {
+  const [top] = path;
+  const levels = top === 'product' || top === 'order' ? levelsOf(entry.draft.provider, entry.levels) : entry.levels;
+  const level = levels.find(({ data }) => valueAt(data, path) !== undefined);
+  if (level !== undefined) return { file: level.file, path: [...level.path, ...path] };
+  return { file: entry.file, path: entry.path };
+}
+
+/** Complains about a value of the entry, at the place where it stands. */
+export function complainOf(entry: Entry, path: Path, complaint: Omit<Complaint, 'path'>): void {
+  const origin = originOf(entry, path);
+  origin.file.complain({ ...complaint, path: origin.path });
+}

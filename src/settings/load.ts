@@ -1,0 +1,361 @@
+/**
+ * Loads the configuration: the main file, then the inventory. Every mistake in all of them is reported in one run; there
+ * is a configuration only when none of them is an error.
+ */
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import type { Processes } from '../contracts/platform.ts';
+import type { Configuration, ManagedCertificate, SecretSource } from '../core/certificate.ts';
+import { RenewdError } from '../core/errors.ts';
+import { defaultsSchema } from './certificate-schema.ts';
+import { checkDeployment } from './checks/deployment.ts';
+import { checkDirectories } from './checks/directories.ts';
+import { checkNames } from './checks/names.ts';
+import { checkProviderFit } from './checks/provider-fit.ts';
+import type { ProviderFit } from './checks/provider-fit.ts';
+import { checkPublisherFit } from './checks/publisher-fit.ts';
+import { TimingCheck } from './checks/timing.ts';
+import type { CheckContext } from './checks/context.ts';
+import { DiagnosticList } from './diagnostics.ts';
+import type { Diagnostic, Path } from './diagnostics.ts';
+import { isLoopback } from './endpoints.ts';
+import { readEntry } from './entry.ts';
+import type { Entry, Level } from './entry.ts';
+import { identityOf, isPattern, matchFiles, maxInventoryFiles } from './inventory-files.ts';
+import { complainOfIssues, kindOf } from './issues.ts';
+import { mainFields } from './main-schema.ts';
+import type { MainInput } from './main-schema.ts';
+import type { SchemaSet } from './schema-set.ts';
+import { readProviders, readPublishers } from './sections.ts';
+import { findSecrets, mapSecrets, readSecret } from './secrets.ts';
+import { readSource } from './source-text.ts';
+import { suggestion } from './suggest.ts';
+import { expandVariables } from './variables.ts';
+import { everMatches } from './windows.ts';
+import { YamlFile } from './yaml-file.ts';
+import type { EntryData } from './yaml-file.ts';
+
+export const maxCertificates = 100_000;
+
+export interface LoadOptions {
+  readonly schemas: SchemaSet;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Whether to look beyond the YAML: read every secret once, expand variables, look for trust anchors. Without it a
+   * configuration can be checked on another machine.
+   */
+  readonly readSecrets: boolean;
+  /** For secrets that come from a command. */
+  readonly processes?: Pick<Processes, 'run'>;
+}
+
+export interface LoadResult {
+  /** Present when no diagnostic is an error. */
+  readonly configuration?: Configuration;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of all files that were looked at, and the patterns of the inventory: what to watch. */
+  readonly files: readonly string[];
+  readonly globs: readonly string[];
+}
+
+export async function loadConfiguration(mainPath: string, options: LoadOptions): Promise<LoadResult> {
+  return await new Loader(resolve(mainPath), options).load();
+}
+
+class Loader {
+  readonly #path: string;
+  readonly #directory: string;
+  readonly #options: LoadOptions;
+  readonly #diagnostics = new DiagnosticList();
+  readonly #files: string[] = [];
+  readonly #identities = new Set<string>();
+  #globs: readonly string[] = [];
+  readonly #entries: Entry[] = [];
+
+  constructor(path: string, options: LoadOptions) {
+    this.#path = path;
+    this.#directory = dirname(path);
+    this.#options = options;
+  }
+
+  async load(): Promise<LoadResult> {
+    const file = this.#open(this.#path);
+    if (file === undefined) return this.#result(undefined);
+    const { top, entries } = file.read();
+    if (top !== undefined && !isRecord(top)) {
+      file.complainOfFile(`the main file must be a mapping of keys and values, not ${kindOf(top)}`, 'see config/renewd.example.yaml');
+      return this.#result(undefined);
+    }
+    const data = top ?? {};
+    const main = readMain(file, data);
+    const providers = readProviders(file, data['providers'], this.#options.schemas);
+    const publishers = readPublishers(file, data['publishers'], this.#options.schemas);
+    const keys = main.keys === undefined ? undefined : this.#expandPath(file, ['keys'], main.keys);
+    const sqlite = main.store === undefined ? undefined : this.#expandPath(file, ['store', 'sqlite'], main.store.sqlite);
+    checkMain(file, main);
+
+    const mainDefaults: Level = { file, path: ['defaults'], data: main.defaults ?? {} };
+    this.#readEntries(file, entries, [mainDefaults]);
+    this.#readInventory(file, main.inventory ?? [], mainDefaults);
+
+    const context: CheckContext = { providers, publishers, keys };
+    const fits = this.#check(context);
+    if (this.#entries.length === 0 && !this.#diagnostics.hasErrors) {
+      file.complain({ severity: 'warning', path: [], message: 'the inventory has no certificate' });
+    }
+    await this.#readSecrets(file, 'providers', providers);
+    await this.#readSecrets(file, 'publishers', publishers);
+    if (this.#diagnostics.hasErrors || file.isBroken) return this.#result(undefined);
+
+    const { listen, schedule, log, resolvers, authoritative } = main;
+    if (listen === undefined || schedule === undefined || log === undefined || keys === undefined || sqlite === undefined) {
+      throw new RenewdError('internal', 'a configuration without mistakes lacks a part');
+    }
+    return this.#result({
+      path: this.#path,
+      files: this.#files,
+      store: { sqlite },
+      keys,
+      listen: listen === false ? null : listen,
+      schedule,
+      log,
+      resolvers: resolvers ?? [],
+      authoritative: authoritative ?? {},
+      providers: [...providers.values()].flatMap(({ settings }) => this.#withPaths(settings)),
+      publishers: [...publishers.values()].flatMap(({ settings }) => this.#withPaths(settings)),
+      certificates: this.#entries.map((entry, index) => complete(entry, fits[index])),
+    });
+  }
+
+  #result(configuration: Configuration | undefined): LoadResult {
+    return {
+      ...(configuration === undefined ? {} : { configuration }),
+      diagnostics: this.#diagnostics.list(this.#files),
+      files: this.#files,
+      globs: this.#globs,
+    };
+  }
+
+  #open(path: string): YamlFile | undefined {
+    this.#files.push(path);
+    this.#identities.add(identityOf(path));
+    const name = relative(this.#directory, path);
+    const source = readSource(path);
+    const file = new YamlFile(path, name, 'text' in source ? source.text : '', this.#diagnostics);
+    if ('text' in source) return file;
+    file.complainOfFile(source.problem, source.hint);
+    return undefined;
+  }
+
+  #readEntries(file: YamlFile, entries: Iterable<EntryData>, defaults: readonly Level[]): void {
+    for (const entry of entries) {
+      if (this.#entries.length >= maxCertificates) {
+        file.complain({
+          path: [...file.listPath, entry.index],
+          message: `more than ${maxCertificates} certificates`,
+          hint: 'use several daemons, each with a part of the inventory',
+        });
+        return;
+      }
+      this.#entries.push(readEntry(file, entry, defaults));
+    }
+  }
+
+  #readInventory(main: YamlFile, patterns: readonly string[], mainDefaults: Level): void {
+    this.#globs = patterns.map((pattern) => resolve(this.#directory, pattern));
+    for (const [index, pattern] of this.#globs.entries()) {
+      const path = ['inventory', index];
+      const found = isPattern(pattern) ? matchFiles(pattern) : [pattern];
+      if (found.length === 0) {
+        main.complain({ severity: 'warning', path, message: 'no file matches this pattern', hint: `looked for ${pattern}` });
+      }
+      for (const each of found) {
+        // A file that two patterns match counts once; the main file is no inventory.
+        if (this.#identities.has(identityOf(each))) continue;
+        if (this.#files.length > maxInventoryFiles) {
+          main.complain({ path, message: `more than ${maxInventoryFiles} files` });
+          return;
+        }
+        this.#readInventoryFile(each, mainDefaults);
+      }
+    }
+  }
+
+  #readInventoryFile(path: string, mainDefaults: Level): void {
+    const file = this.#open(path);
+    if (file === undefined) return;
+    const { top, entries } = file.read();
+    const levels: Level[] = [mainDefaults];
+    if (isRecord(top)) {
+      for (const key of Object.keys(top)) {
+        if (key === 'certificates' || key === 'defaults') continue;
+        file.complain({ path: [key], part: 'key', message: 'unknown key', hint: suggestion(key, ['certificates', 'defaults']) });
+      }
+      checkList(file, top['certificates'], 'certificates' in top);
+      levels.unshift({ file, path: ['defaults'], data: readDefaults(file, top['defaults']) });
+    } else if (top !== undefined && !Array.isArray(top)) {
+      file.complainOfFile(`an inventory file must be a list of certificates, or a mapping with "certificates", not ${kindOf(top)}`);
+    }
+    this.#readEntries(file, entries, levels);
+  }
+
+  #check(context: CheckContext): readonly ProviderFit[] {
+    checkNames(this.#entries);
+    checkDirectories(this.#entries, context);
+    const timing = new TimingCheck();
+    return this.#entries.map((entry) => {
+      const fit = checkProviderFit(entry, context);
+      checkPublisherFit(entry, context);
+      timing.check(entry);
+      checkDeployment(entry);
+      if (this.#options.readSecrets) checkTrustAnchors(entry);
+      return fit;
+    });
+  }
+
+  /** Absolute, with variables replaced. */
+  #expandPath(file: YamlFile, path: Path, text: string): string {
+    if (!this.#options.readSecrets) return resolve(this.#directory, text);
+    const expansion = expandVariables(text, this.#options.env);
+    if ('text' in expansion) return resolve(this.#directory, expansion.text);
+    file.complain({
+      path,
+      message: `environment variable ${expansion.missing} is not set`,
+      hint: 'systemd sets STATE_DIRECTORY and CREDENTIALS_DIRECTORY for units that ask for them',
+    });
+    return resolve(this.#directory, text);
+  }
+
+  #secretPath(source: SecretSource): SecretSource | { readonly missing: string } {
+    if (!('file' in source)) return source;
+    const expansion = expandVariables(source.file, this.#options.env);
+    if ('missing' in expansion) {
+      return this.#options.readSecrets ? expansion : { file: source.file };
+    }
+    return { file: resolve(this.#directory, expansion.text) };
+  }
+
+  #withPaths<T extends { readonly config: Readonly<Record<string, unknown>> }>(settings: T | undefined): readonly T[] {
+    if (settings === undefined) return [];
+    const config = mapSecrets(settings.config, (source) => this.#secretPath(source));
+    return isRecord(config) ? [{ ...settings, config }] : [];
+  }
+
+  async #readSecrets(
+    file: YamlFile,
+    section: string,
+    declared: ReadonlyMap<string, { readonly settings: { readonly config: unknown } | undefined }>,
+  ): Promise<void> {
+    if (!this.#options.readSecrets) return;
+    const { env, processes } = this.#options;
+    for (const [name, { settings }] of declared) {
+      for (const { path, source } of findSecrets(settings?.config)) {
+        const at = [section, name, ...path];
+        const readable = this.#secretPath(source);
+        if ('missing' in readable) {
+          file.complain({
+            path: at,
+            message: `environment variable ${readable.missing} in the path of this secret is not set`,
+            hint: 'systemd sets CREDENTIALS_DIRECTORY for units with LoadCredential=',
+            isSecret: true,
+          });
+          continue;
+        }
+        try {
+          await readSecret(readable, { env, ...(processes === undefined ? {} : { processes }) });
+          if ('file' in readable) warnOfOpenFile(file, at, readable.file);
+        } catch (error) {
+          if (!(error instanceof RenewdError)) throw error;
+          file.complain({ path: at, message: error.message, hint: 'it is read by the user the daemon runs as', isSecret: true });
+        }
+      }
+    }
+  }
+}
+
+function warnOfOpenFile(file: YamlFile, path: Path, secretFile: string): void {
+  const mode = statSync(secretFile).mode & 0o777;
+  if ((mode & 0o004) === 0) return;
+  file.complain({
+    severity: 'warning',
+    path,
+    message: `every user of this host can read secret file ${secretFile} (mode ${mode.toString(8).padStart(4, '0')})`,
+    hint: `chmod 0600 ${secretFile}, owned by the user the daemon runs as`,
+    isSecret: true,
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Each key by itself, so that a mistake in one hides nothing of the others. */
+function readMain(file: YamlFile, data: Readonly<Record<string, unknown>>): Partial<MainInput> {
+  const known = Object.keys(mainFields);
+  for (const key of Object.keys(data)) {
+    if (known.includes(key)) continue;
+    file.complain({ path: [key], part: 'key', message: 'unknown key', hint: suggestion(key, known) });
+  }
+  const found: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(mainFields)) {
+    if (key === 'certificates') checkList(file, data[key], false);
+    if (key === 'certificates' || key === 'providers' || key === 'publishers') continue;
+    // A key with nothing behind it is a key left out.
+    const value = data[key] ?? undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) found[key] = parsed.data;
+    else complainOfIssues(parsed.error.issues, { file, base: [key], schema, data: value });
+  }
+  return found;
+}
+
+function readDefaults(file: YamlFile, data: unknown): Level['data'] {
+  if (data === undefined || data === null) return {};
+  const parsed = defaultsSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  complainOfIssues(parsed.error.issues, { file, base: ['defaults'], schema: defaultsSchema, data });
+  return {};
+}
+
+/** Null is a list that is read elsewhere, or an empty one. */
+function checkList(file: YamlFile, list: unknown, isRequired: boolean): void {
+  if (Array.isArray(list) || list === null || (list === undefined && !isRequired)) return;
+  file.complain({ path: ['certificates'], message: `must be a list of certificates, not ${kindOf(list)}`, hint: 'each entry begins with "- name:"' });
+}
+
+function checkMain(file: YamlFile, { listen, schedule }: Partial<MainInput>): void {
+  if (listen !== undefined && listen !== false && !isLoopback(listen.host)) {
+    file.complain({
+      severity: 'warning',
+      path: ['listen'],
+      message: 'other hosts can reach this address, and the status page has no login',
+      hint: 'listen on 127.0.0.1 and put a proxy with a login before it, or allow only your monitoring through the firewall',
+    });
+  }
+  if (schedule !== undefined && !everMatches(schedule.cron, schedule.timezone)) {
+    file.complain({ path: ['schedule'], message: 'this schedule never comes: no day matches', hint: 'e.g. "*/5 * * * *"' });
+  }
+}
+
+function checkTrustAnchors(entry: Entry): void {
+  for (const [index, anchor] of entry.draft.trustAnchors.entries()) {
+    try {
+      accessSync(anchor, constants.R_OK);
+    } catch {
+      entry.file.complain({
+        path: [...entry.path, 'trustAnchors', index],
+        message: `cannot be read: ${anchor}`,
+        hint: 'name a PEM file; relative paths begin at this file',
+      });
+    }
+  }
+}
+
+/** Called when there was no complaint: every part is there. */
+function complete({ draft }: Entry, fit: ProviderFit | undefined): ManagedCertificate {
+  const { name, provider, product, crt, dcv, ...rest } = draft;
+  if (name === undefined || provider === undefined || product === undefined || crt === undefined || fit === undefined) {
+    throw new RenewdError('internal', 'an entry without mistakes lacks a part');
+  }
+  return { ...rest, name, provider, product, crt, order: fit.order, dcv: { ...dcv, record: fit.record } };
+}

@@ -1,0 +1,95 @@
+/** The main configuration file, apart from what providers and publishers add for themselves. */
+import { z } from 'zod';
+import { certificateSchema, defaultsSchema } from './certificate-schema.ts';
+import { readEndpoint } from './endpoints.ts';
+import { amountSchema, cronSchema, nameSchema, pathTextSchema, serverSchema, timezoneSchema } from './field-schemas.ts';
+
+export const spendSchema = z
+  .strictObject({
+    ordersPerDay: z.int().min(0).max(1_000_000).optional().describe('Paid orders within 24 hours. Default: no limit.'),
+    perMonth: amountSchema.optional().describe("Sum of the paid orders of a calendar month, in the account's currency. Default: no limit."),
+    perOrder: amountSchema.optional().describe("Price of one order, in the account's currency. Default: no limit."),
+  })
+  .describe('Limits of what may be spent at this provider; an order over a limit is blocked and shown.');
+
+const everyFiveMinutes = { cron: '*/5 * * * *', timezone: 'UTC' };
+
+export const listenSchema = z.union([
+  z.literal(false),
+  z
+    .string({
+      error: (issue) =>
+        typeof issue.input === 'number'
+          ? `must be "host:port" or false; for this host alone write "127.0.0.1:${issue.input}"`
+          : 'must be "host:port" or false',
+    })
+    .transform((text, context) => {
+      const reading = readEndpoint(text);
+      if (!('problem' in reading)) return { host: reading.host, port: reading.port };
+      context.addIssue({ code: 'custom', message: reading.problem, params: { hint: 'e.g. "127.0.0.1:9464", or false' } });
+      return z.NEVER;
+    }),
+]);
+
+/** Keys whose value the loader takes apart itself have their schema here only for documents and editors. */
+export const mainFields = {
+  store: z
+    .strictObject({
+      sqlite: pathTextSchema
+        .default('/var/lib/renewd/renewd.db')
+        .describe('Database file; made when it is missing. `${NAME}` is replaced by the environment variable.'),
+    })
+    .default({ sqlite: '/var/lib/renewd/renewd.db' })
+    .describe('Where renewals, orders and the ledger are kept.'),
+  keys: pathTextSchema
+    .default('/var/lib/renewd/keys')
+    .describe('Directory of private keys that wait for their certificate. `${NAME}` is replaced by the environment variable.'),
+  listen: listenSchema
+    .default({ host: '127.0.0.1', port: 9464 })
+    .describe('"host:port" of status page, /metrics, /healthz and /readyz, or false. They only read, but have no login: keep them on loopback or behind a proxy.')
+    .meta({ default: '127.0.0.1:9464' }),
+  schedule: z
+    .union([
+      cronSchema(true).transform((cron) => ({ cron, timezone: 'UTC' })),
+      z.strictObject({
+        cron: cronSchema(true).describe('Cron expression of 5 fields, or 6 with seconds first.'),
+        timezone: timezoneSchema.default('UTC').describe('IANA time zone.'),
+      }),
+    ])
+    .default(everyFiveMinutes)
+    .describe('When a pass over all certificates begins: a cron expression, or a mapping with its time zone.')
+    .meta({ default: everyFiveMinutes.cron }),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least important entries that are written.'),
+    })
+    .default({ level: 'info' })
+    .describe('Log.'),
+  resolvers: z
+    .array(serverSchema)
+    .max(16)
+    .default([])
+    .describe('DNS servers to ask for delegations and CNAMEs: host or "host:port". Empty: those of the system.'),
+  authoritative: z
+    .record(z.string().min(1), z.array(serverSchema).min(1).max(32))
+    .default({})
+    .describe('For split horizons and tests: zone → servers to look at instead of those that the delegation names.'),
+  providers: z
+    .record(nameSchema, z.unknown())
+    .default({})
+    .describe('Accounts at resellers, by a name of your choice.'),
+  publishers: z
+    .record(nameSchema, z.unknown())
+    .default({})
+    .describe('What puts proofs of domain control in place, by a name of your choice.'),
+  defaults: defaultsSchema.default({}),
+  certificates: z.array(certificateSchema).default([]).describe('Managed certificates.'),
+  inventory: z
+    .array(pathTextSchema)
+    .max(100)
+    .default([])
+    .describe('More files with certificates: paths or patterns (`*`, `**`, `?`), relative to this file, read in alphabetical order. Files whose name begins with a dot are left out of patterns.'),
+} as const;
+
+export const mainSchema = z.strictObject(mainFields);
+export type MainInput = z.output<typeof mainSchema>;

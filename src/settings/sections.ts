@@ -1,0 +1,114 @@
+/** `providers` and `publishers`: each entry is checked by the schema of its type. */
+import type { ProviderSettings, PublisherSettings } from '../core/certificate.ts';
+import type { Path } from './diagnostics.ts';
+import { nameSchema } from './field-schemas.ts';
+import { complainOfIssues, kindOf } from './issues.ts';
+import { spendSchema } from './main-schema.ts';
+import type { ProviderSchemas, PublisherSchemas, SchemaSet } from './schema-set.ts';
+import { suggestion } from './suggest.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** A provider that the configuration names; `settings` only where it has no mistake. */
+export interface DeclaredProvider {
+  readonly schemas: ProviderSchemas | undefined;
+  readonly settings: ProviderSettings | undefined;
+}
+
+export interface DeclaredPublisher {
+  readonly schemas: PublisherSchemas | undefined;
+  readonly settings: PublisherSettings | undefined;
+}
+
+interface Item {
+  readonly name: string;
+  readonly type: string;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+/** Name, type and the remaining settings of each entry of a section. */
+function* itemsOf(file: YamlFile, section: string, data: unknown, types: readonly string[]): Generator<Item> {
+  if (data === undefined || data === null) return;
+  if (typeof data !== 'object' || Array.isArray(data)) {
+    file.complain({ path: [section], message: `must be a mapping from names to settings, not ${kindOf(data)}`, isSecret: true });
+    return;
+  }
+  for (const [name, value] of Object.entries(data)) {
+    const path: Path = [section, name];
+    const goodName = nameSchema.safeParse(name);
+    if (!goodName.success) {
+      file.complain({ path, part: 'key', message: goodName.error.issues[0]?.message ?? 'is no name' });
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      file.complain({ path, part: 'key', message: `must be a mapping with a type, not ${kindOf(value)}` });
+      continue;
+    }
+    const { type, ...rest } = value as Record<string, unknown>;
+    const known = `one of ${types.join(', ')}`;
+    if (typeof type !== 'string') {
+      if (type === undefined) file.complain({ path, part: 'key', message: '"type" is missing', hint: known });
+      else file.complain({ path: [...path, 'type'], message: `must be text, not ${kindOf(type)}`, hint: known });
+      yield { name, type: '', rest };
+      continue;
+    }
+    if (!types.includes(type)) {
+      file.complain({ path: [...path, 'type'], message: 'there is no such type', hint: suggestion(type, types) ?? known });
+    }
+    yield { name, type, rest };
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Map<string, DeclaredProvider> {
+  const declared = new Map<string, DeclaredProvider>();
+  for (const { name, type, rest } of itemsOf(file, 'providers', data, Object.keys(set.providers))) {
+    const base = ['providers', name];
+    const schemas = Object.hasOwn(set.providers, type) ? set.providers[type] : undefined;
+    const { spend: spendData, ...config } = rest;
+    const spend = spendSchema.safeParse(spendData ?? {});
+    if (!spend.success) {
+      complainOfIssues(spend.error.issues, { file, base: [...base, 'spend'], schema: spendSchema, data: spendData });
+    }
+    const parsed = schemas?.configSchema.safeParse(config);
+    if (parsed?.success === false && schemas !== undefined) {
+      complainOfIssues(parsed.error.issues, { file, base, schema: schemas.configSchema, data: config, otherKeys: ['type', 'spend'] });
+    }
+    if (spend.success && parsed?.success === true && isRecord(parsed.data)) {
+      const { ordersPerDay, perMonth, perOrder } = spend.data;
+      const settings: ProviderSettings = {
+        name,
+        type,
+        config: parsed.data,
+        spend: {
+          ...(ordersPerDay === undefined ? {} : { ordersPerDay }),
+          ...(perMonth === undefined ? {} : { perMonthHundredths: perMonth }),
+          ...(perOrder === undefined ? {} : { perOrderHundredths: perOrder }),
+        },
+      };
+      declared.set(name, { schemas, settings });
+    } else declared.set(name, { schemas, settings: undefined });
+  }
+  return declared;
+}
+
+export function readPublishers(file: YamlFile, data: unknown, set: SchemaSet): Map<string, DeclaredPublisher> {
+  const declared = new Map<string, DeclaredPublisher>();
+  for (const { name, type, rest } of itemsOf(file, 'publishers', data, Object.keys(set.publishers))) {
+    const schemas = Object.hasOwn(set.publishers, type) ? set.publishers[type] : undefined;
+    const parsed = schemas?.configSchema.safeParse(rest);
+    if (parsed?.success === false && schemas !== undefined) {
+      complainOfIssues(parsed.error.issues, {
+        file,
+        base: ['publishers', name],
+        schema: schemas.configSchema,
+        data: rest,
+        otherKeys: ['type'],
+      });
+    }
+    const settings = parsed?.success === true && isRecord(parsed.data) ? { name, type, config: parsed.data } : undefined;
+    declared.set(name, { schemas, settings });
+  }
+  return declared;
+}

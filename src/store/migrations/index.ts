@@ -1,0 +1,12 @@
+/**
+ * Every migration, in order. The schema version is the number of migrations applied, so the list only ever grows at
+ * its end; a migration that was released is never edited. A test compares this list with the files beside it.
+ */
+import { sql as initial } from './0001-initial.ts';
+
+export interface Migration {
+  readonly number: number;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [{ number: 1, sql: initial }];

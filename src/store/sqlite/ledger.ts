@@ -1,0 +1,101 @@
+/** Table ledger: what was done, in order, for good. Triggers refuse every change of a written row. */
+import type { LedgerEntry, LedgerKind, StoredLedgerEntry } from '../../contracts/store.ts';
+import type { Connection, Row } from './connection.ts';
+import { readMoney } from './renewal-row.ts';
+import { RowReader, boundedJson, flag, inOrder, insertSql, moment, type Values } from './rows.ts';
+
+const columns = [
+  'at',
+  'certificate',
+  'renewal_id',
+  'kind',
+  'subject',
+  'text',
+  'provider',
+  'charged_hundredths',
+  'charged_currency',
+  'paid',
+  'detail',
+] as const;
+
+const kinds: readonly LedgerKind[] = ['intent', 'outcome', 'transition', 'note'];
+
+const insert = insertSql('ledger', columns);
+
+export interface LedgerQuery {
+  readonly certificate?: string;
+  readonly renewalId?: string;
+  readonly afterSequence?: number;
+  readonly limit: number;
+}
+
+export function insertLedger(connection: Connection, entries: readonly LedgerEntry[]): void {
+  for (const entry of entries) connection.runInOrder(insert, inOrder(columns, toValues(entry)));
+}
+
+export function readLedger(connection: Connection, query: LedgerQuery): readonly StoredLedgerEntry[] {
+  const conditions = ['sequence > :after'];
+  const parameters: Record<string, string | number> = { after: query.afterSequence ?? 0, limit: query.limit };
+  if (query.certificate !== undefined) {
+    conditions.push('certificate = :certificate');
+    parameters['certificate'] = query.certificate;
+  }
+  if (query.renewalId !== undefined) {
+    conditions.push('renewal_id = :renewalId');
+    parameters['renewalId'] = query.renewalId;
+  }
+  return connection
+    .all(`SELECT * FROM ledger WHERE ${conditions.join(' AND ')} ORDER BY sequence LIMIT :limit`, parameters)
+    .map(toEntry);
+}
+
+/** Both sums come from covering indexes; `since` itself counts. */
+export function readSpent(
+  connection: Connection,
+  provider: string,
+  since: Date,
+): { readonly orders: number; readonly hundredths: number } {
+  const row = connection.get(
+    `SELECT
+       (SELECT count(*) FROM ledger WHERE provider = :provider AND at >= :since AND kind = 'intent' AND paid = 1)
+         AS orders,
+       (SELECT coalesce(sum(charged_hundredths), 0) FROM ledger
+        WHERE provider = :provider AND at >= :since AND charged_hundredths IS NOT NULL) AS hundredths`,
+    { provider, since: moment(since) },
+  );
+  const reader = new RowReader('ledger', 'orders', row ?? {});
+  return { orders: reader.integer('orders'), hundredths: reader.integer('hundredths') };
+}
+
+function toValues(entry: LedgerEntry): Values<(typeof columns)[number]> {
+  return {
+    at: moment(entry.at),
+    certificate: entry.certificate,
+    renewal_id: entry.renewalId,
+    kind: entry.kind,
+    subject: entry.subject,
+    text: entry.text,
+    provider: entry.provider,
+    charged_hundredths: entry.charged?.hundredths ?? null,
+    charged_currency: entry.charged?.currency ?? null,
+    paid: flag(entry.paid),
+    detail: boundedJson(entry.detail),
+  };
+}
+
+function toEntry(row: Row): StoredLedgerEntry {
+  const reader = new RowReader('ledger', 'sequence', row);
+  return {
+    sequence: reader.integer('sequence'),
+    at: reader.date('at'),
+    certificate: reader.text('certificate'),
+    renewalId: reader.textOrNull('renewal_id'),
+    kind: reader.oneOf('kind', kinds),
+    subject: reader.text('subject'),
+    text: reader.text('text'),
+    provider: reader.textOrNull('provider'),
+    charged: readMoney(reader, 'charged'),
+    paid: reader.boolean('paid'),
+    detail: reader.object('detail'),
+  };
+}

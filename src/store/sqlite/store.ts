@@ -1,0 +1,93 @@
+/** The port, in terms of one connection: which statements belong together in one transaction. */
+import type { Effects, Store } from '../../contracts/store.ts';
+import { readCertificate, readCertificates, writeCertificate } from './certificates.ts';
+import { readChallenges, readChallengesToWithdraw, writeChallenge } from './challenges.ts';
+import type { Connection } from './connection.ts';
+import { acknowledgeEvent, insertEvent, readUnacknowledgedEvents } from './events.ts';
+import { dropLease, readLeaseHolder, takeLease } from './leases.ts';
+import { insertLedger, readLedger, readSpent } from './ledger.ts';
+import {
+  insertRenewal,
+  makeRenewalsDue,
+  patchRenewal,
+  readIssuedSummaries,
+  readNewestIssued,
+  readOpenRenewals,
+  readRenewal,
+  readRenewalsOf,
+} from './renewals.ts';
+import { finishRequests, insertRequest, readPendingRequests } from './requests.ts';
+
+/** Methods are async so that a failure is always a rejection and another engine may really wait. */
+export function createSqliteStore(connection: Connection): Store {
+  return {
+    certificates: async () => readCertificates(connection),
+    certificate: async (name) => readCertificate(connection, name),
+    saveCertificates: async (records, ledger = []) =>
+      connection.write(() => {
+        for (const record of records) writeCertificate(connection, record);
+        insertLedger(connection, ledger);
+      }),
+
+    createRenewal: async (renewal, effects) =>
+      connection.write(() => {
+        if (!insertRenewal(connection, renewal)) return false;
+        applyEffects(connection, effects);
+        return true;
+      }),
+    renewal: async (id) => readRenewal(connection, id),
+    renewalsOf: async (certificate, limit) => readRenewalsOf(connection, certificate, limit),
+    newestIssued: async (certificate) => readNewestIssued(connection, certificate),
+    issuedSummaries: async () => readIssuedSummaries(connection),
+    openRenewals: async () => readOpenRenewals(connection),
+    updateRenewal: async (id, revision, patch, effects, now) =>
+      connection.write(() => {
+        const renewal = patchRenewal(connection, id, revision, patch, now);
+        applyEffects(connection, effects);
+        return renewal;
+      }),
+
+    challenges: async (renewalId) => readChallenges(connection, renewalId),
+    challengesToWithdraw: async () => readChallengesToWithdraw(connection),
+    saveChallenges: async (challenges, ledger = []) =>
+      connection.write(() => {
+        for (const challenge of challenges) writeChallenge(connection, challenge);
+        insertLedger(connection, ledger);
+      }),
+
+    saveEvents: async (events) =>
+      connection.write(() => events.filter((event) => insertEvent(connection, event))),
+    markEventAcknowledged: async (provider, eventId, at) =>
+      connection.write(() => acknowledgeEvent(connection, provider, eventId, at)),
+    unacknowledgedEvents: async (provider) => readUnacknowledgedEvents(connection, provider),
+    makeDue: async (provider, ids, now) =>
+      connection.write(() => makeRenewalsDue(connection, provider, ids, now)),
+
+    appendLedger: async (entries) => connection.write(() => insertLedger(connection, entries)),
+    ledger: async (query) => readLedger(connection, query),
+    spent: async (provider, since) => readSpent(connection, provider, since),
+
+    addRequest: async (request) => connection.write(() => insertRequest(connection, request)),
+    pendingRequests: async () => readPendingRequests(connection),
+    settleRequests: async (ids, ledger) =>
+      connection.write(() => {
+        finishRequests(connection, ids);
+        insertLedger(connection, ledger);
+      }),
+
+    acquireLease: async (name, holder, ttlMs, now) =>
+      connection.write(() => takeLease(connection, { name, holder, ttlMs }, now)),
+    releaseLease: async (name, holder) => connection.write(() => dropLease(connection, name, holder)),
+    leaseHolder: async (name, now) => readLeaseHolder(connection, name, now),
+
+    foreignChangeCounter: async () => Number(connection.pragma('data_version')),
+    close: async () => connection.close(),
+  };
+}
+
+function applyEffects(connection: Connection, effects: Effects): void {
+  for (const challenge of effects.challenges ?? []) writeChallenge(connection, challenge);
+  if (effects.certificate !== undefined) writeCertificate(connection, effects.certificate);
+  insertLedger(connection, effects.ledger ?? []);
+  finishRequests(connection, effects.doneRequests ?? []);
+}

@@ -1,0 +1,89 @@
+/**
+ * A Files that fails at one chosen write operation: before it is applied, after it, or in the middle. Afterwards it
+ * either works again ("error") or the process counts as dead ("crash"): every further operation throws.
+ */
+import type { Files } from '../../src/contracts/platform.ts';
+import { RenewdError } from '../../src/core/errors.ts';
+
+export type FaultMoment = 'before' | 'after' | 'torn';
+
+export interface Fault {
+  /** Counted from 0 over all writing operations. */
+  readonly index: number;
+  readonly moment: FaultMoment;
+  readonly then: 'error' | 'crash';
+}
+
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+export interface FaultyFiles {
+  readonly files: Files;
+  /** Writing operations so far, for people and for order checks: "rename /a -> /b". */
+  readonly operations: readonly string[];
+  /** Whether the fault struck. */
+  readonly struck: () => boolean;
+}
+
+export const everyFault: readonly Omit<Fault, 'index'>[] = (['before', 'after', 'torn'] as const).flatMap((moment) =>
+  (['error', 'crash'] as const).map((then) => ({ moment, then })),
+);
+
+/** `afterEach` runs between any two operations: the moment another process could look. */
+export function faultyFiles(inner: Files, fault?: Fault, afterEach: () => void = () => {}): FaultyFiles {
+  const operations: string[] = [];
+  let dead = false;
+  let struck = false;
+
+  const alive = (): void => {
+    if (dead) throw new Crash('the process is dead');
+  };
+  const fail = (): never => {
+    struck = true;
+    if (fault?.then === 'crash') {
+      dead = true;
+      throw new Crash('the process died');
+    }
+    throw new RenewdError('file-failed', 'injected failure');
+  };
+  const write = (description: string, apply: () => void, applyHalf?: () => void): void => {
+    alive();
+    const strikes = operations.length === fault?.index;
+    operations.push(description);
+    if (strikes && fault.moment === 'before') fail();
+    if (strikes && fault.moment === 'torn') {
+      applyHalf?.();
+      afterEach();
+      fail();
+    }
+    apply();
+    afterEach();
+    if (strikes) fail();
+  };
+  const read = <T>(action: () => T): T => {
+    alive();
+    return action();
+  };
+
+  const files: Files = {
+    read: (path, maxBytes) => read(() => inner.read(path, maxBytes)),
+    lstat: (path) => read(() => inner.lstat(path)),
+    stat: (path) => read(() => inner.stat(path)),
+    list: (path) => read(() => inner.list(path)),
+    readLink: (path) => read(() => inner.readLink(path)),
+    freeBytes: (path) => read(() => inner.freeBytes(path)),
+    makeDirectory: (path, ownership) => write(`mkdir ${path}`, () => inner.makeDirectory(path, ownership)),
+    writeNew: (path, content, ownership) =>
+      write(
+        `write ${path}`,
+        () => inner.writeNew(path, content, ownership),
+        () => inner.writeNew(path, content.slice(0, Math.floor(content.length / 2)), ownership),
+      ),
+    symlink: (target, path) => write(`symlink ${path} -> ${target}`, () => inner.symlink(target, path)),
+    rename: (from, to) => write(`rename ${from} -> ${to}`, () => inner.rename(from, to)),
+    syncDirectory: (path) => write(`sync ${path}`, () => inner.syncDirectory(path)),
+    remove: (path) => write(`remove ${path}`, () => inner.remove(path)),
+  };
+  return { files, operations, struck: () => struck };
+}

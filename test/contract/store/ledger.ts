@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { aLedgerEntry, after, noon } from '../../builders/store-records.ts';
+import type { StoreUnderTest } from '../store.ts';
+
+export function ledgerTests(subject: StoreUnderTest): void {
+  test('is read in the order it was written, by certificate, renewal and position', async () => {
+    const store = await subject.store();
+    await store.appendLedger([
+      aLedgerEntry({ text: 'a', at: after(2) }),
+      aLedgerEntry({ text: 'b', at: after(1), renewalId: 'r2' }),
+      aLedgerEntry({ text: 'c', certificate: 'mail', renewalId: null }),
+    ]);
+    const texts = async (query: Parameters<typeof store.ledger>[0]) =>
+      (await store.ledger(query)).map((entry) => entry.text);
+    expect(await texts({ limit: 10 })).toEqual(['a', 'b', 'c']);
+    expect(await texts({ limit: 2 })).toEqual(['a', 'b']);
+    expect(await texts({ certificate: 'shop', limit: 10 })).toEqual(['a', 'b']);
+    expect(await texts({ certificate: 'shop', renewalId: 'r2', limit: 10 })).toEqual(['b']);
+    const [first] = await store.ledger({ limit: 1 });
+    expect(await texts({ afterSequence: first?.sequence ?? 0, limit: 10 })).toEqual(['b', 'c']);
+  });
+
+  test('keeps an entry whose evidence is too long', async () => {
+    const store = await subject.store();
+    const answer = '"é'.repeat(100_000);
+    await store.appendLedger([aLedgerEntry({ kind: 'outcome', text: 'bought', detail: { answer } })]);
+    const [entry] = await store.ledger({ limit: 1 });
+    expect(entry?.text).toBe('bought');
+    expect(entry?.detail['truncatedBytes']).toBe(Buffer.byteLength(JSON.stringify({ answer })));
+    expect(entry?.detail['beginning']).toMatch(/^{"answer":"\\"é/);
+    expect(Buffer.byteLength(JSON.stringify(entry?.detail))).toBeLessThanOrEqual(16 * 1024);
+  });
+
+  test('spent counts paid intents and charges of one provider from a moment on', async () => {
+    const store = await subject.store();
+    const intent = { kind: 'intent', provider: 'cnr', paid: true } as const;
+    const outcome = { kind: 'outcome', provider: 'cnr' } as const;
+    await store.appendLedger([
+      aLedgerEntry({ ...intent, at: after(-1) }),
+      aLedgerEntry({ ...intent, at: noon }),
+      aLedgerEntry({ ...intent, at: after(1) }),
+      aLedgerEntry({ ...intent, at: noon, paid: false }),
+      aLedgerEntry({ ...intent, at: noon, provider: 'other' }),
+      aLedgerEntry({ ...outcome, at: after(-1), charged: { hundredths: 100_000, currency: 'EUR' } }),
+      aLedgerEntry({ ...outcome, at: noon, charged: { hundredths: 4250, currency: 'EUR' } }),
+      aLedgerEntry({ ...outcome, at: after(1), charged: { hundredths: 1, currency: 'EUR' } }),
+      aLedgerEntry({ ...outcome, at: noon }),
+      aLedgerEntry({ ...outcome, at: noon, provider: 'other', charged: { hundredths: 7, currency: 'EUR' } }),
+    ]);
+    expect(await store.spent('cnr', after(-1))).toEqual({ orders: 3, hundredths: 104_251 });
+    expect(await store.spent('cnr', noon)).toEqual({ orders: 2, hundredths: 4251 });
+    expect(await store.spent('cnr', after(1))).toEqual({ orders: 1, hundredths: 1 });
+    expect(await store.spent('cnr', after(2))).toEqual({ orders: 0, hundredths: 0 });
+    expect(await store.spent('unknown', after(-1))).toEqual({ orders: 0, hundredths: 0 });
+  });
+}

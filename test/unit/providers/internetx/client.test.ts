@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../../../src/core/certificate.ts';
+import { commands, createClient, type InternetxClient } from '../../../../src/providers/internetx/client.ts';
+import {
+  dependenciesAt,
+  failure,
+  password,
+  signal,
+  startOfTime,
+  startStub,
+  success,
+  type VendorStub,
+} from './support.ts';
+
+let stub: VendorStub;
+beforeEach(async () => {
+  stub = await startStub();
+});
+afterEach(() => stub.close());
+
+function client(extra: { routes?: 'plain'; context?: number } = {}): InternetxClient {
+  const options = {
+    url: stub.url,
+    user: 'robot',
+    password: new Secret(password),
+    context: 9,
+    requestsPerSecond: 2.5,
+  };
+  return createClient({ ...options, routes: 'underscore', ...extra }, dependenciesAt(startOfTime));
+}
+
+type Run = (client: InternetxClient) => Promise<unknown>;
+const body = { some: 'body' };
+const runs: Readonly<Record<keyof typeof commands, Run>> = {
+  hello: (c) => c.hello(signal),
+  prepareOrder: (c) => c.prepareOrder(body, signal),
+  create: (c) => c.create(body, 'ref', signal),
+  realtime: (c) => c.realtime(body, 'ref', signal),
+  reissue: (c) => c.reissue('571', body, 'ref', signal),
+  renew: (c) => c.renew('571', body, 'ref', signal),
+  revoke: (c) => c.revoke('571', body, signal),
+  remove: (c) => c.remove('571', signal),
+  info: (c) => c.info('571', signal),
+  search: (c) => c.search(body, [], signal),
+  pollInfo: (c) => c.pollInfo(signal),
+  pollConfirm: (c) => c.pollConfirm('1405661', signal),
+  jobInfo: (c) => c.jobInfo('4297939738', signal),
+  jobHistoryInfo: (c) => c.jobHistoryInfo('4297939738', signal),
+  jobSearch: (c) => c.jobSearch(body, [], signal),
+  jobHistorySearch: (c) => c.jobHistorySearch(body, [], signal),
+  jobRetry: (c) => c.jobRetry('4297939738', signal),
+  jobCancel: (c) => c.jobCancel('4297939738', signal),
+};
+
+// Routes of the vendor's OpenAPI document of April 2026, and their spelling in the reissue walkthrough and the
+// documents of 2018; written out here apart from the client's own table.
+const routes: readonly [name: keyof typeof commands, current: string, plain: string, paid: boolean][] = [
+  ['hello', 'GET /hello', 'GET /hello', false],
+  ['prepareOrder', 'POST /certificate/_prepareOrder', 'POST /certificate/prepareOrder', false],
+  ['create', 'POST /certificate', 'POST /certificate', true],
+  ['realtime', 'POST /certificate/_realtime', 'POST /certificate/realtime', true],
+  ['reissue', 'PUT /certificate/571', 'PUT /certificate/571', true],
+  ['renew', 'PUT /certificate/571/_renew', 'PUT /certificate/571/renew', true],
+  ['revoke', 'POST /certificate/571/_revoke', 'DELETE /certificate/571/revoke', true],
+  ['remove', 'DELETE /certificate/571', 'DELETE /certificate/571', true],
+  ['info', 'GET /certificate/571', 'GET /certificate/571', false],
+  ['search', 'POST /certificate/_search', 'POST /certificate/_search', false],
+  ['pollInfo', 'GET /poll', 'GET /poll', false],
+  ['pollConfirm', 'PUT /poll/1405661', 'PUT /poll/1405661', false],
+  ['jobInfo', 'GET /job/4297939738', 'GET /job/4297939738', false],
+  ['jobHistoryInfo', 'GET /job/history/4297939738', 'GET /job/history/4297939738', false],
+  ['jobSearch', 'POST /job/_search', 'POST /job/_search', false],
+  ['jobHistorySearch', 'POST /job/history/_search', 'POST /job/history/_search', false],
+  ['jobRetry', 'PUT /job/4297939738/_retry', 'PUT /job/4297939738/_retry', false],
+  ['jobCancel', 'PUT /job/4297939738/_cancel', 'PUT /job/4297939738/cancel', false],
+];
+
+test('the table of routes covers every command', () => {
+  expect(routes.map(([name]) => name).sort()).toEqual(Object.keys(commands).sort());
+});
+
+describe.each(routes)('%s', (name, current, plain, paid) => {
+  test(`is ${current}, or ${plain}`, async () => {
+    stub.on(current, { body: success([]) });
+    stub.on(plain, { body: success([]) });
+    await runs[name](client());
+    await runs[name](client({ routes: 'plain' }));
+    expect(stub.requests.map((request) => `${request.method} ${request.path}`)).toEqual([current, plain]);
+    for (const request of stub.requests) expect(request.body === undefined || request.body).toBeTruthy();
+  });
+
+  test('a lost answer is final for what is not repeatable', async () => {
+    stub.on(current, { body: undefined });
+    expect((await failure(runs[name](client()))).kind).toBe(paid ? 'outcome-unknown' : 'unavailable');
+    expect(stub.requests).toHaveLength(1);
+  });
+});
+
+test('headers: Basic, context as a decimal string, user agent, JSON, and the reference on orders only', async () => {
+  stub.on('POST /certificate', { body: success([]) });
+  stub.on('GET /poll', { body: success(undefined) });
+  await client({ context: 123 }).create(body, 'renewd-0123456789abc', signal);
+  await client().pollInfo(signal);
+  const [order, poll] = stub.requests;
+  expect(order?.headers).toMatchObject({
+    authorization: `Basic ${Buffer.from(`robot:${password}`).toString('base64')}`,
+    'x-domainrobot-context': '123',
+    'x-domainrobot-ctid': 'renewd-0123456789abc',
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': expect.stringMatching(/^renewd/) as string,
+  });
+  expect(poll?.headers['x-domainrobot-context']).toBe('9');
+  expect(poll?.headers).not.toHaveProperty('x-domainrobot-ctid');
+  expect(poll?.headers).not.toHaveProperty('content-type');
+});
+
+test('extra fields of a list are asked for with unescaped brackets, as the vendor clients do', async () => {
+  stub.on('POST /certificate/_search?keys[]=created&keys[]=product', { body: success([]) });
+  await client().search({ filters: [] }, ['created', 'product'], signal);
+  expect(stub.requests).toHaveLength(1);
+});
+
+test.each(['', '..', '1/2', '1?x', 'a b', '1%2f', 'x'.repeat(65)])(
+  'an id like %j never becomes a path',
+  async (id) => {
+    expect((await failure(client().info(id, signal))).kind).toBe('invariant');
+    expect(stub.requests).toHaveLength(0);
+  },
+);
+
+test('HTTP 429 tells how long to wait, and holds back the next request of the account', async () => {
+  stub.on(
+    'GET /poll',
+    { status: 429, headers: { 'retry-after': '40' }, body: '' },
+    { body: success(undefined) },
+  );
+  const one = client();
+  expect(await failure(one.pollInfo(signal))).toMatchObject({ kind: 'rate-limited', retryAfterMs: 40_000 });
+  expect((await failure(one.pollInfo(signal))).kind).toBe('rate-limited');
+  expect(stub.requests).toHaveLength(1);
+});
+
+test('a redirect is not followed', async () => {
+  stub.on('GET /poll', { status: 302, headers: { location: `${stub.url}/elsewhere` }, body: '' });
+  expect((await failure(client().pollInfo(signal))).code).toBe('provider-redirected');
+  expect(stub.requests).toHaveLength(1);
+});
+
+test('an answer without end is refused', async () => {
+  stub.on('GET /certificate/571', {
+    body: `{"status":{"type":"SUCCESS"},"stid":"${'x'.repeat(2_000_000)}"}`,
+  });
+  expect((await failure(client().info('571', signal))).code).toBe('provider-answer-too-large');
+});
+
+test('the password is in no error, even when the provider sends it back', async () => {
+  const text = `Passwort ${password} ist falsch`;
+  stub.on('GET /hello', {
+    status: 401,
+    body: { status: { type: 'ERROR', code: 'E1', text }, messages: [{ code: 'EF01000', text }] },
+  });
+  const error = await failure(client().hello(signal));
+  expect(error.message + JSON.stringify(error.fields)).not.toContain(password);
+});
