@@ -10,5 +10,7 @@ if (major < 24 || (major === 24 && minor < 15)) {
 const { existsSync } = await import('node:fs');
 // A checkout runs from its sources, an installation from what was compiled.
 const source = new URL('../src/main.ts', import.meta.url);
-const { main } = await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
+const { main } = await import(
+  existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href
+);
 process.exitCode = await main(process.argv.slice(2));

@@ -19,7 +19,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const [word = '', ...rest] = argv;
   const command = commands.find(({ name }) => name === word);
   if (command === undefined) {
-    const near = nearest(word, commands.map(({ name }) => name));
+    const near = nearest(
+      word,
+      commands.map(({ name }) => name),
+    );
     throw usage(`there is no command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
   }
   const known = [...command.options, ...globalOptions];
@@ -31,7 +34,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     parsed = parseArgs({ args: rest, options, allowPositionals: true, strict: true });
   } catch (thrown) {
     const wrong = /'(--?[^' ]+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1] ?? '';
-    const near = nearest(wrong.replace(/^-+/, ''), known.map(({ flag }) => flag));
+    const near = nearest(
+      wrong.replace(/^-+/, ''),
+      known.map(({ flag }) => flag),
+    );
     const hint = near === undefined ? '' : `; did you mean "--${near}"?`;
     throw usage(`renewd ${command.name} does not know "${wrong}", or lacks its value${hint}`);
   }

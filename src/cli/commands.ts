@@ -51,7 +51,12 @@ export const commands: readonly CommandHelp[] = [
       'Does everything that is due and waits for short waits (default: up to 10 minutes). What must wait longer is stored and taken up by the next run. Exit code 10: something changed; 11: something needs a person.',
     options: [
       json,
-      { flag: 'wait', type: 'string', value: 'DURATION', help: 'how long to stay with renewals under way (default 10m)' },
+      {
+        flag: 'wait',
+        type: 'string',
+        value: 'DURATION',
+        help: 'how long to stay with renewals under way (default 10m)',
+      },
     ],
     examples: ['renewd once', 'renewd once --wait 2m --json'],
     positionals: [0, 0],
@@ -60,7 +65,8 @@ export const commands: readonly CommandHelp[] = [
     name: 'check',
     arguments: '',
     summary: 'is the configuration right',
-    detail: 'Reports every mistake of all files in one run, each with file, line, column and what would be right.',
+    detail:
+      'Reports every mistake of all files in one run, each with file, line, column and what would be right.',
     options: [json],
     examples: ['renewd check', 'renewd check --json'],
     positionals: [0, 0],
@@ -95,7 +101,12 @@ export const commands: readonly CommandHelp[] = [
       { flag: 'reissue', type: 'boolean', help: 'inside the paid order (free)' },
       { flag: 'renew', type: 'boolean', help: 'a new, paid term' },
       { flag: 'new-key', type: 'boolean', help: 'a fresh key even when `key.reuse` is set' },
-      { flag: 'wait', type: 'string', value: 'DURATION', help: 'how long to watch (default 10m; 0s: only ask)' },
+      {
+        flag: 'wait',
+        type: 'string',
+        value: 'DURATION',
+        help: 'how long to watch (default 10m; 0s: only ask)',
+      },
     ],
     examples: ['renewd renew shop', 'renewd renew shop --reissue --new-key'],
     positionals: [1, 1],
@@ -105,7 +116,10 @@ export const commands: readonly CommandHelp[] = [
     arguments: 'NAME',
     summary: 'everything that was done for a certificate, with evidence',
     detail: 'Prints the ledger, oldest first: decisions, intents, answers, files, what was served.',
-    options: [json, { flag: 'limit', type: 'string', value: 'N', help: 'the newest N entries (default 200)' }],
+    options: [
+      json,
+      { flag: 'limit', type: 'string', value: 'N', help: 'the newest N entries (default 200)' },
+    ],
     examples: ['renewd history shop', 'renewd history shop --json'],
     positionals: [1, 1],
   },
@@ -117,7 +131,12 @@ export const commands: readonly CommandHelp[] = [
       'After a lost answer that nothing could settle: say which order it is, that there is none, or that the renewal is given up. Recorded with who and when.',
     options: [
       json,
-      { flag: 'certificate-id', type: 'string', value: 'ID', help: "the provider's id of the certificate that was ordered" },
+      {
+        flag: 'certificate-id',
+        type: 'string',
+        value: 'ID',
+        help: "the provider's id of the certificate that was ordered",
+      },
       { flag: 'order', type: 'string', value: 'ID', help: "the provider's id of the order" },
       { flag: 'none', type: 'boolean', help: 'no order exists: it may be placed again' },
       { flag: 'cancel', type: 'boolean', help: 'give this renewal up' },
@@ -132,7 +151,12 @@ export const commands: readonly CommandHelp[] = [
     detail: 'Asks for an RFC 5280 reason; refuses without --yes, because it cannot be undone.',
     options: [
       json,
-      { flag: 'reason', type: 'string', value: 'REASON', help: 'unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation' },
+      {
+        flag: 'reason',
+        type: 'string',
+        value: 'REASON',
+        help: 'unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation',
+      },
       { flag: 'yes', type: 'boolean', help: 'really' },
     ],
     examples: ['renewd revoke shop --reason keyCompromise --yes'],
@@ -147,7 +171,12 @@ export const commands: readonly CommandHelp[] = [
     options: [
       json,
       { flag: 'zone', type: 'string', value: 'ZONE', help: 'zone to serve (default example.test)' },
-      { flag: 'port', type: 'string', value: 'PORT', help: 'port of the control API (default: chosen by the kernel)' },
+      {
+        flag: 'port',
+        type: 'string',
+        value: 'PORT',
+        help: 'port of the control API (default: chosen by the kernel)',
+      },
     ],
     examples: ['renewd sandbox', 'renewd sandbox --zone corp.test --port 9500'],
     positionals: [0, 0],
@@ -159,7 +188,12 @@ export const commands: readonly CommandHelp[] = [
     detail:
       'Starts everything in one process with config/quickstart.yaml, shows certificates being renewed, deployed and served within a minute, and stays up as the daemon until Ctrl-C.',
     options: [
-      { flag: 'directory', type: 'string', value: 'DIR', help: 'where to work (default ./quickstart; made anew at each start)' },
+      {
+        flag: 'directory',
+        type: 'string',
+        value: 'DIR',
+        help: 'where to work (default ./quickstart; made anew at each start)',
+      },
       { flag: 'exit', type: 'boolean', help: 'end when everything is served, instead of staying up' },
     ],
     examples: ['renewd quickstart', 'renewd quickstart --exit'],

@@ -1,6 +1,6 @@
 /** What commands get from the composition root. They see no concrete provider, publisher or store. */
 import type { Clock } from '../contracts/platform.ts';
-import type { Provider } from '../contracts/provider.ts';
+import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Configuration } from '../core/certificate.ts';
 import type { Driver } from '../renewal/driver.ts';
@@ -21,6 +21,7 @@ export interface Runtime {
   readonly driver: Driver;
   readonly status: StatusSource;
   provider(name: string): Promise<Provider>;
+  capabilities(name: string): ProviderCapabilities;
   close(): Promise<void>;
 }
 
@@ -33,12 +34,13 @@ export interface DaemonHandle {
 
 export interface Composer {
   load(path: string): Promise<Loaded>;
-  /** `write: false` opens an existing store for reading; undefined when there is none yet. */
   openStore(configuration: Configuration): Promise<Store>;
   /** With driver; takes no lease and starts nothing. `quiet`: warnings and errors only. */
   openRuntime(configuration: Configuration, options: { quiet: boolean }): Promise<Runtime>;
-  /** Lease, loop, listener, reloading. */
-  startDaemon(configuration: Configuration): Promise<DaemonHandle>;
+  /** Lease, loop, listener, reloading; or what is wrong with the configuration. */
+  startDaemon(
+    path: string,
+  ): Promise<{ readonly daemon: DaemonHandle } | { readonly diagnostics: readonly Diagnostic[] }>;
   /** Takes the daemon's lease for a run of our own; undefined when a daemon holds it. */
   takeLease(store: Store): Promise<{ release(): Promise<void> } | undefined>;
 }

@@ -11,9 +11,15 @@ function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }
 
-export function table(header: readonly string[], rows: readonly (readonly Cell[])[], columns: number): readonly string[] {
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  columns: number,
+): readonly string[] {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
-  const widths = header.map((title, index) => Math.max(title.length, ...clean.map((row) => row[index]?.text.length ?? 0)));
+  const widths = header.map((title, index) =>
+    Math.max(title.length, ...clean.map((row) => row[index]?.text.length ?? 0)),
+  );
   const last = header.length - 1;
   const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0);
   const room = Math.max(columns - before, 20);
@@ -22,6 +28,9 @@ export function table(header: readonly string[], rows: readonly (readonly Cell[]
     return text.length > room ? `${text.slice(0, room - 1)}…` : text;
   };
   const line = (cells: readonly Cell[]): string =>
-    cells.map((cell, index) => (cell.paint ?? ((text: string) => text))(fit(cell.text, index))).join('  ').trimEnd();
+    cells
+      .map((cell, index) => (cell.paint ?? ((text: string) => text))(fit(cell.text, index)))
+      .join('  ')
+      .trimEnd();
   return [line(header.map((text) => ({ text }))), ...clean.map((row) => line(row))];
 }

@@ -69,7 +69,11 @@ export interface Processes {
   /** Runs a program without a shell. Rejects with RenewdError `reload-failed` only when it cannot be started at all. */
   run(
     argv: readonly string[],
-    options: { readonly timeoutMs: number; readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal },
+    options: {
+      readonly timeoutMs: number;
+      readonly env?: Readonly<Record<string, string>>;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<ProcessResult>;
 }
 

@@ -136,7 +136,12 @@ export interface Provider {
   find(query: FindQuery, signal: AbortSignal): Promise<FindResult>;
   /** Ask the provider to look at the published evidence now. */
   retryValidation(handle: OrderHandle, signal: AbortSignal): Promise<void>;
-  revoke(handle: OrderHandle, serialHex: string, reason: RevocationReason, signal: AbortSignal): Promise<void>;
+  revoke(
+    handle: OrderHandle,
+    serialHex: string,
+    reason: RevocationReason,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Withdraw an order before issuance. */
   cancel(handle: OrderHandle, signal: AbortSignal): Promise<void>;
   /** Present where the provider hands out the DCV token before the order. */
@@ -209,5 +214,8 @@ export interface ProviderManifest {
   readonly displayName: string;
   readonly capabilities: ProviderCapabilities;
   /** `config` is valid by the folder's schema, with every SecretSource replaced by a Secret. */
-  readonly create: (config: Readonly<Record<string, unknown>>, dependencies: ProviderDependencies) => Promise<Provider>;
+  readonly create: (
+    config: Readonly<Record<string, unknown>>,
+    dependencies: ProviderDependencies,
+  ) => Promise<Provider>;
 }

@@ -67,5 +67,9 @@ export interface PublisherManifest {
 export interface PropagationReport {
   readonly visible: boolean;
   /** One row per server address asked. */
-  readonly servers: readonly { readonly server: string; readonly visible: boolean; readonly detail: string }[];
+  readonly servers: readonly {
+    readonly server: string;
+    readonly visible: boolean;
+    readonly detail: string;
+  }[];
 }

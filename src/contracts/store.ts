@@ -7,7 +7,7 @@
  * `store-newer` (written by a newer renewd).
  */
 import type { Money } from '../core/money.ts';
-import type { Renewal, StoredChallenge } from '../core/renewal.ts';
+import type { Renewal, RenewalAction, StoredChallenge } from '../core/renewal.ts';
 
 /** What is remembered per managed certificate, beside the inventory and the CRT file. */
 export interface CertificateRecord {
@@ -91,6 +91,9 @@ export interface IssuedSummary {
   readonly renewalId: string;
   readonly fingerprint256: string;
   readonly notAfter: Date;
+  readonly action: RenewalAction;
+  /** When that renewal last changed: when it was deployed, as a rule. */
+  readonly updatedAt: Date;
 }
 
 /** A renewal's changed fields. */
@@ -133,7 +136,13 @@ export interface Store {
    * Applies the patch if the stored revision still is `revision`, with the effects, and returns the new renewal.
    * Throws `store-conflict` otherwise.
    */
-  updateRenewal(id: string, revision: number, patch: RenewalPatch, effects: Effects, now: Date): Promise<Renewal>;
+  updateRenewal(
+    id: string,
+    revision: number,
+    patch: RenewalPatch,
+    effects: Effects,
+    now: Date,
+  ): Promise<Renewal>;
 
   challenges(renewalId: string): Promise<readonly StoredChallenge[]>;
   /** Published challenges of renewals that no longer need them (terminal, or past awaiting-issuance). */
@@ -149,7 +158,12 @@ export interface Store {
 
   appendLedger(entries: readonly LedgerEntry[]): Promise<void>;
   /** Oldest first. */
-  ledger(query: { certificate?: string; renewalId?: string; afterSequence?: number; limit: number }): Promise<readonly StoredLedgerEntry[]>;
+  ledger(query: {
+    certificate?: string;
+    renewalId?: string;
+    afterSequence?: number;
+    limit: number;
+  }): Promise<readonly StoredLedgerEntry[]>;
   /** Paid intents and charged amounts of a provider since a moment. */
   spent(provider: string, since: Date): Promise<{ readonly orders: number; readonly hundredths: number }>;
 

@@ -78,7 +78,10 @@ export interface ManagedCertificate {
   readonly crt: string;
   /** Fixed lead instead of the computed one. */
   readonly leadMs?: number;
-  readonly windows: { readonly order: readonly MaintenanceWindow[]; readonly deploy: readonly MaintenanceWindow[] };
+  readonly windows: {
+    readonly order: readonly MaintenanceWindow[];
+    readonly deploy: readonly MaintenanceWindow[];
+  };
   /** Dropping a name that the current certificate has must be said, because some CAs revoke earlier certificates. */
   readonly allowDroppingNames: boolean;
   /** Paused: assessed and shown, never acted on. */
@@ -131,6 +134,8 @@ export interface ProviderSettings {
   /** Validated by the provider's own schema; secrets are SecretSource values. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly spend: SpendLimits;
+  /** After a lost answer: how long the provider's list may lag behind before absence from it counts as proof. */
+  readonly lostAnswerGraceMs?: number;
 }
 
 export interface PublisherSettings {

@@ -5,7 +5,14 @@ export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: secondMs, m: minuteMs, h: hourMs, d: dayMs, w: 7 * dayMs };
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: secondMs,
+  m: minuteMs,
+  h: hourMs,
+  d: dayMs,
+  w: 7 * dayMs,
+};
 
 /** Milliseconds, or undefined when the text is not a sum of numbers with units ms, s, m, h, d, w. */
 export function parseDuration(text: string): number | undefined {
@@ -28,7 +35,12 @@ export function formatDuration(ms: number): string {
   let rest = Math.abs(ms);
   if (rest < secondMs) return `${sign}${Math.round(rest)}ms`;
   const parts: string[] = [];
-  for (const [unit, size] of [['d', dayMs], ['h', hourMs], ['m', minuteMs], ['s', secondMs]] as const) {
+  for (const [unit, size] of [
+    ['d', dayMs],
+    ['h', hourMs],
+    ['m', minuteMs],
+    ['s', secondMs],
+  ] as const) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0 || parts.length > 0) parts.push(`${count}${unit}`);

@@ -153,7 +153,11 @@ export const errorTable = {
     'Another daemon uses this store.',
     'Stop the other daemon, or point this one at its own store.',
   ),
-  'store-failed': row('local', 'The store could not be read or written.', 'Check the file, its permissions and free space.'),
+  'store-failed': row(
+    'local',
+    'The store could not be read or written.',
+    'Check the file, its permissions and free space.',
+  ),
   'store-newer': row(
     'configuration',
     'The store was written by a newer renewd.',
@@ -168,6 +172,11 @@ export const errorTable = {
     'invariant',
     'An event arrived that cannot happen in the state the renewal is in.',
     'A bug: please report it with `renewd history NAME --json`.',
+  ),
+  'listen-failed': row(
+    'local',
+    'The status server cannot listen on its address.',
+    'Stop the process that uses the address, or change `listen`.',
   ),
   usage: row('configuration', 'The command line is wrong.', 'See `renewd help`.'),
   internal: row('invariant', 'An unexpected failure.', 'A bug: please report it with the log entry.'),

@@ -15,7 +15,11 @@ export function onSignals(actions: SignalActions): () => void {
     asked = true;
     actions.finish();
   };
-  const handlers = { SIGINT: () => end('SIGINT'), SIGTERM: () => end('SIGTERM'), SIGHUP: () => actions.reload() };
+  const handlers = {
+    SIGINT: () => end('SIGINT'),
+    SIGTERM: () => end('SIGTERM'),
+    SIGHUP: () => actions.reload(),
+  };
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   return () => {
     for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);

@@ -75,9 +75,7 @@ async function lookUp(
   }
 }
 
-/**
- * The servers must be asked as a whole, so what is cut off is cut off every server: its share of the 32 addresses.
- */
+/** Cuts each server down to its share of the addresses, so that none is left out altogether. */
 function bounded(servers: readonly NameServer[]): readonly NameServer[] {
   const share = Math.max(1, Math.floor(maxAddresses / Math.max(1, servers.length)));
   const total = servers.reduce((sum, server) => sum + server.addresses.length, 0);

@@ -68,7 +68,9 @@ export class OctetWriter {
   }
 
   u8(value: number): void {
-    this.#bytes[this.#grow(1)] = value;
+    // In two steps: growing replaces the array.
+    const at = this.#grow(1);
+    this.#bytes[at] = value;
   }
 
   u16(value: number): void {

@@ -5,7 +5,7 @@
 import { getServers } from 'node:dns';
 import { RenewdError } from '../core/errors.ts';
 import { rcodeName, rcodes, recordTypes, type RecordTypeName } from './codes.ts';
-import type { Message } from './message.ts';
+import { fullRcode, type Message } from './message.ts';
 import { sameName, showName } from './name.ts';
 import { query } from './query.ts';
 import { requireServerAddress, resolveServer, showServer, type ServerAddress } from './server-address.ts';
@@ -45,7 +45,7 @@ export function createResolver({ servers, timeoutMs = defaultTimeoutMs }: Resolv
       for (const server of await addressesOf(servers, signal)) {
         try {
           const answer = await query(server, name, type, { recursionDesired: true, timeoutMs, signal });
-          const { rcode } = answer.header;
+          const rcode = fullRcode(answer);
           if (rcode === rcodes.NOERROR || rcode === rcodes.NXDOMAIN) return answer;
           reasons.push(`${showServer(server)} answers ${rcodeName(rcode)}`);
         } catch (error) {

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { DnsRecord } from '../contracts/publisher.ts';
 import { RenewdError } from '../core/errors.ts';
 import { rcodeName, rcodes } from './codes.ts';
-import type { Message } from './message.ts';
+import { fullRcode, type Message } from './message.ts';
 import { sameName } from './name.ts';
 import { query } from './query.ts';
 import type { ServerAddress } from './server-address.ts';
@@ -42,7 +42,8 @@ export function judgeAnswer(
   answer: Message,
   record: DnsRecord,
 ): { readonly visible: boolean; readonly seen: string } {
-  const { rcode, authoritative } = answer.header;
+  const rcode = fullRcode(answer);
+  const { authoritative } = answer.header;
   if (rcode !== rcodes.NOERROR && rcode !== rcodes.NXDOMAIN) return hidden(`answers ${rcodeName(rcode)}`);
   if (!authoritative) return hidden('is not authoritative for the zone');
   const { count, ours } = valuesIn(answer, record);

@@ -165,6 +165,10 @@ export function verifyAnswer(
   if (!sameName(data.algorithm, key.algorithm))
     return { kind: 'forged', reason: 'signed with another algorithm' };
 
+  // RFC 8945 §4.2 fixes both; they are digested with these values, whatever the record says.
+  if (record.class !== recordClasses.ANY || record.ttl !== 0) {
+    return { kind: 'forged', reason: 'its TSIG record has another class or TTL than it must have' };
+  }
   const digested = Uint8Array.from(bytes.subarray(0, Math.max(start, headerOctets)));
   setU16(digested, 0, data.originalId);
   setU16(digested, additionalCountAt, getU16(digested, additionalCountAt) - 1);

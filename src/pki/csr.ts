@@ -35,7 +35,7 @@ export async function createCsr(
   const commonName = names[0] !== undefined && names[0].length <= commonNameLengthMax ? names[0] : undefined;
   const request = await x509.Pkcs10CertificateRequestGenerator.create(
     {
-      name: subjectAttributes(subject, commonName),
+      name: new x509.Name(subjectAttributes(subject, commonName)),
       keys,
       signingAlgorithm: algorithm,
       extensions: [
@@ -47,17 +47,23 @@ export async function createCsr(
   return `${request.toString('pem')}\n`;
 }
 
+/** Values as typed strings: plain ones would be searched for quotes and "#" notation by the library. */
+type SubjectAttribute = Record<string, ({ readonly utf8String: string } | { readonly printableString: string })[]>;
+
 /** Most general first, as RFC 4514 §2.1 has it on the wire. */
-function subjectAttributes(subject: CsrSubject, commonName: string | undefined): Record<string, string[]>[] {
+function subjectAttributes(subject: CsrSubject, commonName: string | undefined): SubjectAttribute[] {
   const attributes: readonly (readonly [string, string | undefined])[] = [
-    ['C', subject.country],
     ['ST', subject.state],
     ['L', subject.locality],
     ['O', subject.organization],
     ['OU', subject.organizationalUnit],
     ['CN', commonName],
   ];
-  return attributes.flatMap(([type, value]) => (value === undefined ? [] : [{ [type]: [value] }]));
+  return [
+    // RFC 5280 appendix A.1: countryName is a PrintableString.
+    ...(subject.country === undefined ? [] : [{ C: [{ printableString: subject.country }] }]),
+    ...attributes.flatMap(([type, value]) => (value === undefined ? [] : [{ [type]: [{ utf8String: value }] }])),
+  ];
 }
 
 function signingAlgorithm(keyPem: string): SigningAlgorithm {

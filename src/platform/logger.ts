@@ -44,14 +44,15 @@ export async function createLogger({ level, pretty, scrubber, write }: LoggerOpt
   const sink = { write: (line: string) => write(scrubber.scrub(line)) };
   const options = {
     level,
-    base: undefined,
+    base: null,
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: redacted, censor: '[secret]' },
     serializers: { err: stdSerializers.err },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (!pretty) return pino(options, sink);
+  const plain = (stream: { write: (line: string) => void }): Logger => pino(options, stream);
+  if (!pretty) return plain(sink);
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({ colorize: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '', singleLine: true, translateTime: 'HH:MM:ss' });
-  return pino(options, { write: (line: string) => sink.write(format(JSON.parse(line) as object)) });
+  return plain({ write: (line) => sink.write(format(JSON.parse(line) as object)) });
 }

@@ -14,7 +14,12 @@ export async function adoptOrder(
   now: Date,
   signal: AbortSignal,
 ): Promise<{ readonly record: CertificateRecord; readonly text: string }> {
-  const query = { reference: '', spkiSha256: spkiSha256 ?? '', names: managed.names, product: managed.product };
+  const query = {
+    reference: '',
+    spkiSha256: spkiSha256 ?? '',
+    names: managed.names,
+    product: managed.product,
+  };
   const result = spkiSha256 === undefined ? { matches: [] } : await provider.find(query, signal);
   const usable = result.matches
     .filter((match) => match.status === 'issued' && match.handle.certificateId !== undefined)

@@ -8,7 +8,8 @@ import { nextState } from './state-machine.ts';
 function attemptsAfter(renewal: Renewal, state: RenewalState, outcome: StageOutcome): number {
   // Being in place is not yet being served: the pauses after a failed look go on growing.
   if (outcome.event === 'set-deployed') return renewal.attempts;
-  const stays = state === renewal.state || outcome.event === 'deployment-undone' || outcome.event === 'order-not-applied';
+  const stays =
+    state === renewal.state || outcome.event === 'deployment-undone' || outcome.event === 'order-not-applied';
   return stays && outcome.nextAt !== undefined ? renewal.attempts + 1 : 0;
 }
 
@@ -103,12 +104,18 @@ export async function commitOutcome(
         detail: {
           from: renewal.state,
           event: outcome.event,
-          ...(outcome.failure === undefined ? {} : { code: outcome.failure.code, kind: outcome.failure.kind }),
+          ...(outcome.failure === undefined
+            ? {}
+            : { code: outcome.failure.code, kind: outcome.failure.kind }),
           ...outcome.detail,
         },
       }),
     );
   }
-  const effects: Effects = { ...outcome.effects, ledger, ...(certificate === undefined ? {} : { certificate }) };
+  const effects: Effects = {
+    ...outcome.effects,
+    ledger,
+    ...(certificate === undefined ? {} : { certificate }),
+  };
   return store.updateRenewal(renewal.id, renewal.revision, patch, effects, now);
 }

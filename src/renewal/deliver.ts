@@ -53,7 +53,11 @@ function need<T>(value: T | null, what: string): T {
   return value;
 }
 
-export async function verifyCertificate(renewal: Renewal, context: StageContext, delivery: Delivery): Promise<StageOutcome> {
+export async function verifyCertificate(
+  renewal: Renewal,
+  context: StageContext,
+  delivery: Delivery,
+): Promise<StageOutcome> {
   const now = context.clock.now();
   const { managed } = context;
   const onDisk = readCrt(managed.crt, context.files).leaf;
@@ -61,7 +65,11 @@ export async function verifyCertificate(renewal: Renewal, context: StageContext,
     leafPem: need(renewal.leafPem, 'certificate'),
     caPems: renewal.chainPem === null ? [] : [renewal.chainPem],
     trustAnchors: await delivery.anchors(managed),
-    expected: { spkiSha256: need(renewal.spkiSha256, 'key'), names: renewal.names, productAllowsExtraNames: true },
+    expected: {
+      spkiSha256: need(renewal.spkiSha256, 'key'),
+      names: renewal.names,
+      productAllowsExtraNames: true,
+    },
     ...(onDisk === undefined ? {} : { previousNotAfter: onDisk.notAfter }),
     // A change of names or key is wanted even where it does not make the certificate last longer.
     forced: renewal.forced || !renewal.reason.startsWith('due-'),
@@ -79,19 +87,32 @@ export async function verifyCertificate(renewal: Renewal, context: StageContext,
       notBefore: facts.notBefore,
       notAfter: facts.notAfter,
     },
-    detail: { serial: facts.serialHex, fingerprint256: facts.fingerprint256, issuer: facts.issuer, anchored: result.anchored },
+    detail: {
+      serial: facts.serialHex,
+      fingerprint256: facts.fingerprint256,
+      issuer: facts.issuer,
+      anchored: result.anchored,
+    },
   };
 }
 
 function refusedCertificate(renewal: Renewal, result: RefusedCertificate, now: Date): StageOutcome {
   const sentences = result.failures.map(({ sentence }) => sentence).join('; ');
-  const failure = new RenewdError('certificate-unacceptable', `the issued certificate is refused: ${sentences}`);
+  const failure = new RenewdError(
+    'certificate-unacceptable',
+    `the issued certificate is refused: ${sentences}`,
+  );
   const { message: text } = failure;
   if (result.retryAt !== undefined) return { event: 'hold', text, failure, nextAt: result.retryAt };
   const stale = result.failures.every(({ code }) => code === 'foreign-key' || code === 'ends-no-later');
   const waitedMs = now.getTime() - (renewal.orderedAt ?? renewal.createdAt).getTime();
   if (stale && waitedMs < staleForMs) {
-    return { event: 'certificate-stale', text, failure, nextAt: new Date(now.getTime() + pollDelayMs(waitedMs, undefined)) };
+    return {
+      event: 'certificate-stale',
+      text,
+      failure,
+      nextAt: new Date(now.getTime() + pollDelayMs(waitedMs, undefined)),
+    };
   }
   return { event: 'needs-person', text, failure, nextAt: null, detail: { failures: result.failures } };
 }
@@ -128,7 +149,11 @@ interface Trouble {
   readonly report?: ReloadReport;
 }
 
-export async function deploySets(renewal: Renewal, context: StageContext, _delivery: Delivery): Promise<StageOutcome> {
+export async function deploySets(
+  renewal: Renewal,
+  context: StageContext,
+  _delivery: Delivery,
+): Promise<StageOutcome> {
   const now = context.clock.now();
   const notBefore = deployNotBefore(renewal, context, now);
   if (notBefore !== undefined) {
@@ -146,7 +171,10 @@ export async function deploySets(renewal: Renewal, context: StageContext, _deliv
       if (report !== undefined && !report.ok) {
         await putBack(target, deployment.previousVersion, context);
         const output = (report.stderr || report.stdout).trim().slice(0, 300);
-        const failure = new RenewdError('reload-failed', `${report.sentence}${output === '' ? '' : `: ${output}`}`);
+        const failure = new RenewdError(
+          'reload-failed',
+          `${report.sentence}${output === '' ? '' : `: ${output}`}`,
+        );
         return undone(renewal, now, { directory: target.directory, failure, report });
       }
       done.push(`${target.directory}${report === undefined ? '' : ` (${report.sentence})`}`);
@@ -155,7 +183,11 @@ export async function deploySets(renewal: Renewal, context: StageContext, _deliv
     }
   }
   const text = done.length === 0 ? 'nothing to deploy to' : `set ${version} is in place: ${done.join(', ')}`;
-  return { event: 'set-deployed', text, detail: { version, directories: deploy.map(({ directory }) => directory) } };
+  return {
+    event: 'set-deployed',
+    text,
+    detail: { version, directories: deploy.map(({ directory }) => directory) },
+  };
 }
 
 async function reloadTarget(target: DeployTarget, context: StageContext): Promise<ReloadReport | undefined> {
@@ -167,14 +199,21 @@ async function reloadTarget(target: DeployTarget, context: StageContext): Promis
  * The set before, and the service made to read it, unless it ended meanwhile: an expired certificate is no refuge.
  * Returns whether something was put back.
  */
-async function putBack(target: DeployTarget, version: string | undefined, context: StageContext): Promise<boolean> {
+async function putBack(
+  target: DeployTarget,
+  version: string | undefined,
+  context: StageContext,
+): Promise<boolean> {
   if (version === undefined) return false;
   const before = readCrt(`${layoutOf(target.directory).sets}/${version}/cert.pem`, context.files).leaf;
   if (before === undefined || before.notAfter <= context.clock.now()) return false;
   restoreSet(target, version, context.files, context.logger);
   const report = await reloadTarget(target, context);
   if (report !== undefined && !report.ok) {
-    context.logger.error({ directory: target.directory, report }, 'the reload after putting the previous set back failed too');
+    context.logger.error(
+      { directory: target.directory, report },
+      'the reload after putting the previous set back failed too',
+    );
   }
   return true;
 }
@@ -183,7 +222,14 @@ function undone(renewal: Renewal, now: Date, trouble: Trouble): StageOutcome {
   const { directory, failure, report } = trouble;
   const text = `${directory}: ${failure.message}`;
   const effects: Effects = {
-    ledger: [ledgerEntry(renewal, now, { kind: 'outcome', subject: 'deploy', text, detail: { directory, ...(report === undefined ? {} : { report }) } })],
+    ledger: [
+      ledgerEntry(renewal, now, {
+        kind: 'outcome',
+        subject: 'deploy',
+        text,
+        detail: { directory, ...(report === undefined ? {} : { report }) },
+      }),
+    ],
   };
   const nextAt = new Date(now.getTime() + undoneDelayMs(renewal.attempts));
   return { event: 'deployment-undone', text, failure, effects, nextAt };
@@ -200,13 +246,23 @@ export async function lookAtEndpoints(
   return delivery.look(endpoints, managed.names, fingerprint256, 0, signal);
 }
 
-export async function lookAtService(renewal: Renewal, context: StageContext, delivery: Delivery): Promise<StageOutcome> {
+export async function lookAtService(
+  renewal: Renewal,
+  context: StageContext,
+  delivery: Delivery,
+): Promise<StageOutcome> {
   const { managed } = context;
   const fingerprint = need(renewal.fingerprint256, 'fingerprint');
   const looks = await Promise.all(
     managed.deploy.map(async (target) => ({
       target,
-      rows: await delivery.look(target.probe, managed.names, fingerprint, target.probeTimeoutMs, context.signal),
+      rows: await delivery.look(
+        target.probe,
+        managed.names,
+        fingerprint,
+        target.probeTimeoutMs,
+        context.signal,
+      ),
     })),
   );
   const now = context.clock.now();
@@ -229,7 +285,12 @@ async function notServed(
 ): Promise<StageOutcome> {
   const restored: string[] = [];
   for (const { target } of unserved) {
-    const { previousVersion } = deploySet(target, setInput(renewal, context), context.files, setVersion(renewal));
+    const { previousVersion } = deploySet(
+      target,
+      setInput(renewal, context),
+      context.files,
+      setVersion(renewal),
+    );
     if (await putBack(target, previousVersion, context)) restored.push(target.directory);
   }
   const wrong = unserved.flatMap(({ rows }) => rows.filter(({ matches }) => !matches));
@@ -237,7 +298,13 @@ async function notServed(
   const after = restored.length > 0 ? 'the previous set is back in place' : 'the new set stays in place';
   const failure = new RenewdError('not-served', `not served: ${seen.join('; ')}; ${after}`);
   const nextAt = new Date(now.getTime() + undoneDelayMs(renewal.attempts));
-  return { event: 'deployment-undone', text: failure.message, failure, nextAt, detail: { endpoints: wrong, restored } };
+  return {
+    event: 'deployment-undone',
+    text: failure.message,
+    failure,
+    nextAt,
+    detail: { endpoints: wrong, restored },
+  };
 }
 
 /** Old sets are only disk space: trouble with them must not undo a finished renewal. */
@@ -245,6 +312,9 @@ function prune(target: DeployTarget, context: StageContext): void {
   try {
     pruneSets(target, target.keepSets, context.files);
   } catch (thrown) {
-    context.logger.warn({ directory: target.directory, err: thrown }, 'old certificate sets could not be removed');
+    context.logger.warn(
+      { directory: target.directory, err: thrown },
+      'old certificate sets could not be removed',
+    );
   }
 }

@@ -3,7 +3,7 @@
  * is no longer needed. All waiting is a stored deadline; the driver itself may be stopped and started at any moment.
  */
 import type { Clock, Files, Logger, Processes, Random } from '../contracts/platform.ts';
-import type { Store } from '../contracts/store.ts';
+import type { CertificateRecord, Store } from '../contracts/store.ts';
 import type { Configuration, ManagedCertificate } from '../core/certificate.ts';
 import { minuteMs, secondMs } from '../core/durations.ts';
 import { toRenewdError } from '../core/errors.ts';
@@ -52,6 +52,8 @@ export interface DriverObserver {
 export interface Driver {
   /** Takes over a (new) configuration. */
   configure(configuration: Configuration): Promise<void>;
+  /** Looks and decides without any effect, on files or store: what `renewd plan` and `renewd status` show. */
+  assess(configuration: Configuration): Promise<readonly Entry[]>;
   /** Looks at every certificate and starts what is due. Resolves when everything is looked at, not when it is done. */
   pass(): Promise<void>;
   /** Starts what is due among the open renewals only. */
@@ -93,7 +95,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   let withdrawing = false;
   let leftoversMayExist = true;
 
-  async function loadStore(): Promise<void> {
+  /** Store and inventory brought together; returns records that are not stored yet and every open renewal. */
+  async function readStore(): Promise<{ fresh: CertificateRecord[]; open: readonly Renewal[] }> {
     const [records, summaries, open, requests] = await Promise.all([
       store.certificates(),
       store.issuedSummaries(),
@@ -106,7 +109,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     const issuedOf = byName(summaries, ({ certificate }) => certificate);
     const openOf = byName(open, ({ certificate }) => certificate);
     const requestOf = byName(requests, ({ certificate }) => certificate);
-    const fresh = [];
+    const fresh: CertificateRecord[] = [];
     for (const entry of entries.values()) {
       const { name } = entry.managed;
       let record = recordOf.get(name);
@@ -117,23 +120,57 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       const request = requestOf.get(name);
       const openRenewal = openOf.get(name);
       entry.dirty ||=
-        request?.id !== entry.request?.id || openRenewal?.revision !== entry.open?.revision || entry.record === undefined;
+        request?.id !== entry.request?.id ||
+        openRenewal?.revision !== entry.open?.revision ||
+        entry.record === undefined;
       entry.record = record;
       entry.issued = issuedOf.get(name);
       entry.open = openRenewal;
       entry.request = request;
     }
+    return { fresh, open };
+  }
+
+  async function loadStore(): Promise<void> {
+    const { fresh, open } = await readStore();
     if (fresh.length > 0) await store.saveCertificates(fresh);
     await dropOrphans(open);
+  }
+
+  function takeInventory(configuration: Configuration): void {
+    const wanted = new Map(configuration.certificates.map((managed) => [managed.name, managed]));
+    for (const name of entries.keys()) if (!wanted.has(name)) entries.delete(name);
+    for (const [name, managed] of wanted) {
+      const entry = entries.get(name);
+      if (entry === undefined) entries.set(name, newEntry(managed));
+      else {
+        entry.managed = managed;
+        entry.dirty = true;
+        entry.observation = undefined;
+      }
+    }
+    watcher.keepOnly(
+      new Set(
+        configuration.certificates.flatMap((managed) => [
+          managed.crt,
+          ...managed.deploy.map(({ directory }) => `${directory}/fullchain.pem`),
+        ]),
+      ),
+    );
   }
 
   /** Renewals of certificates that are no longer in the inventory: dropped while nothing was ordered. */
   async function dropOrphans(open: readonly Renewal[]): Promise<void> {
     for (const renewal of open) {
       if (entries.has(renewal.certificate)) continue;
-      const idle = (renewal.state === 'planned' || renewal.state === 'blocked' || renewal.state === 'verified') && renewal.orderedAt === null;
+      const idle =
+        (renewal.state === 'planned' || renewal.state === 'blocked' || renewal.state === 'verified') &&
+        renewal.orderedAt === null;
       if (!idle) {
-        logger.warn({ certificate: renewal.certificate, renewalId: renewal.id, state: renewal.state }, 'renewal left as it is: its certificate is no longer in the inventory, but an order exists');
+        logger.warn(
+          { certificate: renewal.certificate, renewalId: renewal.id, state: renewal.state },
+          'renewal left as it is: its certificate is no longer in the inventory, but an order exists',
+        );
         continue;
       }
       await commit(renewal, { event: 'superseded', text: 'the certificate is no longer in the inventory' });
@@ -163,7 +200,14 @@ export function createDriver(dependencies: DriverDependencies): Driver {
         entry.issued =
           issued?.fingerprint256 == null || issued.notAfter === null
             ? undefined
-            : { certificate: renewal.certificate, renewalId: issued.id, fingerprint256: issued.fingerprint256, notAfter: issued.notAfter };
+            : {
+                certificate: renewal.certificate,
+                renewalId: issued.id,
+                fingerprint256: issued.fingerprint256,
+                notAfter: issued.notAfter,
+                action: issued.action,
+                updatedAt: issued.updatedAt,
+              };
       }
     }
     return after;
@@ -219,7 +263,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       const wakeAt = wakeMoment(current, critical);
       if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
       const context = contextFor(entry.managed, signalFor(current));
-      const work = async (): Promise<Renewal> => commit(current, await runStage(current, context, dependencies.tools, fresh));
+      const work = async (): Promise<Renewal> =>
+        commit(current, await runStage(current, context, dependencies.tools, fresh));
       renewal = spends(current) ? await exclusively(current.provider, work) : await work();
       fresh = current.state === 'planned' && renewal.state === 'ordering';
     }
@@ -245,7 +290,13 @@ export function createDriver(dependencies: DriverDependencies): Driver {
         await advance(renewal.id);
       } catch (thrown) {
         const { code, message } = toRenewdError(thrown);
-        const fields = { renewalId: renewal.id, certificate: renewal.certificate, code, reason: message, err: thrown };
+        const fields = {
+          renewalId: renewal.id,
+          certificate: renewal.certificate,
+          code,
+          reason: message,
+          err: thrown,
+        };
         // Whatever was not committed is read again from the store, which is the only truth.
         logger.error(fields, 'a step could not be recorded; the renewal is read again at the next pass');
         foreignChanges = -1;
@@ -267,7 +318,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       open: entry.open,
       deployable: entry.issued,
       capabilities: dependencies.providers.capabilities(managed.provider),
-      requested: request?.kind === 'renew' ? (verb === 'reissue' || verb === 'renew' ? { verb } : {}) : undefined,
+      requested:
+        request?.kind === 'renew' ? (verb === 'reissue' || verb === 'renew' ? { verb } : {}) : undefined,
     };
   }
 
@@ -304,7 +356,20 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   async function begin(entry: Entry, action: 'create' | 'reissue' | 'renew' | 'deploy'): Promise<void> {
     if (stopping.signal.aborted || entry.decision === undefined) return;
     const issued = action === 'deploy' ? await store.newestIssued(entry.managed.name) : undefined;
-    const renewal = newRenewal(entry.managed, action, entry.decision, entry.record, issued, clock.now(), random);
+    const planned = newRenewal(
+      entry.managed,
+      action,
+      entry.decision,
+      entry.record,
+      issued,
+      clock.now(),
+      random,
+    );
+    // Asked for a new key where keys are reused: made now, so that the renewal already has it.
+    const asksForKey = entry.managed.key.reuse && entry.request?.options['newKey'] === true;
+    const renewal = asksForKey
+      ? { ...planned, ...(await dependencies.keys.create(entry.managed.name, entry.managed.key.type)) }
+      : planned;
     const doneRequests = entry.request === undefined ? [] : [entry.request.id];
     const created = await store.createRenewal(renewal, {
       doneRequests,
@@ -348,14 +413,28 @@ export function createDriver(dependencies: DriverDependencies): Driver {
         entry.record = adopted.record;
         entry.dirty = true;
         entry.adoptFailures = 0;
-        logger.info({ certificate: managed.name, provider: managed.provider, orderId: adopted.record.orderId, reason: adopted.text }, 'order behind the certificate looked up');
+        logger.info(
+          {
+            certificate: managed.name,
+            provider: managed.provider,
+            orderId: adopted.record.orderId,
+            reason: adopted.text,
+          },
+          'order behind the certificate looked up',
+        );
       } catch (thrown) {
         const { code, message, retryAfterMs } = toRenewdError(thrown);
         entry.adoptFailures += 1;
-        const pauseMs = Math.max(retryAfterMs ?? 0, Math.min(2 ** entry.adoptFailures * secondMs, longestAdoptPauseMs));
+        const pauseMs = Math.max(
+          retryAfterMs ?? 0,
+          Math.min(2 ** entry.adoptFailures * secondMs, longestAdoptPauseMs),
+        );
         entry.adoptAfterMs = clock.now().getTime() + pauseMs;
         entry.lookAgainAtMs = entry.adoptAfterMs;
-        logger.warn({ certificate: managed.name, provider: managed.provider, code, reason: message, pauseMs }, 'the order behind the certificate could not be looked up yet');
+        logger.warn(
+          { certificate: managed.name, provider: managed.provider, code, reason: message, pauseMs },
+          'the order behind the certificate could not be looked up yet',
+        );
       } finally {
         adopting.delete(managed.name);
         progressListener();
@@ -365,7 +444,13 @@ export function createDriver(dependencies: DriverDependencies): Driver {
 
   /** Reads each provider's event queue about once a minute, while something is open there. */
   function pollProviders(now: Date): void {
-    const active = new Set([...entries.values()].flatMap(({ open }) => (open === undefined || open.orderId === null && open.certificateId === null && open.jobId === null ? [] : [open.provider])));
+    const active = new Set(
+      [...entries.values()].flatMap(({ open }) =>
+        open === undefined || (open.orderId === null && open.certificateId === null && open.jobId === null)
+          ? []
+          : [open.provider],
+      ),
+    );
     for (const name of active) {
       if ((eventsDueAt.get(name) ?? 0) > now.getTime() || stopping.signal.aborted) continue;
       eventsDueAt.set(name, now.getTime() + eventIntervalMs);
@@ -377,7 +462,10 @@ export function createDriver(dependencies: DriverDependencies): Driver {
           if (report.madeDue > 0) await loadStore();
         } catch (thrown) {
           const { code, message } = toRenewdError(thrown);
-          logger.warn({ provider: name, code, reason: message }, 'the event queue could not be read; status readings go on');
+          logger.warn(
+            { provider: name, code, reason: message },
+            'the event queue could not be read; status readings go on',
+          );
         } finally {
           progressListener();
         }
@@ -391,7 +479,13 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     leftoversMayExist = false;
     lanes.run('withdraw', async () => {
       try {
-        const failed = await withdrawLeftovers(store, await dependencies.publishers(), clock, logger, stopping.signal);
+        const failed = await withdrawLeftovers(
+          store,
+          await dependencies.publishers(),
+          clock,
+          logger,
+          stopping.signal,
+        );
         if (failed > 0) leftoversMayExist = true;
       } catch (thrown) {
         leftoversMayExist = true;
@@ -414,14 +508,23 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     const fingerprint = observation.look.certificate.fingerprint256;
     lanes.run('probe', async () => {
       try {
-        const rows = await lookAtEndpoints(managed, fingerprint, dependencies.tools.delivery, stopping.signal);
+        const rows = await lookAtEndpoints(
+          managed,
+          fingerprint,
+          dependencies.tools.delivery,
+          stopping.signal,
+        );
         const servedMatches = rows.every(({ matches }) => matches);
         const latest = (await store.certificate(managed.name)) ?? record;
         const updated = { ...latest, servedMatches, servedCheckedAt: clock.now() };
         await store.saveCertificates([updated]);
         if (entry.record?.servedMatches !== servedMatches) entry.dirty = true;
         entry.record = updated;
-        if (!servedMatches) logger.warn({ certificate: managed.name, endpoints: rows }, 'an endpoint does not serve the certificate on disk');
+        if (!servedMatches)
+          logger.warn(
+            { certificate: managed.name, endpoints: rows },
+            'an endpoint does not serve the certificate on disk',
+          );
       } catch (thrown) {
         logger.warn({ certificate: managed.name, err: thrown }, 'the endpoints could not be looked at');
       } finally {
@@ -434,7 +537,11 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   async function advanceOpen(): Promise<void> {
     const now = clock.now();
     for (const entry of entries.values()) {
-      if (entry.observation !== undefined && (entry.dirty || entry.lookAgainAtMs <= now.getTime())) await judge(entry);
+      if (entry.observation !== undefined && (entry.dirty || entry.lookAgainAtMs <= now.getTime())) {
+        // What made it dirty may have been our own deployment: the files are looked at before anything is decided.
+        observe(entry, watcher);
+        await judge(entry);
+      }
       const { open } = entry;
       if (open === undefined || (entry.managed.hold && open.state === 'planned')) continue;
       const wakeAt = wakeMoment(open, isCritical(entry, now));
@@ -446,20 +553,18 @@ export function createDriver(dependencies: DriverDependencies): Driver {
 
   return {
     async configure(configuration) {
-      const wanted = new Map(configuration.certificates.map((managed) => [managed.name, managed]));
-      for (const name of entries.keys()) if (!wanted.has(name)) entries.delete(name);
-      for (const [name, managed] of wanted) {
-        const entry = entries.get(name);
-        if (entry === undefined) entries.set(name, newEntry(managed));
-        else {
-          entry.managed = managed;
-          entry.dirty = true;
-          entry.observation = undefined;
-        }
-      }
-      watcher.keepOnly(new Set(configuration.certificates.flatMap((managed) => [managed.crt, ...managed.deploy.map(({ directory }) => `${directory}/fullchain.pem`)])));
+      takeInventory(configuration);
       foreignChanges = await store.foreignChangeCounter();
       await loadStore();
+    },
+    async assess(configuration) {
+      takeInventory(configuration);
+      await readStore();
+      for (const entry of entries.values()) {
+        observe(entry, watcher);
+        entry.decision = decide(factsOf(entry), ruleCalendar, clock.now());
+      }
+      return [...entries.values()];
     },
     async pass() {
       await refreshIfForeign();

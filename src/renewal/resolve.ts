@@ -34,18 +34,21 @@ export async function resolveRenewal(
     await commit(open, { ...outcome, effects: { ...outcome.effects, doneRequests: [request.id] } });
     return;
   }
-  await store.settleRequests([request.id], [
-    {
-      at: now,
-      certificate: request.certificate,
-      renewalId: open?.id ?? null,
-      kind: 'note',
-      subject: 'resolve',
-      text: 'nothing was blocked; the request was dropped',
-      provider: null,
-      charged: null,
-      paid: false,
-      detail: { request: request.id },
-    },
-  ]);
+  await store.settleRequests(
+    [request.id],
+    [
+      {
+        at: now,
+        certificate: request.certificate,
+        renewalId: open?.id ?? null,
+        kind: 'note',
+        subject: 'resolve',
+        text: 'nothing was blocked; the request was dropped',
+        provider: null,
+        charged: null,
+        paid: false,
+        detail: { request: request.id },
+      },
+    ],
+  );
 }

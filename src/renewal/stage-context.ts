@@ -8,7 +8,10 @@ import type { KeyType, ManagedCertificate, SpendLimits } from '../core/certifica
 /** Where private keys live. Nothing but pruning ever deletes one. */
 export interface KeyVault {
   /** Generated, written 0600, fsynced, read back and tried before it returns. */
-  create(certificate: string, type: KeyType): Promise<{ readonly keyId: string; readonly spkiSha256: string }>;
+  create(
+    certificate: string,
+    type: KeyType,
+  ): Promise<{ readonly keyId: string; readonly spkiSha256: string }>;
   /** PKCS #8 PEM. Throws RenewdError `key-unusable`. */
   read(keyId: string): string;
 }

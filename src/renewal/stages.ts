@@ -37,13 +37,23 @@ export async function runStage(
   }
 }
 
-async function stage(renewal: Renewal, context: StageContext, tools: StageTools, fresh: boolean): Promise<StageOutcome> {
+async function stage(
+  renewal: Renewal,
+  context: StageContext,
+  tools: StageTools,
+  fresh: boolean,
+): Promise<StageOutcome> {
   switch (renewal.state) {
     case 'planned':
       if (renewal.action === 'deploy') {
-        return { event: 'certificate-verified', text: 'the issued certificate is deployed again; nothing is ordered' };
+        return {
+          event: 'certificate-verified',
+          text: 'the issued certificate is deployed again; nothing is ordered',
+        };
       }
-      return renewal.csrPem === null ? makeCsr(renewal, context, tools.createCsr) : intendOrder(renewal, context);
+      return renewal.csrPem === null
+        ? makeCsr(renewal, context, tools.createCsr)
+        : intendOrder(renewal, context);
     case 'ordering':
       return submitOrder(renewal, context, fresh);
     case 'order-unconfirmed':
@@ -85,7 +95,11 @@ async function followOrder(renewal: Renewal, context: StageContext): Promise<Sta
     return { ...outcome, patch: { ...absorb(reading), ...outcome.patch } };
   }
   if (await asksForOtherEvidence(renewal, context, reading.challenges)) {
-    return { event: 'challenges-changed', text: `${renewal.provider} asks for other evidence than before`, patch: absorb(reading) };
+    return {
+      event: 'challenges-changed',
+      text: `${renewal.provider} asks for other evidence than before`,
+      patch: absorb(reading),
+    };
   }
   if (renewal.attempts > 0 && renewal.attempts % nudgeEvery === 0) await nudge(renewal, context);
   return { ...keepWaiting(renewal, reading, now), patch: absorb(reading) };
@@ -107,6 +121,9 @@ async function nudge(renewal: Renewal, context: StageContext): Promise<void> {
     const { provider } = await context.provider();
     await provider.retryValidation(handleOf(renewal), context.signal);
   } catch (thrown) {
-    context.logger.debug({ renewalId: renewal.id, err: thrown }, 'the provider did not take the hint to look');
+    context.logger.debug(
+      { renewalId: renewal.id, err: thrown },
+      'the provider did not take the hint to look',
+    );
   }
 }

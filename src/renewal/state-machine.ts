@@ -117,9 +117,13 @@ const table: Readonly<Record<RenewalState, Row>> = {
 export function nextState(state: RenewalState, event: RenewalEvent): RenewalState {
   const next = table[state][event];
   if (next === undefined) {
-    throw new RenewdError('state-impossible', `the event "${event}" cannot happen to a renewal that is "${state}"`, {
-      fields: { state, event },
-    });
+    throw new RenewdError(
+      'state-impossible',
+      `the event "${event}" cannot happen to a renewal that is "${state}"`,
+      {
+        fields: { state, event },
+      },
+    );
   }
   return next;
 }
@@ -127,6 +131,10 @@ export function nextState(state: RenewalState, event: RenewalEvent): RenewalStat
 /** Every possible pair, for documentation and for tests that must not miss a new state. */
 export function transitions(): readonly { from: RenewalState; event: RenewalEvent; to: RenewalState }[] {
   return Object.entries(table).flatMap(([from, row]) =>
-    Object.entries(row).map(([event, to]) => ({ from: from as RenewalState, event: event as RenewalEvent, to })),
+    Object.entries(row).map(([event, to]) => ({
+      from: from as RenewalState,
+      event: event as RenewalEvent,
+      to,
+    })),
   );
 }

@@ -59,7 +59,9 @@ export function newEntry(managed: ManagedCertificate): Entry {
 
 /** The full chain file of every deploy directory but the one that `crt` already looks at. */
 export function otherTargetPaths(managed: ManagedCertificate): readonly string[] {
-  return managed.deploy.map(({ directory }) => `${directory}/fullchain.pem`).filter((path) => path !== managed.crt);
+  return managed.deploy
+    .map(({ directory }) => `${directory}/fullchain.pem`)
+    .filter((path) => path !== managed.crt);
 }
 
 /** Looks at the files; true when anything differs from the last look. */
@@ -67,7 +69,11 @@ export function observe(entry: Entry, watcher: CrtWatcher): boolean {
   const observation = watcher.observe(entry.managed.crt);
   let changed = observation !== entry.observation;
   entry.observation = observation;
-  if (entry.managed.deploy.length > 1 || (entry.managed.deploy.length === 1 && !entry.managed.crt.startsWith(entry.managed.deploy[0]?.directory ?? ''))) {
+  if (
+    entry.managed.deploy.length > 1 ||
+    (entry.managed.deploy.length === 1 &&
+      !entry.managed.crt.startsWith(entry.managed.deploy[0]?.directory ?? ''))
+  ) {
     const others = otherTargetPaths(entry.managed).map((path) => watcher.observe(path));
     changed ||= others.some((other, index) => other !== entry.otherTargets[index]);
     entry.otherTargets = others;
@@ -81,6 +87,8 @@ export function driftedTargets(entry: Entry): readonly string[] {
   if (look?.state !== 'ok') return [];
   const paths = otherTargetPaths(entry.managed);
   return entry.otherTargets.flatMap(({ look: other }, index) =>
-    other.state === 'ok' && other.certificate.fingerprint256 === look.certificate.fingerprint256 ? [] : [paths[index] ?? ''],
+    other.state === 'ok' && other.certificate.fingerprint256 === look.certificate.fingerprint256
+      ? []
+      : [paths[index] ?? ''],
   );
 }

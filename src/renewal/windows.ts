@@ -9,7 +9,11 @@ function openAt(window: MaintenanceWindow, now: Date): boolean {
   const cron = new Cron(window.cron, { timezone: window.timezone, paused: true });
   // The last opening at or before `now` is the first one after `now − duration`, or one following it.
   let opening = cron.nextRun(new Date(now.getTime() - window.durationMs));
-  for (let looked = 0; opening !== null && opening.getTime() <= now.getTime() && looked < maxOpenings; looked++) {
+  for (
+    let looked = 0;
+    opening !== null && opening.getTime() <= now.getTime() && looked < maxOpenings;
+    looked++
+  ) {
     if (now.getTime() < opening.getTime() + window.durationMs) return true;
     opening = cron.nextRun(opening);
   }
@@ -27,6 +31,9 @@ export function windowState(windows: readonly MaintenanceWindow[], now: Date): W
   const openings = windows
     .map((window) => new Cron(window.cron, { timezone: window.timezone, paused: true }).nextRun(now))
     .filter((opening) => opening !== null);
-  const first = openings.reduce<Date | null>((best, opening) => (best === null || opening < best ? opening : best), null);
+  const first = openings.reduce<Date | null>(
+    (best, opening) => (best === null || opening < best ? opening : best),
+    null,
+  );
   return { open: false, opensAt: first };
 }

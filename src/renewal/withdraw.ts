@@ -11,8 +11,11 @@ import type { NamedPublisher } from './stage-context.ts';
 
 function place(row: StoredChallenge): string {
   const { challenge } = row;
-  if (challenge.kind === 'dns') return `${row.targetName ?? challenge.recordName} ${challenge.recordType} ${challenge.value}`;
-  return challenge.kind === 'file' ? `${challenge.host}${challenge.path} ${challenge.content}` : challenge.identifier;
+  if (challenge.kind === 'dns')
+    return `${row.targetName ?? challenge.recordName} ${challenge.recordType} ${challenge.value}`;
+  return challenge.kind === 'file'
+    ? `${challenge.host}${challenge.path} ${challenge.content}`
+    : challenge.identifier;
 }
 
 /** Returns how many could not be withdrawn; they stay due for the next call. */
@@ -29,7 +32,8 @@ export async function withdrawLeftovers(
   const needed = new Set<string>();
   for (const renewal of open) {
     if (leftovers.some((row) => row.renewalId === renewal.id)) continue;
-    for (const row of await store.challenges(renewal.id)) if (row.state === 'published') needed.add(place(row));
+    for (const row of await store.challenges(renewal.id))
+      if (row.state === 'published') needed.add(place(row));
   }
   let failed = 0;
   for (const row of leftovers) {
@@ -38,7 +42,10 @@ export async function withdrawLeftovers(
       // The same value may serve a later attempt by now: then only our note of it goes.
       if (!needed.has(place(row))) await withdrawChallenge(row, publishers, signal);
       await store.saveChallenges([{ ...row, state: 'withdrawn' }]);
-      logger.info({ renewalId: row.renewalId, identifier: row.challenge.identifier, at: clock.now() }, 'evidence withdrawn');
+      logger.info(
+        { renewalId: row.renewalId, identifier: row.challenge.identifier, at: clock.now() },
+        'evidence withdrawn',
+      );
     } catch (thrown) {
       failed += 1;
       const { code, message } = toRenewdError(thrown);

@@ -13,8 +13,18 @@ export interface SandboxClock {
 
 /** What the CA must see with its own eyes before it issues. Names are lower-case A-labels without trailing dot. */
 export type DcvRequirement =
-  | { readonly kind: 'dns-txt'; readonly identifier: string; readonly recordName: string; readonly value: string }
-  | { readonly kind: 'dns-cname'; readonly identifier: string; readonly recordName: string; readonly target: string }
+  | {
+      readonly kind: 'dns-txt';
+      readonly identifier: string;
+      readonly recordName: string;
+      readonly value: string;
+    }
+  | {
+      readonly kind: 'dns-cname';
+      readonly identifier: string;
+      readonly recordName: string;
+      readonly target: string;
+    }
   | { readonly kind: 'http'; readonly identifier: string; readonly url: string; readonly content: string }
   /** Fulfilled only by the control API (a person clicking the link). */
   | { readonly kind: 'email'; readonly identifier: string; readonly address: string };
@@ -87,7 +97,12 @@ export interface SandboxCa {
   fail(orderId: string, reason: string): void;
   revoke(serialHex: string, reason: string): void;
   /** Issue without any check: for seeding what existed before the test began. */
-  issueNow(request: { csrPem: string; names: readonly string[]; notBefore: Date; notAfter: Date }): CaCertificate;
+  issueNow(request: {
+    csrPem: string;
+    names: readonly string[];
+    notBefore: Date;
+    notAfter: Date;
+  }): CaCertificate;
   /** Days a certificate may live at most; steered by the control API. Default 199. */
   maxValidityDays: number;
   /** Check every pending order whose delay has passed. Called by a timer in `renewd sandbox`, by hand in tests. */
@@ -143,7 +158,15 @@ export interface VendorSimulator {
   /** Put an already delivered event into the queue once more. */
   redeliverLastEvent(): void;
   /** Paid orders so far: one row per thing that would appear on an invoice. */
-  invoices(): readonly { at: Date; orderId: string; certificateId: string; product: string; price: number; currency: string; reference?: string }[];
+  invoices(): readonly {
+    at: Date;
+    orderId: string;
+    certificateId: string;
+    product: string;
+    price: number;
+    currency: string;
+    reference?: string;
+  }[];
   /** Everything, for people and for assertions on the whole world. */
   snapshot(): Record<string, unknown>;
 }

@@ -35,12 +35,14 @@ const keySchema = z
   .transform((key) => (typeof key === 'string' ? { type: key } : key))
   .describe('Private key: its type alone (`key: rsa-2048`), or a mapping.');
 
-const dcvSchema = z
+export const dcvSchema = z
   .strictObject({
     method: z
       .enum(dcvMethods)
       .optional()
-      .describe('How control of the names is proved: a DNS record, a file on the web server, or e-mail. Default: dns.'),
+      .describe(
+        'How control of the names is proved: a DNS record, a file on the web server, or e-mail. Default: dns.',
+      ),
     record: z
       .enum(['txt', 'cname'])
       .optional()
@@ -48,7 +50,10 @@ const dcvSchema = z
     publisher: nameSchema
       .optional()
       .describe('Key of `publishers`. Default: the one whose zone or host fits each name best.'),
-    approver: z.email('must be an e-mail address').optional().describe('For method email: the address that is asked.'),
+    approver: z
+      .email('must be an e-mail address')
+      .optional()
+      .describe('For method email: the address that is asked.'),
     propagationTimeout: between(60_000, 14 * dayMs, 'between 1m and 14d')
       .optional()
       .describe('How long published evidence may stay invisible before the renewal fails. Default: 1h.'),
@@ -60,13 +65,21 @@ const probeSchema = z.union([
   z.strictObject({
     host: z.string().min(1).max(253).describe('Host name or address to connect to.'),
     port: z.int().min(1).max(65_535).default(443).describe('TCP port.'),
-    serverName: certificateNameSchema.optional().describe('SNI to send. Default: the host, or the first name of the certificate when the host is an address.'),
+    serverName: certificateNameSchema
+      .optional()
+      .describe(
+        'SNI to send. Default: the host, or the first name of the certificate when the host is an address.',
+      ),
   }),
 ]);
 
 const targetFields = {
-  owner: accountSchema.optional().describe('User that owns the files, by name or number. Default: the user of the daemon.'),
-  group: accountSchema.optional().describe('Group of the files, by name or number. Default: the group of the daemon.'),
+  owner: accountSchema
+    .optional()
+    .describe('User that owns the files, by name or number. Default: the user of the daemon.'),
+  group: accountSchema
+    .optional()
+    .describe('Group of the files, by name or number. Default: the group of the daemon.'),
   mode: modeSchema.optional().describe('Mode of the files without a key, in quotes. Default: "0644".'),
   keyMode: modeSchema
     .refine((mode) => (mode & 0o007) === 0, {
@@ -74,7 +87,9 @@ const targetFields = {
       params: { hint: 'the last digit must be 0, e.g. "0640"' },
     })
     .optional()
-    .describe('Mode of the files with the private key, in quotes. Default: "0640" where a group is set, else "0600".'),
+    .describe(
+      'Mode of the files with the private key, in quotes. Default: "0640" where a group is set, else "0600".',
+    ),
   reload: commandSchema
     .optional()
     .describe('Program and arguments that make the server read the new files; run without a shell.'),
@@ -88,12 +103,21 @@ const targetFields = {
     .describe('Endpoints that must serve the new certificate after the reload: "host:port", or mappings.'),
   probeTimeout: between(100, 3_600_000, 'between 100ms and 1h')
     .optional()
-    .describe('How long an endpoint may go on serving the old certificate before the previous set is put back. Default: 60s.'),
-  keepSets: z.int().min(1).max(1000).optional().describe('How many earlier sets stay beside the current one. Default: 3.'),
+    .describe(
+      'How long an endpoint may go on serving the old certificate before the previous set is put back. Default: 60s.',
+    ),
+  keepSets: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('How many earlier sets stay beside the current one. Default: 3.'),
 } as const;
 
-const deploySchema = z.strictObject({
-  directory: pathTextSchema.describe('Directory of the set: privkey.pem, cert.pem, chain.pem, fullchain.pem, combined.pem. Of this certificate alone; relative to the file.'),
+export const deploySchema = z.strictObject({
+  directory: pathTextSchema.describe(
+    'Directory of the set: privkey.pem, cert.pem, chain.pem, fullchain.pem, combined.pem. Of this certificate alone; relative to the file.',
+  ),
   ...targetFields,
 });
 
@@ -105,8 +129,18 @@ const windowSchema = z.strictObject({
 
 const windowsSchema = z
   .strictObject({
-    order: z.array(windowSchema).min(1).max(50).optional().describe('When paid calls may be made. Default: always.'),
-    deploy: z.array(windowSchema).min(1).max(50).optional().describe('When files may be switched and servers reloaded. Default: always.'),
+    order: z
+      .array(windowSchema)
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('When paid calls may be made. Default: always.'),
+    deploy: z
+      .array(windowSchema)
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('When files may be switched and servers reloaded. Default: always.'),
   })
   .describe('Maintenance windows. When too little life is left, renewd acts outside of them and says so.');
 
@@ -114,23 +148,35 @@ const leadSchema = between(3_600_000, 200 * dayMs, 'between 1h and 200d');
 
 const sharedFields = {
   provider: nameSchema.optional().describe('Key of `providers`.'),
-  product: z.string().min(1).max(100).optional().describe("The provider's product or class, as the provider spells it."),
+  product: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("The provider's product or class, as the provider spells it."),
   order: z
     .record(z.string(), z.unknown())
     .optional()
-    .describe('Settings of the order that only this provider knows: contacts, period, server type; see the provider.'),
+    .describe(
+      'Settings of the order that only this provider knows: contacts, period, server type; see the provider.',
+    ),
   key: keySchema.optional(),
   dcv: dcvSchema.optional(),
   lead: leadSchema
     .optional()
-    .describe('How long before the end of its life a certificate is replaced. Default: a third of its lifetime, within limits.'),
+    .describe(
+      'How long before the end of its life a certificate is replaced. Default: a third of its lifetime, within limits.',
+    ),
   windows: windowsSchema.optional(),
 } as const;
 
 export const defaultsSchema = z
   .strictObject({
     ...sharedFields,
-    deploy: z.strictObject(targetFields).optional().describe('Defaults of every deploy target: all of its keys but `directory`.'),
+    deploy: z
+      .strictObject(targetFields)
+      .optional()
+      .describe('Defaults of every deploy target: all of its keys but `directory`.'),
   })
   .describe(
     'What entries lean on where they say nothing. An entry goes before the defaults of its file, those before the defaults of the main file. `product` and `order` belong to the `provider` beside them: they are left out where an entry names another provider.',
@@ -143,16 +189,22 @@ export const certificateSchema = z
       .array(certificateNameSchema)
       .min(1)
       .max(1000)
-      .describe('Host names of the certificate; the first becomes its common name. Wildcards as "*.example.com"; internationalised names in either form.'),
+      .describe(
+        'Host names of the certificate; the first becomes its common name. Wildcards as "*.example.com"; internationalised names in either form.',
+      ),
     ...sharedFields,
     deploy: z.array(deploySchema).max(100).optional().describe('Where the certificate goes on this host.'),
     crt: pathTextSchema
       .optional()
-      .describe('The certificate file that is looked at. Default: fullchain.pem in the first deploy directory. Relative to the file.'),
+      .describe(
+        'The certificate file that is looked at. Default: fullchain.pem in the first deploy directory. Relative to the file.',
+      ),
     allowDroppingNames: z
       .boolean()
       .default(false)
-      .describe('Permit a new certificate that lacks names of the present one; some CAs revoke the earlier certificate then.'),
+      .describe(
+        'Permit a new certificate that lacks names of the present one; some CAs revoke the earlier certificate then.',
+      ),
     hold: z.boolean().default(false).describe('Paused: looked at and shown, never acted on.'),
     trustAnchors: z
       .array(pathTextSchema)
@@ -170,7 +222,9 @@ export const inventorySchema = z
       certificates: z.array(certificateSchema).describe('Managed certificates.'),
     }),
   ])
-  .describe('A file of the inventory: a list of certificates, or a mapping with `certificates` and `defaults`.');
+  .describe(
+    'A file of the inventory: a list of certificates, or a mapping with `certificates` and `defaults`.',
+  );
 
 export type CertificateInput = z.output<typeof certificateSchema>;
 export type DefaultsInput = z.output<typeof defaultsSchema>;

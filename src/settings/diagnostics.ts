@@ -104,6 +104,8 @@ export function shorten(text: string): string {
   const line = (text.split('\n', 1)[0] ?? '').trim();
   const cut = line.length < text.trim().length || line.length > 60;
   // oxlint-disable-next-line no-control-regex -- control characters must not reach a terminal
-  const shown = line.slice(0, 60).replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+  const shown = line
+    .slice(0, 60)
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
   return cut ? `${shown}…` : shown;
 }

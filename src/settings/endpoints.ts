@@ -31,7 +31,9 @@ export function readEndpoint(text: string, defaultPort?: number): EndpointReadin
 }
 
 export function formatEndpoint(endpoint: Endpoint): string {
-  return endpoint.host.includes(':') ? `[${endpoint.host}]:${endpoint.port}` : `${endpoint.host}:${endpoint.port}`;
+  return endpoint.host.includes(':')
+    ? `[${endpoint.host}]:${endpoint.port}`
+    : `${endpoint.host}:${endpoint.port}`;
 }
 
 export function isLoopback(host: string): boolean {

@@ -49,7 +49,8 @@ export function splitEntries(text: string): EntryChunks | undefined {
         end = at;
         break;
       }
-      if (chunks.length === 0 && !isMargin && !blankOrComment.test(text.slice(at, next).trimEnd())) return undefined;
+      if (chunks.length === 0 && !isMargin && !blankOrComment.test(text.slice(at, next).trimEnd()))
+        return undefined;
     }
     at = next;
   }

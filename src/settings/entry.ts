@@ -1,11 +1,12 @@
 /** One inventory entry while it is being loaded: what it says, what it leans on, and where that stands. */
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { DeployTarget, ManagedCertificate } from '../core/certificate.ts';
 import { hourMs, minuteMs } from '../core/durations.ts';
 import { certificateSchema } from './certificate-schema.ts';
 import type { CertificateInput, DefaultsInput } from './certificate-schema.ts';
 import type { Path } from './diagnostics.ts';
 import { complainOfIssues, valueAt } from './issues.ts';
+import { salvageEntry } from './salvage.ts';
 import type { Complaint, EntryData, YamlFile } from './yaml-file.ts';
 
 /** Defaults of one place, or the entry itself. */
@@ -16,7 +17,10 @@ export interface Level {
 }
 
 /** A managed certificate of which some parts may be unknown, because the entry has mistakes. */
-export interface Draft extends Omit<ManagedCertificate, 'name' | 'names' | 'provider' | 'product' | 'crt' | 'dcv'> {
+export interface Draft extends Omit<
+  ManagedCertificate,
+  'name' | 'names' | 'provider' | 'product' | 'crt' | 'dcv'
+> {
   readonly name: string | undefined;
   readonly names: readonly string[];
   readonly provider: string | undefined;
@@ -29,10 +33,14 @@ export interface Entry {
   readonly file: YamlFile;
   readonly path: Path;
   readonly offset: number;
+  /** Keys that are written but wrong: "names", "dcv.method". Nothing more is said about what follows from them. */
+  readonly broken: ReadonlySet<string>;
   /** The entry first, then the defaults of its file, then those of the main file. */
   readonly levels: readonly Level[];
   readonly draft: Draft;
 }
+
+const noneBroken: ReadonlySet<string> = new Set();
 
 /** The value of the nearest level that has one. */
 function nearest<T>(levels: readonly Level[], read: (data: DefaultsInput) => T | undefined): T | undefined {
@@ -44,25 +52,20 @@ function nearest<T>(levels: readonly Level[], read: (data: DefaultsInput) => T |
   return undefined;
 }
 
-/** What an entry with mistakes still says: each key by itself. */
-function salvage(data: unknown): Partial<CertificateInput> {
-  const found: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(certificateSchema.shape)) {
-    const parsed = schema.safeParse(valueAt(data, [key]));
-    if (parsed.success && parsed.data !== undefined) found[key] = parsed.data;
-  }
-  return found;
-}
-
-export function readEntry(file: YamlFile, entry: EntryData, defaults: readonly Level[]): Entry {
+/** Undefined when the entry is no mapping, so that there is nothing more to say about it. */
+export function readEntry(file: YamlFile, entry: EntryData, defaults: readonly Level[]): Entry | undefined {
   const path = [...file.listPath, entry.index];
   const parsed = certificateSchema.safeParse(entry.data);
   if (!parsed.success) {
     complainOfIssues(parsed.error.issues, { file, base: path, schema: certificateSchema, data: entry.data });
   }
-  const input = parsed.success ? parsed.data : salvage(entry.data);
+  if (typeof entry.data !== 'object' || entry.data === null || Array.isArray(entry.data)) return undefined;
+  const { input, broken } = parsed.success
+    ? { input: parsed.data, broken: noneBroken }
+    : salvageEntry(entry.data);
   const levels: readonly Level[] = [{ file, path, data: input }, ...defaults];
-  return { file, path, offset: entry.offset, levels, draft: draftOf(file, entry.offset, input, levels, defaults) };
+  const draft = draftOf(file, entry.offset, input, levels, defaults);
+  return { file, path, offset: entry.offset, broken, levels, draft };
 }
 
 /** Levels whose product and order settings are meant for this provider. */
@@ -93,7 +96,10 @@ function draftOf(
     order: Object.assign({}, ...ours.toReversed().map(({ data }) => data.order ?? {})),
     key: {
       type: nearest(levels, (data) => data.key?.type) ?? 'ecdsa-p256',
-      reuse: nearest(levels, (data) => (data.key !== undefined && 'reuse' in data.key ? data.key.reuse : undefined)) ?? false,
+      reuse:
+        nearest(levels, (data) =>
+          data.key !== undefined && 'reuse' in data.key ? data.key.reuse : undefined,
+        ) ?? false,
     },
     dcv: {
       method: nearest(levels, (data) => data.dcv?.method) ?? 'dns',
@@ -116,7 +122,9 @@ function draftOf(
   };
 }
 
-function windowsOf(windows: NonNullable<DefaultsInput['windows']>['order']): ManagedCertificate['windows']['order'] {
+function windowsOf(
+  windows: NonNullable<DefaultsInput['windows']>['order'],
+): ManagedCertificate['windows']['order'] {
   return (windows ?? []).map(({ cron, duration, timezone }) => ({ cron, durationMs: duration, timezone }));
 }
 
@@ -131,7 +139,8 @@ function targetOf(own: TargetInput, base: string, defaults: readonly Level[]): D
   const group = pick('group');
   const reload = pick('reload');
   return {
-    directory: isAbsolute(own.directory) ? resolve(own.directory) : resolve(base, own.directory),
+    // "" stands for a directory that could not be read.
+    directory: own.directory === '' ? '' : resolve(base, own.directory),
     ...(owner === undefined ? {} : { owner }),
     ...(group === undefined ? {} : { group }),
     keyMode: pick('keyMode') ?? (group === undefined ? 0o600 : 0o640),
@@ -150,7 +159,8 @@ function targetOf(own: TargetInput, base: string, defaults: readonly Level[]): D
 /** Where the value at `path` (of the entry's own keys) comes from: the entry, or defaults that it leans on. */
 export function originOf(entry: Entry, path: Path): { readonly file: YamlFile; readonly path: Path } {
   const [top] = path;
-  const levels = top === 'product' || top === 'order' ? levelsOf(entry.draft.provider, entry.levels) : entry.levels;
+  const levels =
+    top === 'product' || top === 'order' ? levelsOf(entry.draft.provider, entry.levels) : entry.levels;
   const level = levels.find(({ data }) => valueAt(data, path) !== undefined);
   if (level !== undefined) return { file: level.file, path: [...level.path, ...path] };
   return { file: entry.file, path: entry.path };

@@ -4,7 +4,12 @@ import { formatEndpoint, readEndpoint } from './endpoints.ts';
 import { readHostName } from './host-names.ts';
 
 function refuse(context: z.core.$RefinementCtx, input: unknown, message: string, hint?: string): never {
-  context.issues.push({ code: 'custom', message, input, ...(hint === undefined ? {} : { params: { hint } }) });
+  context.issues.push({
+    code: 'custom',
+    message,
+    input,
+    ...(hint === undefined ? {} : { params: { hint } }),
+  });
   return z.NEVER;
 }
 
@@ -47,7 +52,13 @@ export const modeSchema = z
 
 /** User or group: a name, or a number. */
 export const accountSchema = z
-  .union([z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, 'is no user or group name'), z.int().min(0).max(2 ** 32 - 2)])
+  .union([
+    z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, 'is no user or group name'),
+    z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 2),
+  ])
   .transform(String);
 
 /** A program and its arguments. */
@@ -151,7 +162,12 @@ export function cronSchema(allowSeconds: boolean) {
   return z.string().transform((text, context) => {
     const problem = cronProblem(text, allowSeconds);
     if (problem === undefined) return text.trim().split(/\s+/).join(' ');
-    return refuse(context, text, `the cron expression ${problem}`, 'e.g. "0 3 * * sun": minute, hour, day of month, month, day of week');
+    return refuse(
+      context,
+      text,
+      `the cron expression ${problem}`,
+      'e.g. "0 3 * * sun": minute, hour, day of month, month, day of week',
+    );
   });
 }
 
@@ -160,5 +176,8 @@ export const amountSchema = z
   .number()
   .min(0)
   .max(1e9)
-  .refine((amount) => Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-6, 'must have at most two decimals')
+  .refine(
+    (amount) => Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-6,
+    'must have at most two decimals',
+  )
   .transform((amount) => Math.round(amount * 100));

@@ -13,7 +13,10 @@ const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 function labelProblem(text: string): HostName | undefined {
   if (text === '') return { problem: 'has an empty label (two dots in a row, or a dot at the beginning)' };
   if (text.includes('*')) {
-    return { problem: 'has "*" where it is not allowed', hint: 'a wildcard is the whole first label: "*.example.com"' };
+    return {
+      problem: 'has "*" where it is not allowed',
+      hint: 'a wildcard is the whole first label: "*.example.com"',
+    };
   }
   if (text.includes('_')) {
     return {
@@ -21,7 +24,8 @@ function labelProblem(text: string): HostName | undefined {
       hint: 'letters, digits and hyphens only',
     };
   }
-  if (text.length > 63) return { problem: `has a label of ${text.length} characters; at most 63 are allowed` };
+  if (text.length > 63)
+    return { problem: `has a label of ${text.length} characters; at most 63 are allowed` };
   if (!label.test(text)) {
     return {
       problem: `is no host name: label ${JSON.stringify(text.slice(0, 63))}`,
@@ -57,10 +61,16 @@ export function readHostName(text: string): HostName {
   if (labels.length < 2) {
     return wildcard
       ? { problem: 'is a wildcard directly under a top-level domain', hint: 'at least "*.example.com"' }
-      : { problem: 'is a single label; public certificates need a full name', hint: 'e.g. "shop.example.com"' };
+      : {
+          problem: 'is a single label; public certificates need a full name',
+          hint: 'e.g. "shop.example.com"',
+        };
   }
   if (/^\d+$/.test(labels.at(-1) ?? '')) {
-    return { problem: 'ends in a number, as an address does', hint: 'a host name ends in a top-level domain' };
+    return {
+      problem: 'ends in a number, as an address does',
+      hint: 'a host name ends in a top-level domain',
+    };
   }
   const name = wildcard ? `*.${ascii}` : ascii;
   if (name.length > 253) return { problem: `has ${name.length} characters; at most 253 are allowed` };

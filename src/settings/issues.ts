@@ -66,10 +66,12 @@ export function complainOfIssues(issues: readonly Issue[], context: IssueContext
 }
 
 /** The branch of a union that was meant, where one stands out. */
-function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const fitting = branches.filter(
-    (branch) => !branch.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0),
-  );
+function meantBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
+  const isOtherKind = (issue: Issue): boolean =>
+    issue.path.length === 0 &&
+    (issue.code === 'invalid_type' ||
+      (issue.code === 'invalid_value' && !issue.values.some((one) => typeof one === typeof value)));
+  const fitting = branches.filter((branch) => !branch.some(isOtherKind));
   return fitting.sort((a, b) => a.length - b.length)[0];
 }
 
@@ -83,20 +85,43 @@ function complaintsOf(issue: Issue, above: readonly PropertyKey[], context: Issu
 
   if (value === undefined && issue.code !== 'unrecognized_keys' && issue.code !== 'custom') {
     const name = String(inner.at(-1) ?? '');
-    return [{ path: path.slice(0, -1), message: `${JSON.stringify(name)} is missing`, hint: own ?? missingHint(issue) }];
+    return [
+      {
+        path: path.slice(0, -1),
+        part: 'key',
+        message: `${JSON.stringify(name)} is missing`,
+        hint: own ?? missingHint(issue),
+      },
+    ];
   }
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
-        const known = [...knownKeys(context.schema, inner), ...(inner.length === 0 ? (context.otherKeys ?? []) : [])];
-        return { path: [...path, key], part: 'key', message: 'unknown key', hint: suggestion(key, known), isSecret };
+        const known = [
+          ...knownKeys(context.schema, inner),
+          ...(inner.length === 0 ? (context.otherKeys ?? []) : []),
+        ];
+        return {
+          path: [...path, key],
+          part: 'key',
+          message: 'unknown key',
+          hint: suggestion(key, known),
+          isSecret,
+        };
       });
     case 'invalid_union': {
-      const branch = meantBranch(issue.errors);
-      const isShape = branch?.some((one) => one.code === 'unrecognized_keys' || one.code === 'invalid_type') ?? true;
+      const branch = meantBranch(issue.errors, value);
+      const isShape =
+        branch?.some((one) => one.code === 'unrecognized_keys' || one.code === 'invalid_type') ?? true;
       if (own !== undefined && isShape) return plain(own);
       if (branch !== undefined) return branch.flatMap((one) => complaintsOf(one, inner, context));
-      const kinds = issue.errors.flatMap((one) => (one[0]?.code === 'invalid_type' ? [kindWords[one[0].expected] ?? one[0].expected] : []));
+      const said = issue.errors
+        .flatMap((one) => one.map(({ message }) => message))
+        .find((text) => !zodDefaultMessage.test(text));
+      if (said !== undefined) return plain(said);
+      const kinds = issue.errors.flatMap((one) =>
+        one[0]?.code === 'invalid_type' ? [kindWords[one[0].expected] ?? one[0].expected] : [],
+      );
       return plain(`must be ${[...new Set(kinds)].join(' or ')}, not ${kindOf(value)}`);
     }
     case 'invalid_type': {
@@ -113,11 +138,28 @@ function complaintsOf(issue: Issue, above: readonly PropertyKey[], context: Issu
       );
     }
     case 'too_small':
-      return plain(own ?? (issue.origin === 'number' || issue.origin === 'int' ? `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}` : Number(issue.minimum) <= 1 ? 'is empty' : `must have at least ${issue.minimum}`));
+      return plain(
+        own ??
+          (issue.origin === 'number' || issue.origin === 'int'
+            ? `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
+            : Number(issue.minimum) <= 1
+              ? 'is empty'
+              : `must have at least ${issue.minimum}`),
+      );
     case 'too_big':
-      return plain(own ?? (issue.origin === 'number' || issue.origin === 'int' ? `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}` : `must have at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'entries'}`));
+      return plain(
+        own ??
+          (issue.origin === 'number' || issue.origin === 'int'
+            ? `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`
+            : `must have at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'entries'}`),
+      );
     case 'invalid_format':
-      return plain(own ?? (issue.format === 'regex' ? 'is not written in the right way' : `is no ${issue.format === 'url' ? 'URL' : issue.format}`));
+      return plain(
+        own ??
+          (issue.format === 'regex'
+            ? 'is not written in the right way'
+            : `is no ${issue.format === 'url' ? 'URL' : issue.format}`),
+      );
     case 'not_multiple_of':
       return plain(own ?? `must be a multiple of ${issue.divisor}`);
     case 'invalid_key':
@@ -138,7 +180,12 @@ function missingHint(issue: Issue): string | undefined {
   return undefined;
 }
 
-function wrongType(expected: string, value: unknown, path: Path, file: YamlFile): [string, string | undefined] {
+function wrongType(
+  expected: string,
+  value: unknown,
+  path: Path,
+  file: YamlFile,
+): [string, string | undefined] {
   const message = `must be ${kindWords[expected] ?? expected}, not ${kindOf(value)}`;
   const source = (): string => file.sourceOf(path);
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
@@ -147,12 +194,19 @@ function wrongType(expected: string, value: unknown, path: Path, file: YamlFile)
   if (expected === 'boolean' && typeof value === 'string' && /^(?:yes|on|y|no|off|n)$/i.test(value)) {
     return [message, `write ${/^(?:yes|on|y)$/i.test(value) ? 'true' : 'false'}`];
   }
-  if ((expected === 'number' || expected === 'int') && typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value)) {
+  if (
+    (expected === 'number' || expected === 'int') &&
+    typeof value === 'string' &&
+    /^\d+(?:\.\d+)?$/.test(value)
+  ) {
     return [message, `write it without quotes: ${value}`];
   }
   if (expected === 'array' && (typeof value === 'string' || typeof value === 'number')) {
     const text = source();
-    return [message, text.length <= 60 && !text.includes('\n') ? `write it in brackets: [${text}]` : undefined];
+    return [
+      message,
+      text.length <= 60 && !text.includes('\n') ? `write it in brackets: [${text}]` : undefined,
+    ];
   }
   return [message, undefined];
 }

@@ -83,7 +83,10 @@ class Loader {
     if (file === undefined) return this.#result(undefined);
     const { top, entries } = file.read();
     if (top !== undefined && !isRecord(top)) {
-      file.complainOfFile(`the main file must be a mapping of keys and values, not ${kindOf(top)}`, 'see config/renewd.example.yaml');
+      file.complainOfFile(
+        `the main file must be a mapping of keys and values, not ${kindOf(top)}`,
+        'see config/renewd.example.yaml',
+      );
       return this.#result(undefined);
     }
     const data = top ?? {};
@@ -91,7 +94,8 @@ class Loader {
     const providers = readProviders(file, data['providers'], this.#options.schemas);
     const publishers = readPublishers(file, data['publishers'], this.#options.schemas);
     const keys = main.keys === undefined ? undefined : this.#expandPath(file, ['keys'], main.keys);
-    const sqlite = main.store === undefined ? undefined : this.#expandPath(file, ['store', 'sqlite'], main.store.sqlite);
+    const sqlite =
+      main.store === undefined ? undefined : this.#expandPath(file, ['store', 'sqlite'], main.store.sqlite);
     checkMain(file, main);
 
     const mainDefaults: Level = { file, path: ['defaults'], data: main.defaults ?? {} };
@@ -108,7 +112,13 @@ class Loader {
     if (this.#diagnostics.hasErrors || file.isBroken) return this.#result(undefined);
 
     const { listen, schedule, log, resolvers, authoritative } = main;
-    if (listen === undefined || schedule === undefined || log === undefined || keys === undefined || sqlite === undefined) {
+    if (
+      listen === undefined ||
+      schedule === undefined ||
+      log === undefined ||
+      keys === undefined ||
+      sqlite === undefined
+    ) {
       throw new RenewdError('internal', 'a configuration without mistakes lacks a part');
     }
     return this.#result({
@@ -157,7 +167,8 @@ class Loader {
         });
         return;
       }
-      this.#entries.push(readEntry(file, entry, defaults));
+      const read = readEntry(file, entry, defaults);
+      if (read !== undefined) this.#entries.push(read);
     }
   }
 
@@ -167,7 +178,12 @@ class Loader {
       const path = ['inventory', index];
       const found = isPattern(pattern) ? matchFiles(pattern) : [pattern];
       if (found.length === 0) {
-        main.complain({ severity: 'warning', path, message: 'no file matches this pattern', hint: `looked for ${pattern}` });
+        main.complain({
+          severity: 'warning',
+          path,
+          message: 'no file matches this pattern',
+          hint: `looked for ${pattern}`,
+        });
       }
       for (const each of found) {
         // A file that two patterns match counts once; the main file is no inventory.
@@ -189,12 +205,19 @@ class Loader {
     if (isRecord(top)) {
       for (const key of Object.keys(top)) {
         if (key === 'certificates' || key === 'defaults') continue;
-        file.complain({ path: [key], part: 'key', message: 'unknown key', hint: suggestion(key, ['certificates', 'defaults']) });
+        file.complain({
+          path: [key],
+          part: 'key',
+          message: 'unknown key',
+          hint: suggestion(key, ['certificates', 'defaults']),
+        });
       }
       checkList(file, top['certificates'], 'certificates' in top);
       levels.unshift({ file, path: ['defaults'], data: readDefaults(file, top['defaults']) });
     } else if (top !== undefined && !Array.isArray(top)) {
-      file.complainOfFile(`an inventory file must be a list of certificates, or a mapping with "certificates", not ${kindOf(top)}`);
+      file.complainOfFile(
+        `an inventory file must be a list of certificates, or a mapping with "certificates", not ${kindOf(top)}`,
+      );
     }
     this.#readEntries(file, entries, levels);
   }
@@ -235,7 +258,9 @@ class Loader {
     return { file: resolve(this.#directory, expansion.text) };
   }
 
-  #withPaths<T extends { readonly config: Readonly<Record<string, unknown>> }>(settings: T | undefined): readonly T[] {
+  #withPaths<T extends { readonly config: Readonly<Record<string, unknown>> }>(
+    settings: T | undefined,
+  ): readonly T[] {
     if (settings === undefined) return [];
     const config = mapSecrets(settings.config, (source) => this.#secretPath(source));
     return isRecord(config) ? [{ ...settings, config }] : [];
@@ -266,7 +291,12 @@ class Loader {
           if ('file' in readable) warnOfOpenFile(file, at, readable.file);
         } catch (error) {
           if (!(error instanceof RenewdError)) throw error;
-          file.complain({ path: at, message: error.message, hint: 'it is read by the user the daemon runs as', isSecret: true });
+          file.complain({
+            path: at,
+            message: error.message,
+            hint: 'it is read by the user the daemon runs as',
+            isSecret: true,
+          });
         }
       }
     }
@@ -320,7 +350,11 @@ function readDefaults(file: YamlFile, data: unknown): Level['data'] {
 /** Null is a list that is read elsewhere, or an empty one. */
 function checkList(file: YamlFile, list: unknown, isRequired: boolean): void {
   if (Array.isArray(list) || list === null || (list === undefined && !isRequired)) return;
-  file.complain({ path: ['certificates'], message: `must be a list of certificates, not ${kindOf(list)}`, hint: 'each entry begins with "- name:"' });
+  file.complain({
+    path: ['certificates'],
+    message: `must be a list of certificates, not ${kindOf(list)}`,
+    hint: 'each entry begins with "- name:"',
+  });
 }
 
 function checkMain(file: YamlFile, { listen, schedule }: Partial<MainInput>): void {
@@ -333,7 +367,11 @@ function checkMain(file: YamlFile, { listen, schedule }: Partial<MainInput>): vo
     });
   }
   if (schedule !== undefined && !everMatches(schedule.cron, schedule.timezone)) {
-    file.complain({ path: ['schedule'], message: 'this schedule never comes: no day matches', hint: 'e.g. "*/5 * * * *"' });
+    file.complain({
+      path: ['schedule'],
+      message: 'this schedule never comes: no day matches',
+      hint: 'e.g. "*/5 * * * *"',
+    });
   }
 }
 
@@ -354,7 +392,13 @@ function checkTrustAnchors(entry: Entry): void {
 /** Called when there was no complaint: every part is there. */
 function complete({ draft }: Entry, fit: ProviderFit | undefined): ManagedCertificate {
   const { name, provider, product, crt, dcv, ...rest } = draft;
-  if (name === undefined || provider === undefined || product === undefined || crt === undefined || fit === undefined) {
+  if (
+    name === undefined ||
+    provider === undefined ||
+    product === undefined ||
+    crt === undefined ||
+    fit === undefined
+  ) {
     throw new RenewdError('internal', 'an entry without mistakes lacks a part');
   }
   return { ...rest, name, provider, product, crt, order: fit.order, dcv: { ...dcv, record: fit.record } };

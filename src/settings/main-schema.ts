@@ -1,16 +1,45 @@
 /** The main configuration file, apart from what providers and publishers add for themselves. */
 import { z } from 'zod';
+import { dayMs, minuteMs } from '../core/durations.ts';
 import { certificateSchema, defaultsSchema } from './certificate-schema.ts';
+import { durationSchema } from './duration-schema.ts';
 import { readEndpoint } from './endpoints.ts';
-import { amountSchema, cronSchema, nameSchema, pathTextSchema, serverSchema, timezoneSchema } from './field-schemas.ts';
+import {
+  amountSchema,
+  cronSchema,
+  nameSchema,
+  pathTextSchema,
+  serverSchema,
+  timezoneSchema,
+} from './field-schemas.ts';
 
 export const spendSchema = z
   .strictObject({
-    ordersPerDay: z.int().min(0).max(1_000_000).optional().describe('Paid orders within 24 hours. Default: no limit.'),
-    perMonth: amountSchema.optional().describe("Sum of the paid orders of a calendar month, in the account's currency. Default: no limit."),
-    perOrder: amountSchema.optional().describe("Price of one order, in the account's currency. Default: no limit."),
+    ordersPerDay: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe('Paid orders within 24 hours. Default: no limit.'),
+    perMonth: amountSchema
+      .optional()
+      .describe("Sum of the paid orders of a calendar month, in the account's currency. Default: no limit."),
+    perOrder: amountSchema
+      .optional()
+      .describe("Price of one order, in the account's currency. Default: no limit."),
   })
   .describe('Limits of what may be spent at this provider; an order over a limit is blocked and shown.');
+
+/** What every provider has beside `type` and the keys of its type. */
+export const providerFieldsSchema = z.strictObject({
+  spend: spendSchema.default({}),
+  lostAnswerGrace: durationSchema
+    .refine((ms) => ms <= 7 * dayMs, { error: 'must be at most 7d' })
+    .default(10 * minuteMs)
+    .describe(
+      "After a lost answer: how long the provider's list may lag behind before absence from it counts as proof that nothing was ordered. Default: 10m.",
+    ),
+});
 
 const everyFiveMinutes = { cron: '*/5 * * * *', timezone: 'UTC' };
 
@@ -26,7 +55,11 @@ export const listenSchema = z.union([
     .transform((text, context) => {
       const reading = readEndpoint(text);
       if (!('problem' in reading)) return { host: reading.host, port: reading.port };
-      context.addIssue({ code: 'custom', message: reading.problem, params: { hint: 'e.g. "127.0.0.1:9464", or false' } });
+      context.addIssue({
+        code: 'custom',
+        message: reading.problem,
+        params: { hint: 'e.g. "127.0.0.1:9464", or false' },
+      });
       return z.NEVER;
     }),
 ]);
@@ -37,16 +70,22 @@ export const mainFields = {
     .strictObject({
       sqlite: pathTextSchema
         .default('/var/lib/renewd/renewd.db')
-        .describe('Database file; made when it is missing. `${NAME}` is replaced by the environment variable.'),
+        .describe(
+          'Database file; made when it is missing. `${NAME}` is replaced by the environment variable.',
+        ),
     })
     .default({ sqlite: '/var/lib/renewd/renewd.db' })
     .describe('Where renewals, orders and the ledger are kept.'),
   keys: pathTextSchema
     .default('/var/lib/renewd/keys')
-    .describe('Directory of private keys that wait for their certificate. `${NAME}` is replaced by the environment variable.'),
+    .describe(
+      'Directory of private keys that wait for their certificate. `${NAME}` is replaced by the environment variable.',
+    ),
   listen: listenSchema
     .default({ host: '127.0.0.1', port: 9464 })
-    .describe('"host:port" of status page, /metrics, /healthz and /readyz, or false. They only read, but have no login: keep them on loopback or behind a proxy.')
+    .describe(
+      '"host:port" of status page, /metrics, /healthz and /readyz, or false. They only read, but have no login: keep them on loopback or behind a proxy.',
+    )
     .meta({ default: '127.0.0.1:9464' }),
   schedule: z
     .union([
@@ -61,7 +100,10 @@ export const mainFields = {
     .meta({ default: everyFiveMinutes.cron }),
   log: z
     .strictObject({
-      level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least important entries that are written.'),
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .default('info')
+        .describe('The least important entries that are written.'),
     })
     .default({ level: 'info' })
     .describe('Log.'),
@@ -69,11 +111,15 @@ export const mainFields = {
     .array(serverSchema)
     .max(16)
     .default([])
-    .describe('DNS servers to ask for delegations and CNAMEs: host or "host:port". Empty: those of the system.'),
+    .describe(
+      'DNS servers to ask for delegations and CNAMEs: host or "host:port". Empty: those of the system.',
+    ),
   authoritative: z
     .record(z.string().min(1), z.array(serverSchema).min(1).max(32))
     .default({})
-    .describe('For split horizons and tests: zone → servers to look at instead of those that the delegation names.'),
+    .describe(
+      'For split horizons and tests: zone → servers to look at instead of those that the delegation names.',
+    ),
   providers: z
     .record(nameSchema, z.unknown())
     .default({})
@@ -88,7 +134,9 @@ export const mainFields = {
     .array(pathTextSchema)
     .max(100)
     .default([])
-    .describe('More files with certificates: paths or patterns (`*`, `**`, `?`), relative to this file, read in alphabetical order. Files whose name begins with a dot are left out of patterns.'),
+    .describe(
+      'More files with certificates: paths or patterns (`*`, `**`, `?`), relative to this file, read in alphabetical order. Files whose name begins with a dot are left out of patterns.',
+    ),
 } as const;
 
 export const mainSchema = z.strictObject(mainFields);

@@ -163,6 +163,6 @@ function flowParts(text: string): string[] {
   if (text.trim() === '') return [];
   if (/[[\]{}]/.test(text)) throw notPlain;
   const parts = text.split(',').map((part) => part.trim());
-  if (parts.some((part) => part === '' || ((part.match(/["']/g)?.length ?? 0) % 2 === 1))) throw notPlain;
+  if (parts.some((part) => part === '' || (part.match(/["']/g)?.length ?? 0) % 2 === 1)) throw notPlain;
   return parts;
 }

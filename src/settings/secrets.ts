@@ -24,7 +24,11 @@ export function isSecretSource(value: unknown): value is SecretSource {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return false;
   if ('env' in value) return typeof value.env === 'string';
   if ('file' in value) return typeof value.file === 'string';
-  return 'command' in value && Array.isArray(value.command) && value.command.every((part) => typeof part === 'string');
+  return (
+    'command' in value &&
+    Array.isArray(value.command) &&
+    value.command.every((part) => typeof part === 'string')
+  );
 }
 
 function unreadable(why: string, cause?: unknown): RenewdError {
@@ -75,7 +79,9 @@ async function runSecretCommand(
 ): Promise<string> {
   const program = argv[0] ?? '';
   if (processes === undefined) throw unreadable(`secret command ${program} cannot be run here`);
-  const defined = Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const defined = Object.fromEntries(
+    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
   let result;
   try {
     result = await processes.run(argv, {
@@ -91,7 +97,9 @@ async function runSecretCommand(
   if (result.timedOut) throw unreadable(`secret command ${program} took longer than 10 s`);
   if (result.exitCode !== 0) {
     // Its output is left out: it may hold the secret.
-    throw unreadable(`secret command ${program} failed (${result.signal ?? `exit code ${String(result.exitCode)}`}); run it by hand`);
+    throw unreadable(
+      `secret command ${program} failed (${result.signal ?? `exit code ${String(result.exitCode)}`}); run it by hand`,
+    );
   }
   const line = (result.stdout.split('\n', 1)[0] ?? '').replace(/\r$/, '');
   if (line === '') throw unreadable(`secret command ${program} printed nothing in its first line`);

@@ -3,7 +3,7 @@ import type { ProviderSettings, PublisherSettings } from '../core/certificate.ts
 import type { Path } from './diagnostics.ts';
 import { nameSchema } from './field-schemas.ts';
 import { complainOfIssues, kindOf } from './issues.ts';
-import { spendSchema } from './main-schema.ts';
+import { providerFieldsSchema } from './main-schema.ts';
 import type { ProviderSchemas, PublisherSchemas, SchemaSet } from './schema-set.ts';
 import { suggestion } from './suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -29,7 +29,11 @@ interface Item {
 function* itemsOf(file: YamlFile, section: string, data: unknown, types: readonly string[]): Generator<Item> {
   if (data === undefined || data === null) return;
   if (typeof data !== 'object' || Array.isArray(data)) {
-    file.complain({ path: [section], message: `must be a mapping from names to settings, not ${kindOf(data)}`, isSecret: true });
+    file.complain({
+      path: [section],
+      message: `must be a mapping from names to settings, not ${kindOf(data)}`,
+      isSecret: true,
+    });
     return;
   }
   for (const [name, value] of Object.entries(data)) {
@@ -46,12 +50,17 @@ function* itemsOf(file: YamlFile, section: string, data: unknown, types: readonl
     const known = `one of ${types.join(', ')}`;
     if (typeof type !== 'string') {
       if (type === undefined) file.complain({ path, part: 'key', message: '"type" is missing', hint: known });
-      else file.complain({ path: [...path, 'type'], message: `must be text, not ${kindOf(type)}`, hint: known });
+      else
+        file.complain({ path: [...path, 'type'], message: `must be text, not ${kindOf(type)}`, hint: known });
       yield { name, type: '', rest };
       continue;
     }
     if (!types.includes(type)) {
-      file.complain({ path: [...path, 'type'], message: 'there is no such type', hint: suggestion(type, types) ?? known });
+      file.complain({
+        path: [...path, 'type'],
+        message: 'there is no such type',
+        hint: suggestion(type, types) ?? known,
+      });
     }
     yield { name, type, rest };
   }
@@ -66,17 +75,24 @@ export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Ma
   for (const { name, type, rest } of itemsOf(file, 'providers', data, Object.keys(set.providers))) {
     const base = ['providers', name];
     const schemas = Object.hasOwn(set.providers, type) ? set.providers[type] : undefined;
-    const { spend: spendData, ...config } = rest;
-    const spend = spendSchema.safeParse(spendData ?? {});
-    if (!spend.success) {
-      complainOfIssues(spend.error.issues, { file, base: [...base, 'spend'], schema: spendSchema, data: spendData });
+    const { spend, lostAnswerGrace, ...config } = rest;
+    const shared = { spend, lostAnswerGrace };
+    const own = providerFieldsSchema.safeParse(shared);
+    if (!own.success) {
+      complainOfIssues(own.error.issues, { file, base, schema: providerFieldsSchema, data: shared });
     }
     const parsed = schemas?.configSchema.safeParse(config);
     if (parsed?.success === false && schemas !== undefined) {
-      complainOfIssues(parsed.error.issues, { file, base, schema: schemas.configSchema, data: config, otherKeys: ['type', 'spend'] });
+      complainOfIssues(parsed.error.issues, {
+        file,
+        base,
+        schema: schemas.configSchema,
+        data: config,
+        otherKeys: ['type', ...Object.keys(providerFieldsSchema.shape)],
+      });
     }
-    if (spend.success && parsed?.success === true && isRecord(parsed.data)) {
-      const { ordersPerDay, perMonth, perOrder } = spend.data;
+    if (own.success && parsed?.success === true && isRecord(parsed.data)) {
+      const { ordersPerDay, perMonth, perOrder } = own.data.spend;
       const settings: ProviderSettings = {
         name,
         type,
@@ -86,6 +102,7 @@ export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Ma
           ...(perMonth === undefined ? {} : { perMonthHundredths: perMonth }),
           ...(perOrder === undefined ? {} : { perOrderHundredths: perOrder }),
         },
+        lostAnswerGraceMs: own.data.lostAnswerGrace,
       };
       declared.set(name, { schemas, settings });
     } else declared.set(name, { schemas, settings: undefined });
@@ -93,7 +110,11 @@ export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Ma
   return declared;
 }
 
-export function readPublishers(file: YamlFile, data: unknown, set: SchemaSet): Map<string, DeclaredPublisher> {
+export function readPublishers(
+  file: YamlFile,
+  data: unknown,
+  set: SchemaSet,
+): Map<string, DeclaredPublisher> {
   const declared = new Map<string, DeclaredPublisher>();
   for (const { name, type, rest } of itemsOf(file, 'publishers', data, Object.keys(set.publishers))) {
     const schemas = Object.hasOwn(set.publishers, type) ? set.publishers[type] : undefined;
@@ -107,7 +128,8 @@ export function readPublishers(file: YamlFile, data: unknown, set: SchemaSet): M
         otherKeys: ['type'],
       });
     }
-    const settings = parsed?.success === true && isRecord(parsed.data) ? { name, type, config: parsed.data } : undefined;
+    const settings =
+      parsed?.success === true && isRecord(parsed.data) ? { name, type, config: parsed.data } : undefined;
     declared.set(name, { schemas, settings });
   }
   return declared;

@@ -5,21 +5,27 @@ import { readFileSync, statSync } from 'node:fs';
 export const maxFileBytes = 8 * 1024 * 1024;
 
 export type SourceReading =
-  | { readonly text: string; readonly bytes: number }
-  | { readonly problem: string; readonly hint?: string };
+  { readonly text: string; readonly bytes: number } | { readonly problem: string; readonly hint?: string };
 
 const reasons: Readonly<Record<string, { problem: string; hint?: string }>> = {
   ENOENT: { problem: 'there is no such file' },
   ENOTDIR: { problem: 'there is no such file' },
-  EACCES: { problem: 'the file may not be read', hint: 'check owner and mode of the file and of its directories' },
-  EPERM: { problem: 'the file may not be read', hint: 'check owner and mode of the file and of its directories' },
+  EACCES: {
+    problem: 'the file may not be read',
+    hint: 'check owner and mode of the file and of its directories',
+  },
+  EPERM: {
+    problem: 'the file may not be read',
+    hint: 'check owner and mode of the file and of its directories',
+  },
   ELOOP: { problem: 'the file is a symbolic link that leads in circles' },
 };
 
 export function readSource(path: string): SourceReading {
   try {
     const stat = statSync(path);
-    if (stat.isDirectory()) return { problem: 'is a directory', hint: 'name the files in it, e.g. "directory/*.yaml"' };
+    if (stat.isDirectory())
+      return { problem: 'is a directory', hint: 'name the files in it, e.g. "directory/*.yaml"' };
     if (!stat.isFile()) return { problem: 'is no regular file' };
     if (stat.size > maxFileBytes) return tooLarge(stat.size);
     const bytes = readFileSync(path);

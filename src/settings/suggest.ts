@@ -33,7 +33,10 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
     const target = plain(candidate);
     if (Math.abs(target.length - wanted.length) > 4) continue;
     const found = distance(wanted, target);
-    if (found < bestDistance && found <= Math.max(1, Math.floor(Math.max(target.length, wanted.length) / 3))) {
+    if (
+      found < bestDistance &&
+      found <= Math.max(1, Math.floor(Math.max(target.length, wanted.length) / 3))
+    ) {
       best = candidate;
       bestDistance = found;
     }

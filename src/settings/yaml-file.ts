@@ -32,6 +32,9 @@ export interface EntryData {
 /** Keys of the main file whose blocks may hold a secret that was written in the wrong way. */
 const guardedBlocks = ['providers', 'publishers'];
 
+/** All that is shown of a guarded block: a mapping or list could have a secret in it. */
+const isOneWord = /^["']?[\w./-]{1,60}["']?$/;
+
 export class YamlFile {
   /** Absolute. */
   readonly path: string;
@@ -133,8 +136,20 @@ export class YamlFile {
     for (const problem of tree.problems) {
       const span = { start: toFile(problem.start), end: toFile(problem.end) };
       this.#problemSpans.push(span);
-      const path = base.length > 0 && problem.path.length > 0 ? [...base, ...problem.path.slice(1)] : [...base, ...problem.path];
-      this.#add(span, { path, message: problem.message, hint: problem.hint, isSecret: !problem.isPlain && this.#isGuarded(span.start) }, problem.isPlain);
+      const path =
+        base.length > 0 && problem.path.length > 0
+          ? [...base, ...problem.path.slice(1)]
+          : [...base, ...problem.path];
+      this.#add(
+        span,
+        {
+          path,
+          message: problem.message,
+          hint: problem.hint,
+          isSecret: !problem.isPlain && this.#isGuarded(span.start),
+        },
+        problem.isPlain,
+      );
     }
   }
 
@@ -219,7 +234,8 @@ export class YamlFile {
     const { line, column } = this.position(span.start);
     const isSecret = complaint.isSecret === true;
     const raw = this.#text.slice(span.start, Math.min(span.end, span.start + 200));
-    const text = isSecret || !mayShowText ? '' : shorten(raw);
+    const isHidden = isSecret || !mayShowText || (!isOneWord.test(raw) && this.#isGuarded(span.start));
+    const text = isHidden ? '' : shorten(raw);
     const excerpt = isSecret ? undefined : this.#excerpt(span, line, text);
     this.#diagnostics.add({
       severity: complaint.severity ?? 'error',
@@ -251,7 +267,8 @@ export class YamlFile {
     const shown = this.#text.slice(from, to);
     // oxlint-disable-next-line no-control-regex -- control characters must not reach a terminal
     const clean = shown.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
-    return { text: clean.trimEnd(), caret: span.start - from, width: Math.min(width, to - span.start) };
+    const cut = from > lineStart ? `…${clean.slice(1)}` : clean;
+    return { text: cut.trimEnd(), caret: span.start - from, width: Math.min(width, to - span.start) };
   }
 
   /** Whether the offset lies in a block that may hold a secret, judged by the left margin: the YAML may be broken. */

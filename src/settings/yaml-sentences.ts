@@ -19,14 +19,20 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
     message: 'unknown escape sequence in double quotes',
     hint: 'write "\\\\" for a backslash, or use single quotes',
   },
-  BAD_INDENT: { message: 'the indentation is not right', hint: 'entries of one list or mapping begin in the same column' },
+  BAD_INDENT: {
+    message: 'the indentation is not right',
+    hint: 'entries of one list or mapping begin in the same column',
+  },
   BAD_PROP_ORDER: { message: 'an anchor or tag stands in the wrong place', hint: quoteIt },
   BAD_SCALAR_START: { message: 'text cannot begin with this character', hint: quoteIt },
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'a mapping begins inside a value',
     hint: 'put the inner mapping on lines of its own, further indented; text that contains ": " needs quotes',
   },
-  BLOCK_IN_FLOW: { message: 'a block list or mapping stands inside brackets or braces', hint: 'use commas inside [ ] and { }' },
+  BLOCK_IN_FLOW: {
+    message: 'a block list or mapping stands inside brackets or braces',
+    hint: 'use commas inside [ ] and { }',
+  },
   DUPLICATE_KEY: { message: 'this key stands here twice' },
   IMPOSSIBLE: { message: 'this is not YAML' },
   KEY_OVER_1024_CHARS: { message: 'a key is longer than 1024 characters' },
@@ -39,7 +45,10 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
     hint: 'check that the line before ends with a colon, and that quotes are closed',
   },
   MULTIPLE_ANCHORS: { message: 'a value has two anchors' },
-  MULTIPLE_DOCS: { message: 'the file has more than one YAML document', hint: 'remove the "---" line, or use two files' },
+  MULTIPLE_DOCS: {
+    message: 'the file has more than one YAML document',
+    hint: 'remove the "---" line, or use two files',
+  },
   MULTIPLE_TAGS: { message: 'a value has two tags', hint: quoteIt },
   NON_STRING_KEY: { message: 'a key is not text', hint: 'write it in quotes' },
   RESOURCE_EXHAUSTION: { message: 'the nesting is too deep' },
@@ -49,6 +58,13 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   BAD_COLLECTION_TYPE: { message: 'this tag does not fit its value', hint: 'leave tags out' },
 };
 
-export function yamlSentence(code: ErrorCode): Sentence {
+const unclosed: Sentence = {
+  message: 'a bracket or brace is not closed before this place',
+  hint: 'close it, or indent what belongs inside further',
+};
+
+/** @param original the library's message, to tell apart what shares a code; it is not repeated. */
+export function yamlSentence(code: ErrorCode, original = ''): Sentence {
+  if (/^Flow (?:map|sequence)/.test(original)) return unclosed;
   return sentences[code];
 }

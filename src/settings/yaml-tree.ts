@@ -68,7 +68,7 @@ function compose(text: string, problems: TreeProblem[]): Document | undefined {
         complain(document.range?.[0] ?? 0, sentence.message, sentence.hint);
       }
       for (const error of [...document.errors, ...document.warnings]) {
-        const sentence = yamlSentence(error.code);
+        const sentence = yamlSentence(error.code, error.message);
         complain(error.pos[0], sentence.message, sentence.hint, error.pos[1]);
       }
       if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
@@ -98,7 +98,11 @@ function compose(text: string, problems: TreeProblem[]): Document | undefined {
       if (errorTokens > maxProblems) break;
       parts += 1;
       if (parts > maxParts) {
-        complain(parser.offset, 'the file is too large to be read in one piece', 'spread it over several files');
+        complain(
+          parser.offset,
+          'the file is too large to be read in one piece',
+          'spread it over several files',
+        );
         return undefined;
       }
     }
@@ -115,7 +119,9 @@ function compose(text: string, problems: TreeProblem[]): Document | undefined {
 }
 
 function spanOf(range: Range | null | undefined): Span | undefined {
-  return range === null || range === undefined ? undefined : { start: range[0], end: Math.max(range[0], range[1]) };
+  return range === null || range === undefined
+    ? undefined
+    : { start: range[0], end: Math.max(range[0], range[1]) };
 }
 
 class Converter {
@@ -158,7 +164,13 @@ class Converter {
     const target = this.anchors.get(name);
     if (target === undefined) {
       this.hasForeignAlias = true;
-      this.#complain(span, 'no anchor of this name stands before this alias', path, false, 'text that begins with "*" needs quotes');
+      this.#complain(
+        span,
+        'no anchor of this name stands before this alias',
+        path,
+        false,
+        'text that begins with "*" needs quotes',
+      );
       return null;
     }
     if (target === 'open') {
@@ -176,7 +188,13 @@ class Converter {
   #plain(node: unknown, path: (string | number)[]): unknown {
     if (isScalar(node)) {
       const { value } = node;
-      if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+      if (
+        value === null ||
+        typeof value === 'string' ||
+        typeof value === 'number' ||
+        typeof value === 'boolean'
+      )
+        return value;
       this.#complain(spanOf(node.range), 'this kind of value is not used here', path, false);
       return null;
     }
@@ -196,15 +214,31 @@ class Converter {
     const data: Record<string, unknown> = {};
     const spans = new Map<string, Span | undefined>();
     for (const { key, value } of pairs) {
-      const span = isScalar(key) ? spanOf(key.range) : isMap(key) || isSeq(key) ? spanOf(key.range) : undefined;
+      const span = isScalar(key)
+        ? spanOf(key.range)
+        : isMap(key) || isSeq(key)
+          ? spanOf(key.range)
+          : undefined;
       if (!isScalar(key) || typeof key.value !== 'string') {
-        this.#complain(span, 'a key is not text', path, isScalar(key), isScalar(key) ? 'write it in quotes' : 'text with braces or brackets needs quotes');
+        this.#complain(
+          span,
+          'a key is not text',
+          path,
+          isScalar(key),
+          isScalar(key) ? 'write it in quotes' : 'text with braces or brackets needs quotes',
+        );
         continue;
       }
       const name = key.value;
       if (key.anchor !== undefined) this.#complain(span, 'a key cannot have an anchor', path, false);
       if (name === '<<') {
-        this.#complain(span, 'merge keys (<<) are not read; they are no part of YAML 1.2', path, true, 'put what is common under "defaults", or use an alias for a whole value');
+        this.#complain(
+          span,
+          'merge keys (<<) are not read; they are no part of YAML 1.2',
+          path,
+          true,
+          'put what is common under "defaults", or use an alias for a whole value',
+        );
         continue;
       }
       if (name === '__proto__') {
@@ -229,7 +263,12 @@ class Converter {
   }
 }
 
-function find(node: unknown, path: Path, part: 'key' | 'value', anchors: Converter['anchors']): Span | undefined {
+function find(
+  node: unknown,
+  path: Path,
+  part: 'key' | 'value',
+  anchors: Converter['anchors'],
+): Span | undefined {
   let current = node;
   let key: unknown;
   const follow = (): void => {

@@ -26,8 +26,8 @@ export interface FaultyFiles {
   readonly struck: () => boolean;
 }
 
-export const everyFault: readonly Omit<Fault, 'index'>[] = (['before', 'after', 'torn'] as const).flatMap((moment) =>
-  (['error', 'crash'] as const).map((then) => ({ moment, then })),
+export const everyFault: readonly Omit<Fault, 'index'>[] = (['before', 'after', 'torn'] as const).flatMap(
+  (moment) => (['error', 'crash'] as const).map((then) => ({ moment, then })),
 );
 
 /** `afterEach` runs between any two operations: the moment another process could look. */

@@ -47,7 +47,18 @@ export async function newKey(kind: TestKeyKind = 'p256', hash = 'SHA-256'): Prom
   if (!('privateKey' in generated)) throw new Error(`${kind} gave no key pair`);
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', generated.privateKey));
   const body = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return { pair: generated, pem: `-----BEGIN PRIVATE KEY-----\n${body.join('\n')}\n-----END PRIVATE KEY-----\n` };
+  return {
+    pair: generated,
+    pem: `-----BEGIN PRIVATE KEY-----\n${body.join('\n')}\n-----END PRIVATE KEY-----\n`,
+  };
+}
+
+/** The same RSA key for signatures with another hash: WebCrypto ties the two together. */
+export async function withHash(key: TestKey, hash: string): Promise<TestKey> {
+  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', key.pair.privateKey);
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash };
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, true, ['sign']);
+  return { ...key, pair: { ...key.pair, privateKey } };
 }
 
 export interface CertificateOptions {
@@ -78,12 +89,18 @@ export interface TestCertificate {
   readonly pem: string;
   readonly der: Buffer;
   readonly subject: string;
+  /** Its own issuer and signer. */
+  readonly selfSigned: boolean;
 }
 
 const { digitalSignature, keyCertSign, cRLSign } = x509.KeyUsageFlags;
 
 /** A CA certificate; without an issuer it signs itself. */
-export function newCa(name: string, issuer?: TestCertificate, options: CertificateOptions = {}): Promise<TestCertificate> {
+export function newCa(
+  name: string,
+  issuer?: TestCertificate,
+  options: CertificateOptions = {},
+): Promise<TestCertificate> {
   return build(issuer, {
     subject: `CN=${name}`,
     notBefore: daysFromNow(-365),
@@ -95,7 +112,10 @@ export function newCa(name: string, issuer?: TestCertificate, options: Certifica
   });
 }
 
-export function newLeaf(issuer: TestCertificate | undefined, options: CertificateOptions = {}): Promise<TestCertificate> {
+export function newLeaf(
+  issuer: TestCertificate | undefined,
+  options: CertificateOptions = {},
+): Promise<TestCertificate> {
   const names = options.names ?? ['shop.example.com', 'www.shop.example.com'];
   return build(issuer, {
     subject: `CN=${names[0] ?? 'nobody'}`,
@@ -109,12 +129,16 @@ export function newLeaf(issuer: TestCertificate | undefined, options: Certificat
   });
 }
 
-async function build(issuer: TestCertificate | undefined, options: CertificateOptions): Promise<TestCertificate> {
+async function build(
+  issuer: TestCertificate | undefined,
+  options: CertificateOptions,
+): Promise<TestCertificate> {
   const key = options.key ?? (await newKey());
   const signer = options.signer ?? issuer?.key ?? key;
   const subject = options.subject ?? 'CN=test';
   const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: options.serialNumber ?? Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
+    serialNumber:
+      options.serialNumber ?? Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
     subject,
     issuer: options.issuerName ?? issuer?.subject ?? subject,
     notBefore: options.notBefore ?? daysFromNow(-1),
@@ -124,7 +148,14 @@ async function build(issuer: TestCertificate | undefined, options: CertificateOp
     signingAlgorithm: signingAlgorithm(signer, options.hash ?? 'SHA-256'),
     extensions: await extensionsOf(options, key, issuer?.key ?? key),
   });
-  return { certificate, key, pem: `${certificate.toString('pem')}\n`, der: Buffer.from(certificate.rawData), subject };
+  return {
+    certificate,
+    key,
+    pem: `${certificate.toString('pem')}\n`,
+    der: Buffer.from(certificate.rawData),
+    subject,
+    selfSigned: issuer === undefined && options.signer === undefined && options.issuerName === undefined,
+  };
 }
 
 function signingAlgorithm(signer: TestKey, hash: string): { name: string; hash?: string } {
@@ -132,14 +163,20 @@ function signingAlgorithm(signer: TestKey, hash: string): { name: string; hash?:
   return name === 'Ed25519' ? { name } : { name, hash };
 }
 
-async function extensionsOf(options: CertificateOptions, key: TestKey, issuerKey: TestKey): Promise<x509.Extension[]> {
+async function extensionsOf(
+  options: CertificateOptions,
+  key: TestKey,
+  issuerKey: TestKey,
+): Promise<x509.Extension[]> {
   const { basicConstraints, keyUsage, extendedKeyUsage, names = [], addresses = [], extra = [] } = options;
   const sans = [
     ...names.map((value) => ({ type: 'dns' as const, value })),
     ...addresses.map((value) => ({ type: 'ip' as const, value })),
   ];
   return [
-    ...(basicConstraints ? [new x509.BasicConstraintsExtension(basicConstraints.ca, basicConstraints.pathLength, true)] : []),
+    ...(basicConstraints
+      ? [new x509.BasicConstraintsExtension(basicConstraints.ca, basicConstraints.pathLength, true)]
+      : []),
     ...(typeof keyUsage === 'number' ? [new x509.KeyUsagesExtension(keyUsage, true)] : []),
     ...(extendedKeyUsage ? [new x509.ExtendedKeyUsageExtension([...extendedKeyUsage])] : []),
     ...(sans.length > 0 ? [new x509.SubjectAlternativeNameExtension(sans)] : []),
@@ -160,6 +197,8 @@ export async function newChain(leaf: CertificateOptions = {}): Promise<{
   leaf: TestCertificate;
 }> {
   const root = await newCa('test root');
-  const intermediate = await newCa('test intermediate', root, { basicConstraints: { ca: true, pathLength: 0 } });
+  const intermediate = await newCa('test intermediate', root, {
+    basicConstraints: { ca: true, pathLength: 0 },
+  });
   return { root, intermediate, leaf: await newLeaf(intermediate, leaf) };
 }

@@ -72,6 +72,11 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('BIND 9',
             '_dnsauth IN TXT "foreign value"',
           ].join('\n'),
         },
+        {
+          name: 'policy.test',
+          options: 'type primary; update-policy { grant key-256. zonesub TXT CNAME; };',
+          records: '',
+        },
         { name: 'other.test', options: updatable, records: '_dnsauth.www.acme IN CNAME deep.other.test.' },
       ],
     });
@@ -147,6 +152,18 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('BIND 9',
     await ns.withdraw(one, signal);
     await ns.withdraw(two, signal);
     expect(await texts(one.name)).toEqual([]);
+  });
+
+  test('a key that may change TXT and CNAME only is enough', async () => {
+    const ns = publisher({ zones: ['policy.test'] });
+    const text: DnsRecord = { name: '_d.policy.test', type: 'TXT', value: 'x', ttlSeconds: 60 };
+    const alias: DnsRecord = { name: '_c.policy.test', type: 'CNAME', value: 'ca.test', ttlSeconds: 60 };
+    for (const one of [text, alias, alias]) await ns.publish(one, signal);
+    expect(await texts(text.name)).toEqual(['x']);
+    for (const one of [text, alias]) await ns.withdraw(one, signal);
+    expect((await ask(alias.name, 'CNAME')).answers).toEqual([]);
+    const elsewhere = publisher({ zones: ['policy.test'], key: 'key-512.', algorithm: 'hmac-sha512' });
+    expect((await failureOf(elsewhere.publish(text, signal))).message).toContain('REFUSED');
   });
 
   test('a foreign value at the same name stays', async () => {

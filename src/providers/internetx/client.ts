@@ -182,6 +182,12 @@ export interface ClientOptions {
   readonly requestsPerSecond: number;
 }
 
+/**
+ * The throttle lets as many requests go at once as its rate has whole ones, and refills meanwhile: 2.5 would mean two at
+ * once and two more within the second, four where InterNetX allows three. Below 2 there is no such burst.
+ */
+const steadyRateMax = 1.99;
+
 interface Parts {
   readonly id?: string;
   readonly body?: object;
@@ -193,7 +199,7 @@ interface Parts {
 export function createClient(options: ClientOptions, dependencies: ProviderDependencies): InternetxClient {
   const { clock, random, observe } = dependencies;
   const throttle: Throttle = createThrottle({
-    requestsPerSecond: options.requestsPerSecond,
+    requestsPerSecond: Math.min(options.requestsPerSecond, steadyRateMax),
     concurrency: 4,
     clock,
   });
@@ -206,7 +212,9 @@ export function createClient(options: ClientOptions, dependencies: ProviderDepen
     random,
     observe,
   });
-  const redact = (text: string): string => redactSecret(text, options.password.reveal());
+  // A provider that echoes a request must not carry the credentials into an error.
+  const redact = (text: string): string =>
+    [credentialsOf(options), options.password.reveal()].reduce(redactSecret, text);
 
   async function send(name: CommandName, parts: Parts, signal: AbortSignal): Promise<Envelope> {
     const command: Command = commands[name];
@@ -255,11 +263,14 @@ export function createClient(options: ClientOptions, dependencies: ProviderDepen
   };
 }
 
-/** HELP: Authentication, "BasicAuth". The password is revealed here and nowhere else. */
+/** HELP: Authentication, "BasicAuth". */
+function credentialsOf(options: ClientOptions): string {
+  return Buffer.from(`${options.user}:${options.password.reveal()}`).toString('base64');
+}
+
 function headersFor(options: ClientOptions, parts: Parts): Record<string, string> {
-  const credentials = Buffer.from(`${options.user}:${options.password.reveal()}`).toString('base64');
   return {
-    authorization: `Basic ${credentials}`,
+    authorization: `Basic ${credentialsOf(options)}`,
     'x-domainrobot-context': String(options.context),
     accept: 'application/json',
     ...(parts.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -273,7 +284,6 @@ function checkedId(id: string | undefined): string {
   throw new RenewdError('internal', 'an InterNetX id has characters that do not belong into a path');
 }
 
-/** A provider that echoes a request must not carry the password into an error. */
 function redactSecret(text: string, secret: string): string {
   return secret === '' ? text : text.replaceAll(secret, '[secret]');
 }

@@ -42,7 +42,7 @@ export const configSchema = z.strictObject({
     .max(3)
     .default(2.5)
     .describe(
-      'Requests per second of this account. InterNetX allows 3 per source address, over all its users.',
+      'Most requests per second of this account; bursts are counted in. InterNetX allows 3 per source address, over all its users.',
     ),
   adminContact: contactId
     .optional()

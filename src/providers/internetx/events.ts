@@ -9,8 +9,8 @@ import { repeat, type Session } from './lookup.ts';
 import { isCertificateType, vendorDate } from './mapping.ts';
 import { idsSchema, parseAs, pollMessageSchema, type PollMessage } from './schema.ts';
 
-/** Longest raw message that is kept, in characters; a domain's or certificate's has 5 000 to 10 000. */
-const rawMax = 16_000;
+/** Longest raw message that is kept, in bytes of UTF-8; a domain's or certificate's has 5 000 to 10 000. */
+const rawBytesMax = 16 * 1024;
 
 /** Keys under which messages about other objects carry secrets: transfer codes, passwords, keys. */
 const secretKey = /auth_?info|auth_?code|passw|secret|token|private|\bpin\b|api_?key/i;
@@ -85,7 +85,10 @@ function plainId(value: unknown): string | undefined {
 
 function rawOf(row: unknown): string {
   const text = JSON.stringify(row, (key, value: unknown) => (secretKey.test(key) ? '[secret]' : value));
-  return text.length > rawMax ? `${text.slice(0, rawMax - 1)}…` : text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= rawBytesMax) return text;
+  // A character cut in two decodes to U+FFFD, which is cut off as well.
+  return `${bytes.toString('utf8', 0, rawBytesMax - 8).replace(/\uFFFD$/, '')}…`;
 }
 
 function isRefusal(thrown: unknown): boolean {

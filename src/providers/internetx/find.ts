@@ -4,11 +4,12 @@
  */
 import type { FindQuery, FindResult, OrderHandle, OrderReading } from '../../contracts/provider.ts';
 import { dayMs } from '../../core/durations.ts';
+import { csrKeySha256 } from '../common/csr-key.ts';
 import { isUnknownSearchKey } from './errors.ts';
 import { listAll, spellings, type ListQuery, type Listing } from './listing.ts';
 import { certificateInfo, findJob, quietWhenMissing, repeat, type Session } from './lookup.ts';
 import { isCertificateType, jobState, vendorDate } from './mapping.ts';
-import { csrSpkiSha256 } from './public-key.ts';
+
 import { readJob } from './read.ts';
 import { certificateOfJob, certificateReading, leafOf } from './reading.ts';
 import { certificateSchema, objectJobSchema, parseAs, type Certificate, type ObjectJob } from './schema.ts';
@@ -75,8 +76,12 @@ async function findCertificates(session: Session, query: FindQuery, signal: Abor
   const matches: OrderReading[] = [];
   for (const id of [...ids].slice(0, candidatesMax)) {
     const certificate = await quietWhenMissing(certificateInfo(session, id, signal));
-    const match =
-      certificate === undefined ? undefined : matchCertificate(certificate, query, session.clock.now());
+    if (certificate === undefined) {
+      // It vanished after the list was made: nothing to compare, and nothing that absence would prove.
+      complete = false;
+      continue;
+    }
+    const match = matchCertificate(certificate, query, session.clock.now());
     if (match !== undefined) matches.push(match);
   }
   return { matches, complete: complete && ids.size <= candidatesMax };
@@ -88,7 +93,7 @@ async function findCertificates(session: Session, query: FindQuery, signal: Abor
  */
 function matchCertificate(certificate: Certificate, query: FindQuery, now: Date): OrderReading | undefined {
   const leaf = leafOf(certificate);
-  const csrKey = certificate.csr === undefined ? undefined : csrSpkiSha256(certificate.csr);
+  const csrKey = certificate.csr === undefined ? undefined : csrKeySha256(certificate.csr);
   if (leaf?.spkiSha256 === query.spkiSha256) {
     return isSince(leaf.notBefore, query.since) ? certificateReading(certificate, {}, now) : undefined;
   }
@@ -117,8 +122,10 @@ async function findJobs(session: Session, query: FindQuery, signal: AbortSignal)
   for (const listed of [...candidates.values()].slice(0, candidatesMax)) {
     const job = hasCsr(listed) ? listed : await findJob(session, listed.job.id, signal);
     // It left between the list and the look: what it made, if anything, is for the next search to see.
-    if (job === undefined) complete = false;
-    if (job === undefined) continue;
+    if (job === undefined) {
+      complete = false;
+      continue;
+    }
     const key = csrKeyOf(job);
     if (key === query.spkiSha256) {
       matches.push(await readJob(session, job, certificateOf(query), signal));
@@ -161,7 +168,7 @@ function hasCsr(job: ObjectJob): boolean {
 
 function csrKeyOf(job: ObjectJob): string | undefined {
   const csr = certificateOfJob(job)?.csr;
-  return csr === undefined ? undefined : csrSpkiSha256(csr);
+  return csr === undefined ? undefined : csrKeySha256(csr);
 }
 
 /** Unknown dates count as recent. */

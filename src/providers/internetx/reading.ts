@@ -5,11 +5,12 @@ import type { Challenge } from '../../core/challenge.ts';
 import type { OrderHandle, OrderReading } from '../../contracts/provider.ts';
 import { dayMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { csrKeySha256 } from '../common/csr-key.ts';
 import { bounded, splitPemBlocks } from '../common/text.ts';
 import { capabilities } from './capabilities.ts';
 import { challengesOf } from './challenges.ts';
 import { addTerm, isCertificateType, jobState, serialInteger, vendorDate } from './mapping.ts';
-import { csrSpkiSha256, leafFacts, type LeafFacts } from './public-key.ts';
+import { leafFacts, type LeafFacts } from './leaf.ts';
 import { certificateSchema, parseAs, type Certificate, type ObjectJob } from './schema.ts';
 
 /** A wait shorter than this asks for nothing new, one longer than this could miss an early issuance. */
@@ -35,7 +36,7 @@ export function jobReading(job: ObjectJob, handle: OrderHandle, now: Date): Orde
   const state = jobState(job.job.status);
   const certificate = certificateOfJob(job);
   const pending = state.status === 'pending';
-  const spki = certificate?.csr === undefined ? undefined : csrSpkiSha256(certificate.csr);
+  const spki = certificate?.csr === undefined ? undefined : csrKeySha256(certificate.csr);
   const createdAt = vendorDate(job.job.created);
   const message = jobMessage(job);
   const retryAfterMs = pending ? executionHint(job.job.execution, now) : undefined;
@@ -83,7 +84,7 @@ export function certificateReading(
     ...(createdAt === undefined ? {} : { createdAt }),
   };
   if (leaf === undefined) {
-    const spki = certificate.csr === undefined ? undefined : csrSpkiSha256(certificate.csr);
+    const spki = certificate.csr === undefined ? undefined : csrKeySha256(certificate.csr);
     return {
       ...common,
       status: 'pending',

@@ -9,6 +9,11 @@ function optional<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
 }
 
+/** For what is only ever a hint: absent when it does not fit. */
+function hint<T extends z.ZodType>(schema: T) {
+  return optional(schema).catch(undefined);
+}
+
 /** A number or a string; wire.ts has already kept the digits of numbers beyond 2^53. */
 const id = z
   .union([z.int().nonnegative(), z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)])
@@ -96,7 +101,7 @@ const jobSchema = z.object({
 export type Job = z.output<typeof jobSchema>;
 
 const objectSchema = optional(
-  z.object({ type: text, value: optional(z.coerce.string()), data: z.unknown() }),
+  z.object({ type: text, value: optional(z.coerce.string()), data: optional(z.unknown()) }),
 );
 
 /** ObjectJob; a bare Job, as orders answer with, is taken as one without an object. */
@@ -112,19 +117,22 @@ export const objectJobSchema = z.preprocess(
 );
 export type ObjectJob = z.output<typeof objectJobSchema>;
 
-/** PollMessage. `job` is absent in notices about external events. */
+/**
+ * PollMessage; `job` is absent in notices about external events. Only the message's own id must fit: the queue is shared
+ * with every kind of object, and a message that could not be taken would hold up all that come after it.
+ */
 export const pollMessageSchema = z.object({
   id,
-  ctid: optional(z.coerce.string()),
-  created: text,
-  job: optional(z.object({ id: optional(id), status: text, action: text })),
-  notify: optional(z.object({ type: text })),
-  object: objectSchema,
+  ctid: hint(z.coerce.string()),
+  created: hint(z.string()),
+  job: hint(z.object({ id: hint(id), status: hint(z.string()), action: hint(z.string()) })),
+  notify: hint(z.object({ type: hint(z.string()) })),
+  object: hint(z.object({ type: hint(z.string()), data: optional(z.unknown()) })),
 });
 export type PollMessage = z.output<typeof pollMessageSchema>;
 
 /** Just the ids of a certificate in a message, of whatever kind. */
-export const idsSchema = z.object({ id: z.unknown(), orderId: z.unknown() });
+export const idsSchema = z.object({ id: optional(z.unknown()), orderId: optional(z.unknown()) });
 
 /** What `prepare` hands out to be stored and sent back. */
 export const tokenSchema = z.object({ authentication });

@@ -2,7 +2,7 @@
  * What the provider asks to publish, checked before anybody publishes it. Everything here comes from outside: a record
  * must belong to a name of the certificate, a file must lie under the validation directory of such a name.
  *
- * Forms: manual 9.1.16 to 9.1.25, project's reference section 5.5.
+ * Forms: manual 9.1.16 to 9.1.25; for API 1, knowledge base ssl/ssl-validation-methods.
  */
 import type { Challenge } from '../../core/challenge.ts';
 import { parseZoneLine } from '../common/zone-line.ts';
@@ -82,7 +82,7 @@ function dnsChallenge(
   return { kind: 'dns', identifier, recordName, recordType: line.type, value: line.value };
 }
 
-/** The names a row may be about, the most telling last: "dcv domain" is where `@` is (project's reference 5.5). */
+/** The names a row may be about, the most telling last: "dcv domain" is where `@` is (manual 9.1.17). */
 function identifiersAt(index: number, answer: CertificateAnswer, names: readonly string[]): string[] {
   const all = [names[index], answer.domains[index], answer.dcvDomains[index]];
   return all.filter((name) => name !== undefined).map((name) => name.toLowerCase().replace(/\.$/, ''));
@@ -116,15 +116,15 @@ function fileChallenge(
   return { kind: 'file', identifier, host, path, content: fileLines(content) };
 }
 
+/** Host (followed by a slash), validation directory, one file name; nothing else, so nothing can climb or hide. */
+const filePattern =
+  /^(?:(?:https?:\/\/)?([a-z0-9._-]+\.[a-z0-9-]+)(?=\/))?(\/?\.well-known\/pki-validation\/)?([a-z0-9_-]+(?:\.[a-z0-9]+)?)$/i;
+
 /** A complete URL, host and path, a path, or the bare name of a file in the validation directory. */
 function filePlace(text: string, fallback: string | undefined): { host: string; path: string } | undefined {
-  const match =
-    /^(?:https?:\/\/)?([a-z0-9._-]+\.[a-z0-9-]+)?(\/?\.well-known\/pki-validation\/)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9]+)?)$/i.exec(
-      text,
-    );
+  const match = filePattern.exec(text);
   if (match === null) return undefined;
   const [, named, inDirectory, file = ''] = match;
-  // "fileauth.txt" alone is the name of a file, "example.com/fileauth.txt" would be a file elsewhere.
   if (named !== undefined && inDirectory === undefined) return undefined;
   const host = named?.toLowerCase() ?? (fallback === undefined ? undefined : plain(fallback));
   return host === undefined || file.length > 100 ? undefined : { host, path: directory + file };

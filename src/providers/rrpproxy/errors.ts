@@ -2,7 +2,7 @@
  * Result codes of the API as errors of ours: one row per documented code, and the one rule that protects money. A
  * paid command that ended with a code which does not rule out that it was carried out is `provider-outcome-unknown`.
  *
- * Sources: knowledge base api/return-codes/index.md; meanings as in the project's reference, section 2.4.
+ * Sources: knowledge base api/return-codes/index.md; 425 and 510 from the sister API's documents.
  */
 import { minuteMs } from '../../core/durations.ts';
 import type { ErrorCode } from '../../core/error-table.ts';

@@ -2,7 +2,7 @@
  * The account's event queue, as far as certificates are concerned. Events are hints: real-time issuance raises none,
  * and other users of the account may delete them first, so orders are also read on a slow poll by whoever uses this.
  *
- * Sources: manual 6.5 and 9.5; knowledge base QueryEventList, StatusEvent, DeleteEvent; reference section 5.6.
+ * Sources: manual 6.5 and 9.5; knowledge base QueryEventList, StatusEvent, DeleteEvent.
  */
 import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
@@ -23,9 +23,9 @@ export function createEvents(client: Client): EventFeed {
 
     async fetch(limit, signal) {
       const { answer } = await client.queryEventList({ class: eventClass, limit }, signal);
-      const ids = column(answer, 'EVENT').filter((id) => id !== undefined && isId(id));
+      const ids = column(answer, 'EVENT').flatMap((id) => (id !== undefined && isId(id) ? [id] : []));
       const events: ProviderEvent[] = [];
-      for (const id of ids.filter((known) => known !== undefined).slice(0, limit)) {
+      for (const id of ids.slice(0, limit)) {
         const reply = await quietWhenGone(() => client.statusEvent(id, signal));
         if (reply !== undefined) events.push(readEvent(id, reply));
       }

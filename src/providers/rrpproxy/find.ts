@@ -2,20 +2,13 @@
  * Whether an order of ours exists, after its answer was lost. First orders carry our reference as service tag;
  * renewals and reissues can be told only by the public key of their CSR, so certificates are listed and looked at.
  */
-import type { Clock } from '../../contracts/platform.ts';
 import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
-import { hourMs, minuteMs } from '../../core/durations.ts';
+import { hourMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Client, ListParameters } from './client.ts';
 import { className } from './products.ts';
 import { toReading } from './reading.ts';
 import { readCertificate, readCertificatePage, type CertificateRow } from './schema.ts';
-
-/**
- * The vendor's own clients wait 300 s for an answer, so a command can be at work that long after its connection broke.
- * Before that, an empty list proves nothing.
- */
-const settledMs = 5 * minuteMs;
 
 /** Clocks that differ, and a "created date" that might be in the time zone of the provider's head office. */
 const skewMs = 3 * hourMs;
@@ -29,13 +22,12 @@ const readsMax = 250;
 
 export interface FindDependencies {
   readonly client: Client;
-  readonly clock: Clock;
   readonly currency: string;
 }
 
 /**
- * Throws `provider-unavailable` with a delay when nothing is found but the lost command may still be at work, and what
- * the commands throw.
+ * Throws what the commands throw. How long a lost command may still be at work, so that "not listed" proves nothing yet,
+ * is for the caller to know: the vendor's own clients wait 300 s for an answer.
  */
 export async function findOrders(
   query: FindQuery,
@@ -50,13 +42,6 @@ export async function findOrders(
   for (const filter of quick) {
     const result = await search.inList(filter, true);
     if (result.matches.length > 0) return result;
-  }
-  const ageMs =
-    query.since === undefined ? settledMs : dependencies.clock.now().getTime() - query.since.getTime();
-  if (ageMs < settledMs) {
-    throw new RenewdError('provider-unavailable', 'the order is not listed, but may still be in the making', {
-      retryAfterMs: settledMs - ageMs,
-    });
   }
   // Only the whole list proves absence: filters are documented too loosely to trust an empty result.
   return search.inList({}, false);

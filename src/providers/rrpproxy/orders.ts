@@ -1,6 +1,5 @@
 /** The orders of the provider contract in terms of the client: submit, read, find, revalidate, revoke, cancel, price. */
 import { X509Certificate } from 'node:crypto';
-import type { Clock } from '../../contracts/platform.ts';
 import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { AddParameters, Client } from './client.ts';
@@ -17,7 +16,6 @@ import { column } from './wire.ts';
 export interface OrdersDependencies {
   readonly client: Client;
   readonly account: Account;
-  readonly clock: Clock;
 }
 
 type Orders = Pick<
@@ -26,7 +24,7 @@ type Orders = Pick<
 >;
 
 export function createOrders(dependencies: OrdersDependencies): Orders {
-  const { client, account, clock } = dependencies;
+  const { client, account } = dependencies;
   const { currency } = account;
 
   function optionsOf(request: OrderRequest): OrderOptions {
@@ -101,7 +99,7 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
 
     read,
 
-    find: (query, signal) => findOrders(query, { client, clock, currency }, signal),
+    find: (query, signal) => findOrders(query, { client, currency }, signal),
 
     async retryValidation(handle, signal) {
       await client.resendNotification(certificateOf(handle, 'ResendNotification'), signal);
@@ -117,7 +115,8 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
     },
 
     async cancel(handle, signal) {
-      const orderId = handle.orderId ?? (await read(handle, signal)).handle.orderId;
+      const orderId =
+        handle.orderId ?? (await status(certificateOf(handle, 'StatusCertificate'), signal)).orderId;
       if (orderId === undefined) {
         throw new RenewdError('provider-object-missing', 'CancelCertificateOrder: the order has no known id');
       }
@@ -163,10 +162,10 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
     async approvers(request, signal) {
       const check = { class: className(request.product), domains: request.names };
       const { answer } = await client.checkCertificate(check, signal);
-      const addresses = column(answer, 'DCVEMAIL').filter(
-        (address) => address !== undefined && isAddress(address),
+      const addresses = column(answer, 'DCVEMAIL').flatMap((address) =>
+        address !== undefined && isAddress(address) ? [address] : [],
       );
-      return [...new Set(addresses.filter((address) => address !== undefined))];
+      return [...new Set(addresses)];
     },
   };
 

@@ -20,7 +20,7 @@ export function createRrpproxy(
   const transport = createTransport(parsed.data, dependencies);
   const client = createClient(transport);
   return {
-    ...createOrders({ client, account: parsed.data, clock: dependencies.clock }),
+    ...createOrders({ client, account: parsed.data }),
     events: createEvents(client),
     close: () => transport.close(),
   };

@@ -128,8 +128,8 @@ function integer(text: string | undefined): number | undefined {
 }
 
 /**
- * `YYYY-MM-DD HH:MM:SS` with or without fraction, or a bare date, taken as UTC and cut to whole seconds (project's
- * reference 2.5); undefined for anything else, including days that do not exist.
+ * `YYYY-MM-DD HH:MM:SS` with or without fraction, or a bare date, taken as UTC and cut to whole seconds (php-sdk
+ * src/ApiDateTime.php); undefined for anything else, including days that do not exist.
  */
 export function parseDate(text: string | undefined): Date | undefined {
   const match = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[ T](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?)?$/.exec(

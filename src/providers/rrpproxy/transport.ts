@@ -2,7 +2,8 @@
  * One command out, one successful answer back: form fields, credentials, result codes, pace of the account, and the
  * retries of repeatable commands. Every failure leaves here as a RenewdError without a secret in it.
  *
- * Form and codes: project's reference, sections 2.2 to 2.4 and 4.2; no session is opened (README.md).
+ * Form: knowledge base api/connecting/hypertext-transfer-protocol-socket.md and the vendor's node-sdk; no session is
+ * opened (README.md).
  */
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import { createHttpClient, type HttpAnswer } from '../common/http.ts';
@@ -33,6 +34,9 @@ export interface Transport {
 /** Connections per account: the EPP gateway's published limit is 5, nothing is published for HTTPS. */
 const concurrency = 4;
 
+/** Orders take some seconds in the manual's samples; the vendor's clients wait 300 s, which would hold up others. */
+const timeoutMs = 60_000;
+
 export function createTransport(account: Account, dependencies: ProviderDependencies): Transport {
   const { clock, random, observe } = dependencies;
   const throttle = createThrottle({ requestsPerSecond: account.requestsPerSecond, concurrency, clock });
@@ -41,6 +45,7 @@ export function createTransport(account: Account, dependencies: ProviderDependen
   const http = createHttpClient({
     baseUrl: accountUrl(account),
     userAgent: 'renewd',
+    timeoutMs,
     throttle,
     clock,
     random,

@@ -2,7 +2,8 @@
  * The text protocol of RRPproxy: a command as lines of `KEY=VALUE`, an answer as lines of `property[name][i] = value`.
  * Lenient in reading (both vendors' dialects, knowledge-base and manual style), strict in writing. Knows no command.
  *
- * Sources: SDK parsers and recorded traffic as collected in the project's reference, sections 2.1 to 2.3.
+ * Sources: parsers and recorded traffic of the vendor's client libraries (php-sdk src/CNR and tests/CNR/cassettes,
+ * node-sdk src/responseparser.ts), knowledge base samples, manual (2022) section 9.1.
  */
 import { RenewdError } from '../../core/errors.ts';
 

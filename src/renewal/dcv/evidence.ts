@@ -8,7 +8,12 @@ import type { NamedPublisher } from '../stage-context.ts';
 const ttlSeconds = 60;
 
 function zoneLength(publisher: DnsPublisher, name: string): number {
-  return Math.max(-1, ...publisher.zones.filter((zone) => name === zone || name.endsWith(`.${zone}`)).map((zone) => zone.length));
+  return Math.max(
+    -1,
+    ...publisher.zones
+      .filter((zone) => name === zone || name.endsWith(`.${zone}`))
+      .map((zone) => zone.length),
+  );
 }
 
 /**
@@ -39,8 +44,14 @@ export function filePublisherFor(
 ): { readonly name: string; readonly publisher: FilePublisher } {
   const able = publishers
     .flatMap(({ name, publisher }) => (publisher.kind === 'file' ? [{ name, publisher }] : []))
-    .filter(({ name, publisher }) => name === wanted || publisher.hosts.length === 0 || publisher.hosts.includes(host));
-  const chosen = able.find(({ name }) => name === wanted) ?? able.find(({ publisher }) => publisher.hosts.includes(host)) ?? able[0];
+    .filter(
+      ({ name, publisher }) =>
+        name === wanted || publisher.hosts.length === 0 || publisher.hosts.includes(host),
+    );
+  const chosen =
+    able.find(({ name }) => name === wanted) ??
+    able.find(({ publisher }) => publisher.hosts.includes(host)) ??
+    able[0];
   if (chosen !== undefined) return chosen;
   throw new RenewdError('dcv-no-publisher', `no file publisher serves ${host}`, { fields: { host } });
 }

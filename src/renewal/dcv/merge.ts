@@ -7,7 +7,8 @@ function sameEvidence(a: Challenge, b: Challenge): boolean {
   if (a.kind === 'dns' && b.kind === 'dns') {
     return a.recordName === b.recordName && a.recordType === b.recordType && a.value === b.value;
   }
-  if (a.kind === 'file' && b.kind === 'file') return a.host === b.host && a.path === b.path && a.content === b.content;
+  if (a.kind === 'file' && b.kind === 'file')
+    return a.host === b.host && a.path === b.path && a.content === b.content;
   return a.kind === 'email' && b.kind === 'email' && a.identifier === b.identifier;
 }
 
@@ -30,7 +31,9 @@ export function mergeChallenges(
   const added: StoredChallenge[] = [];
   const wanted: StoredChallenge[] = [];
   for (const challenge of asked) {
-    const known = [...stored, ...added].find((row) => row.state !== 'withdrawn' && sameEvidence(row.challenge, challenge));
+    const known = [...stored, ...added].find(
+      (row) => row.state !== 'withdrawn' && sameEvidence(row.challenge, challenge),
+    );
     if (known !== undefined) {
       if (!wanted.includes(known)) wanted.push(known);
       continue;

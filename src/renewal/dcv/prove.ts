@@ -21,17 +21,23 @@ const slowestLookMs = 60 * secondMs;
 const blockedRecheckMs = 10 * 60 * secondMs;
 
 /** `reading` is the provider's present word on the order. */
-export async function proveControl(renewal: Renewal, context: StageContext, reading: OrderReading): Promise<StageOutcome> {
+export async function proveControl(
+  renewal: Renewal,
+  context: StageContext,
+  reading: OrderReading,
+): Promise<StageOutcome> {
   const stored = await context.store.challenges(renewal.id);
   const merged = mergeChallenges(renewal.id, stored, reading.challenges);
   for (const row of merged.wanted) {
     const unsafe = checkChallenge(row.challenge, renewal.names);
-    if (unsafe !== undefined) return { event: 'needs-person', text: unsafe.message, failure: unsafe, nextAt: null };
+    if (unsafe !== undefined)
+      return { event: 'needs-person', text: unsafe.message, failure: unsafe, nextAt: null };
   }
   if (merged.added.length > 0) await context.store.saveChallenges(merged.added);
   const wanted = merged.wanted.filter((row) => row.challenge.kind !== 'email');
   if (wanted.length === 0) {
-    const text = merged.wanted.length > 0 ? 'an approver has mail to answer' : 'the provider asks for no evidence';
+    const text =
+      merged.wanted.length > 0 ? 'an approver has mail to answer' : 'the provider asks for no evidence';
     return { event: 'control-shown', text };
   }
   const published: StoredChallenge[] = [];
@@ -43,7 +49,11 @@ export async function proveControl(renewal: Renewal, context: StageContext, read
   return look(renewal, context, published);
 }
 
-async function publish(row: StoredChallenge, renewal: Renewal, context: StageContext): Promise<StoredChallenge> {
+async function publish(
+  row: StoredChallenge,
+  renewal: Renewal,
+  context: StageContext,
+): Promise<StoredChallenge> {
   const { challenge } = row;
   const { managed, signal } = context;
   const publishers = await context.publishers();
@@ -77,7 +87,8 @@ async function remember(
 ): Promise<StoredChallenge> {
   if (row.state === 'published' && row.publisher === publisher && row.targetName === targetName) return row;
   const placed: StoredChallenge = { ...row, state: 'published', publisher, targetName };
-  const where = targetName ?? (row.challenge.kind === 'file' ? `${row.challenge.host}${row.challenge.path}` : '');
+  const where =
+    targetName ?? (row.challenge.kind === 'file' ? `${row.challenge.host}${row.challenge.path}` : '');
   const text = `evidence for ${row.challenge.identifier} goes to ${where} by publisher ${publisher}`;
   const entry = ledgerEntry(renewal, context.clock.now(), { kind: 'intent', subject: 'publish', text });
   await context.store.saveChallenges([placed], [entry]);
@@ -85,7 +96,11 @@ async function remember(
 }
 
 /** Our own look; files are served by us and need none before the provider's. */
-async function look(renewal: Renewal, context: StageContext, published: readonly StoredChallenge[]): Promise<StageOutcome> {
+async function look(
+  renewal: Renewal,
+  context: StageContext,
+  published: readonly StoredChallenge[],
+): Promise<StageOutcome> {
   const reports: PropagationReport[] = [];
   try {
     for (const row of published) {
@@ -96,7 +111,9 @@ async function look(renewal: Renewal, context: StageContext, published: readonly
   } catch (thrown) {
     return failedOrAgain(renewal, context, toRenewdError(thrown));
   }
-  const lagging = reports.flatMap((report) => (report.visible ? [] : report.servers.filter(({ visible }) => !visible)));
+  const lagging = reports.flatMap((report) =>
+    report.visible ? [] : report.servers.filter(({ visible }) => !visible),
+  );
   if (reports.some(({ visible }) => !visible)) {
     const details = lagging.slice(0, 4).map(({ server, detail }) => `${server}: ${detail}`);
     return failedOrAgain(
@@ -123,7 +140,11 @@ function failedOrAgain(renewal: Renewal, context: StageContext, failure: RenewdE
   const now = context.clock.now();
   const since = renewal.orderedAt ?? renewal.createdAt;
   const lasted = now.getTime() - since.getTime();
-  if (failure.kind === 'configuration' || failure.kind === 'authentication' || lasted > context.managed.dcv.propagationTimeoutMs) {
+  if (
+    failure.kind === 'configuration' ||
+    failure.kind === 'authentication' ||
+    lasted > context.managed.dcv.propagationTimeoutMs
+  ) {
     const nextAt = new Date(now.getTime() + blockedRecheckMs);
     return { event: 'needs-person', text: failure.message, failure, nextAt };
   }

@@ -29,7 +29,10 @@ function checkDns(challenge: DnsChallenge, names: readonly string[]): RenewdErro
   const base = names
     .flatMap((name) => bases(name))
     .filter((candidate) => recordName === candidate || recordName.endsWith(`.${candidate}`))
-    .reduce<string | undefined>((best, candidate) => (best === undefined || candidate.length > best.length ? candidate : best), undefined);
+    .reduce<string | undefined>(
+      (best, candidate) => (best === undefined || candidate.length > best.length ? candidate : best),
+      undefined,
+    );
   if (base === undefined || !/^[a-z0-9._*-]{1,253}$/.test(recordName) || recordName.includes('*')) {
     return refuse(`${label}, which is outside the certificate's names`, challenge);
   }
@@ -41,14 +44,19 @@ function checkDns(challenge: DnsChallenge, names: readonly string[]): RenewdErro
     return refuse(`${label} with an unprintable, empty or oversized value`, challenge);
   }
   if (recordType === 'TXT') {
-    return meaningfulText.test(value) ? refuse(`${label} with a value that means something else`, challenge) : undefined;
+    return meaningfulText.test(value)
+      ? refuse(`${label} with a value that means something else`, challenge)
+      : undefined;
   }
   if (extra.length === 0) return refuse(`${label}, in place of the name itself`, challenge);
-  return /^[a-z0-9_.-]{3,253}$/i.test(value) ? undefined : refuse(`${label} with a target that is no name`, challenge);
+  return /^[a-z0-9_.-]{3,253}$/i.test(value)
+    ? undefined
+    : refuse(`${label} with a target that is no name`, challenge);
 }
 
 /** Where CAs look: the well-known folder, and the root for HEXONET's older form of 32 hexadecimal digits. */
-const filePath = /^\/(\.well-known\/(pki-validation|acme-challenge)\/[A-Za-z0-9][A-Za-z0-9._-]{0,127}|[A-Fa-f0-9]{32}\.txt)$/;
+const filePath =
+  /^\/(\.well-known\/(pki-validation|acme-challenge)\/[A-Za-z0-9][A-Za-z0-9._-]{0,127}|[A-Fa-f0-9]{32}\.txt)$/;
 
 function checkFile(challenge: FileChallenge, names: readonly string[]): RenewdError | undefined {
   const { host, path, content } = challenge;

@@ -82,7 +82,7 @@ export function restoreSet(target: DeployTarget, version: string, files: Files, 
     if (files.lstat(directory)?.kind !== 'directory')
       throw failed(`there is no set ${directory} to go back to`);
     const present = readSet(files, directory);
-    const leaf = present['cert.pem'] ?? present['fullchain.pem'];
+    const leaf = present['fullchain.pem'] ?? present['cert.pem'];
     if (present['privkey.pem'] !== undefined && leaf !== undefined)
       requirePair(present['privkey.pem'], leaf, directory);
     removeLeftovers(files, layout);

@@ -15,6 +15,7 @@ const timestampGranularityMs = 2000;
 
 interface Entry {
   readonly crt: Mark;
+  readonly keyPath: string | undefined;
   readonly key: Mark | undefined;
   readonly facts: CrtFacts;
 }
@@ -44,6 +45,7 @@ export class CrtScanner {
       entry !== undefined &&
       stat !== undefined &&
       isUnchanged(entry.crt, stat) &&
+      entry.keyPath === keyPath &&
       isSameKey(entry.key, keyStat)
     ) {
       return entry.facts;
@@ -69,7 +71,7 @@ export class CrtScanner {
       one === undefined || nowMs - one.mtimeMs > timestampGranularityMs;
     // What could not be read may become readable without a change to the file itself.
     if (stat?.kind === 'file' && facts.state !== 'unreadable' && settled(stat) && settled(keyStat)) {
-      this.#entries.set(path, { crt: toMark(stat), key: keyStat && toMark(keyStat), facts });
+      this.#entries.set(path, { crt: toMark(stat), keyPath, key: keyStat && toMark(keyStat), facts });
     } else {
       this.#entries.delete(path);
     }

@@ -19,16 +19,17 @@ export type CreateCsr = (keyPem: string, names: readonly string[]) => Promise<st
 /** How often a renewal that a limit or an empty account holds up is looked at again. */
 const blockedRecheckMs = hourMs;
 
-/** The key to use: a fresh one, or on request the one of the certificate that is replaced. */
+/** The key to use: the renewal's own, else on request the one of the certificate that is replaced, else a fresh one. */
 async function chooseKey(
   renewal: Renewal,
   context: StageContext,
   type: KeyType,
 ): Promise<{ keyId: string; spkiSha256: string }> {
-  if (context.managed.key.reuse) {
+  const { keyId, spkiSha256 } = renewal;
+  if (keyId !== null && spkiSha256 !== null) return { keyId, spkiSha256 };
+  if (context.managed.key.reuse && renewal.reason !== 'key-type-changed') {
     const previous = await context.store.newestIssued(renewal.certificate);
-    if (previous?.keyId != null && previous.spkiSha256 !== null && previous.names.length > 0) {
-      context.keys.read(previous.keyId);
+    if (previous?.keyId != null && previous.spkiSha256 !== null) {
       return { keyId: previous.keyId, spkiSha256: previous.spkiSha256 };
     }
   }
@@ -36,7 +37,11 @@ async function chooseKey(
 }
 
 /** Gives the renewal its key and CSR; both are durable before any order mentions them. */
-export async function makeCsr(renewal: Renewal, context: StageContext, createCsr: CreateCsr): Promise<StageOutcome> {
+export async function makeCsr(
+  renewal: Renewal,
+  context: StageContext,
+  createCsr: CreateCsr,
+): Promise<StageOutcome> {
   const { keyId, spkiSha256 } = await chooseKey(renewal, context, context.managed.key.type);
   const csrPem = await createCsr(context.keys.read(keyId), renewal.names);
   return {
@@ -47,7 +52,11 @@ export async function makeCsr(renewal: Renewal, context: StageContext, createCsr
   };
 }
 
-async function expectedPrice(renewal: Renewal, context: StageContext, handle: ProviderHandle): Promise<Money | undefined> {
+async function expectedPrice(
+  renewal: Renewal,
+  context: StageContext,
+  handle: ProviderHandle,
+): Promise<Money | undefined> {
   return handle.provider.preview?.(orderRequest(renewal, context.managed), context.signal);
 }
 
@@ -77,7 +86,11 @@ export async function intendOrder(renewal: Renewal, context: StageContext): Prom
       return { event: 'needs-person', text: refusal.message, failure: refusal, nextAt };
     }
   }
-  const cost = charged ? (price === undefined ? 'paid, price unknown' : `for ${formatMoney(price)}`) : 'free of charge';
+  const cost = charged
+    ? price === undefined
+      ? 'paid, price unknown'
+      : `for ${formatMoney(price)}`
+    : 'free of charge';
   const text = `${action} at ${renewal.provider} is about to be sent, ${cost}, reference ${renewal.reference}`;
   const effects: Effects = {
     ledger: [
@@ -91,7 +104,12 @@ export async function intendOrder(renewal: Renewal, context: StageContext): Prom
       }),
     ],
   };
-  return { event: 'order-intended', text, patch: { prepared, price: price ?? null, orderedAt: now }, effects };
+  return {
+    event: 'order-intended',
+    text,
+    patch: { prepared, price: price ?? null, orderedAt: now },
+    effects,
+  };
 }
 
 /** Nothing was ordered yet: wait and try again, or ask a person when trying again cannot help. */

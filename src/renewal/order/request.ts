@@ -1,5 +1,11 @@
 /** From a renewal and its inventory entry to what the provider is asked for. */
-import type { OrderAction, OrderHandle, OrderReading, OrderRequest, PreparedValidation } from '../../contracts/provider.ts';
+import type {
+  OrderAction,
+  OrderHandle,
+  OrderReading,
+  OrderRequest,
+  PreparedValidation,
+} from '../../contracts/provider.ts';
 import type { RenewalPatch } from '../../contracts/store.ts';
 import type { ManagedCertificate } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
@@ -30,7 +36,8 @@ export function orderActionOf(renewal: Renewal): OrderAction {
 
 /** Throws RenewdError `internal` when the renewal has no CSR yet. */
 export function orderRequest(renewal: Renewal, managed: ManagedCertificate): OrderRequest {
-  if (renewal.csrPem === null) throw new RenewdError('internal', 'an order was about to be placed without a CSR');
+  if (renewal.csrPem === null)
+    throw new RenewdError('internal', 'an order was about to be placed without a CSR');
   const previous = previousOf(renewal);
   return {
     action: orderActionOf(renewal),

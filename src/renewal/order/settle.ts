@@ -41,7 +41,9 @@ export async function settleOrder(renewal: Renewal, context: StageContext): Prom
   }
   const [match, ...more] = result.matches;
   if (more.length > 0) {
-    const ids = result.matches.map((reading) => reading.handle.certificateId ?? reading.handle.orderId ?? '?');
+    const ids = result.matches.map(
+      (reading) => reading.handle.certificateId ?? reading.handle.orderId ?? '?',
+    );
     return askPerson(`after a lost answer ${ids.length} orders match: ${ids.join(', ')}`);
   }
   if (match !== undefined) return found(renewal, match, now);
@@ -59,14 +61,21 @@ export async function settleOrder(renewal: Renewal, context: StageContext): Prom
     event: 'order-absent',
     text,
     patch: { orderedAt: null },
-    effects: { ledger: [ledgerEntry(renewal, now, { kind: 'outcome', subject: 'settle', text, charged: refund })] },
+    effects: {
+      ledger: [ledgerEntry(renewal, now, { kind: 'outcome', subject: 'settle', text, charged: refund })],
+    },
   };
 }
 
 function found(renewal: Renewal, match: OrderReading, now: Date): StageOutcome {
   const id = match.handle.certificateId ?? match.handle.orderId ?? match.handle.jobId ?? '?';
   const text = `looked up: the order exists as ${id} (${match.statusWord})`;
-  const entry = ledgerEntry(renewal, now, { kind: 'outcome', subject: 'settle', text, detail: { handle: match.handle } });
+  const entry = ledgerEntry(renewal, now, {
+    kind: 'outcome',
+    subject: 'settle',
+    text,
+    detail: { handle: match.handle },
+  });
   return { event: 'order-found', text, patch: absorb(match), effects: { ledger: [entry] } };
 }
 

@@ -30,7 +30,9 @@ export function checkSpend(
   const refuse = (message: string, code: 'spend-limit' | 'price-changed' = 'spend-limit'): RenewdError =>
     new RenewdError(code, message, { fields: { provider } });
   if (limits.ordersPerDay !== undefined && spent.ordersToday >= limits.ordersPerDay) {
-    return refuse(`${provider}: ${spent.ordersToday} paid order(s) today, the limit is ${limits.ordersPerDay}`);
+    return refuse(
+      `${provider}: ${spent.ordersToday} paid order(s) today, the limit is ${limits.ordersPerDay}`,
+    );
   }
   if (limits.perOrderHundredths === undefined && limits.perMonthHundredths === undefined) return undefined;
   if (price === undefined) {
@@ -40,7 +42,10 @@ export function checkSpend(
   }
   if (limits.perOrderHundredths !== undefined && price.hundredths > limits.perOrderHundredths) {
     const limit = formatMoney({ hundredths: limits.perOrderHundredths, currency: price.currency });
-    return refuse(`${provider} charges ${formatMoney(price)} for this order, the limit is ${limit}`, 'price-changed');
+    return refuse(
+      `${provider} charges ${formatMoney(price)} for this order, the limit is ${limit}`,
+      'price-changed',
+    );
   }
   if (limits.perMonthHundredths !== undefined) {
     const total = spent.hundredthsThisMonth + price.hundredths;

@@ -16,9 +16,14 @@ const nothingOutstanding = { orderedAt: null } as const;
  * `fresh` says that this very process has just committed the intent and has not sent anything yet. Anything else found
  * in this state is what a crash left: the call may or may not have gone out.
  */
-export async function submitOrder(renewal: Renewal, context: StageContext, fresh: boolean): Promise<StageOutcome> {
+export async function submitOrder(
+  renewal: Renewal,
+  context: StageContext,
+  fresh: boolean,
+): Promise<StageOutcome> {
   if (!fresh) {
-    const text = 'the process ended between the intent and the answer; the order is looked up, not sent again';
+    const text =
+      'the process ended between the intent and the answer; the order is looked up, not sent again';
     return { event: 'answer-lost', text, failure: new RenewdError('provider-outcome-unknown', text) };
   }
   const action = orderActionOf(renewal);
@@ -27,7 +32,11 @@ export async function submitOrder(renewal: Renewal, context: StageContext, fresh
     ({ provider } = await context.provider());
   } catch (thrown) {
     // Nothing has been sent yet: the client could not even be made, for example for want of a secret.
-    return { ...holdAfter(renewal, thrown, context.clock.now()), event: 'order-not-applied', patch: nothingOutstanding };
+    return {
+      ...holdAfter(renewal, thrown, context.clock.now()),
+      event: 'order-not-applied',
+      patch: nothingOutstanding,
+    };
   }
   let reading: OrderReading;
   try {
@@ -38,12 +47,25 @@ export async function submitOrder(renewal: Renewal, context: StageContext, fresh
   return submissionAccepted(renewal, reading, context.clock.now(), `submit ${action}`);
 }
 
-export function submissionAccepted(renewal: Renewal, reading: OrderReading, now: Date, subject: string): StageOutcome {
-  const ids = [reading.handle.orderId, reading.handle.certificateId, reading.handle.jobId].filter((id) => id !== undefined);
-  const cost = reading.price === undefined ? '' : `, charged ${formatMoney(reading.price)}`;
+export function submissionAccepted(
+  renewal: Renewal,
+  reading: OrderReading,
+  now: Date,
+  subject: string,
+): StageOutcome {
+  const ids = [reading.handle.orderId, reading.handle.certificateId, reading.handle.jobId].filter(
+    (id) => id !== undefined,
+  );
+  const cost =
+    reading.price === undefined || reading.price.hundredths === 0
+      ? ''
+      : `, charged ${formatMoney(reading.price)}`;
   const text = `${renewal.provider} has the order ${ids.join(' / ')} (${reading.statusWord})${cost}`;
   return {
-    event: reading.challenges.length > 0 || reading.status === 'issued' ? 'order-accepted' : 'order-accepted-proved',
+    event:
+      reading.challenges.length > 0 || reading.status === 'issued'
+        ? 'order-accepted'
+        : 'order-accepted-proved',
     text,
     patch: absorb(reading),
     effects: { ledger: [outcomeEntry(renewal, now, subject, text, surcharge(renewal.price, reading.price))] },
@@ -58,7 +80,13 @@ function surcharge(expected: Money | null, charged: Money | undefined): Money | 
   return hundredths === 0 ? null : { hundredths, currency: charged.currency };
 }
 
-function outcomeEntry(renewal: Renewal, now: Date, subject: string, text: string, charged: Money | null): LedgerEntry {
+function outcomeEntry(
+  renewal: Renewal,
+  now: Date,
+  subject: string,
+  text: string,
+  charged: Money | null,
+): LedgerEntry {
   return ledgerEntry(renewal, now, { kind: 'outcome', subject, text, charged });
 }
 
@@ -66,7 +94,9 @@ function outcomeEntry(renewal: Renewal, now: Date, subject: string, text: string
 function submissionFailed(renewal: Renewal, failure: RenewdError, now: Date): StageOutcome {
   const subject = `submit ${renewal.action}`;
   const refund = renewal.price === null ? null : { ...renewal.price, hundredths: -renewal.price.hundredths };
-  const notApplied = { ledger: [outcomeEntry(renewal, now, subject, `not applied: ${failure.message}`, refund)] };
+  const notApplied = {
+    ledger: [outcomeEntry(renewal, now, subject, `not applied: ${failure.message}`, refund)],
+  };
   switch (failure.kind) {
     case 'unavailable':
     case 'rate-limited':
@@ -88,13 +118,24 @@ function submissionFailed(renewal: Renewal, failure: RenewdError, now: Date): St
     case 'rejected':
     case 'not-found':
     case 'dcv-failed':
-      return { event: 'gave-up', text: failure.message, failure, patch: nothingOutstanding, effects: notApplied };
+      return {
+        event: 'gave-up',
+        text: failure.message,
+        failure,
+        patch: nothingOutstanding,
+        effects: notApplied,
+      };
     case 'outcome-unknown':
     case 'protocol':
     case 'local':
     case 'invariant': {
       const text = `no certain answer to the order: ${failure.message}`;
-      return { event: 'answer-lost', text, failure, effects: { ledger: [outcomeEntry(renewal, now, subject, text, null)] } };
+      return {
+        event: 'answer-lost',
+        text,
+        failure,
+        effects: { ledger: [outcomeEntry(renewal, now, subject, text, null)] },
+      };
     }
   }
 }

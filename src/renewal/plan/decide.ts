@@ -3,7 +3,7 @@
  * on it and `renewd plan` prints it. An ordered chain of small checks; the first that has an answer gives it.
  */
 import type { Renewal } from '../../core/renewal.ts';
-import { formatDuration } from '../../core/durations.ts';
+import { formatDuration, hourMs } from '../../core/durations.ts';
 import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
 import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
 import { renewalMoments, type RenewalMoments } from './lead.ts';
@@ -71,7 +71,12 @@ function checkOpen(facts: DecisionFacts, now: Date, moments: RenewalMoments | nu
   const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
   const wakeAt = wakeMoment(open, critical);
   if (wakeAt !== null && wakeAt.getTime() > now.getTime()) {
-    return { action: 'wait', reason: 'waiting', sentence: `${what}; next look ${moment(wakeAt)}`, until: wakeAt };
+    return {
+      action: 'wait',
+      reason: 'waiting',
+      sentence: `${what}; next look ${moment(wakeAt)}`,
+      until: wakeAt,
+    };
   }
   return { action: 'resume', reason: 'in-progress', sentence: what };
 }
@@ -85,18 +90,18 @@ export function wakeMoment(open: Renewal, critical: boolean): Date | null {
 function checkFile(facts: DecisionFacts, now: Date): Verdict | undefined {
   const { crt, managed } = facts;
   if (crt.state === 'unreadable') {
-    return { action: 'blocked', reason: 'crt-unreadable', sentence: `${managed.crt}: ${crt.reason}`, until: null };
+    return { action: 'blocked', reason: 'crt-unreadable', sentence: crt.reason, until: null };
   }
   const redeploy = facts.deployable !== undefined && facts.deployable.notAfter.getTime() > now.getTime();
   if (crt.state !== 'ok') {
     const reason = crt.state === 'missing' ? 'crt-missing' : 'crt-broken';
     if (redeploy) {
-      const sentence = `${managed.crt}: ${crt.reason}; the issued certificate is at hand and is deployed again`;
+      const sentence = `${crt.reason}; the issued certificate is at hand and is deployed again`;
       return { action: 'deploy', reason, sentence };
     }
     const unknown = orderLookupNeeded(facts);
     if (unknown !== undefined && crt.state !== 'missing') return unknown;
-    return { action: replacement(facts, now), reason, sentence: `${managed.crt}: ${crt.reason}` };
+    return { action: replacement(facts, now), reason, sentence: crt.reason };
   }
   const wanted = new Set(managed.names);
   if (!crt.certificate.names.some((name) => wanted.has(name) || isFreeAlternative(name, wanted))) {
@@ -114,7 +119,8 @@ function checkFile(facts: DecisionFacts, now: Date): Verdict | undefined {
 
 /** Before anything is bought for a certificate we did not order, the provider is asked which order it belongs to. */
 function orderLookupNeeded({ record, managed }: DecisionFacts): Verdict | undefined {
-  if (record !== undefined && record.orderReadAt !== null && record.provider === managed.provider) return undefined;
+  if (record !== undefined && record.orderReadAt !== null && record.provider === managed.provider)
+    return undefined;
   return {
     action: 'wait',
     reason: 'order-unknown',
@@ -147,7 +153,9 @@ function checkKeyType(facts: DecisionFacts, now: Date): Verdict | undefined {
   const current = currentOf(facts);
   if (current === undefined || current.keyType === facts.managed.key.type) return undefined;
   const sentence = `the key is ${current.keyType}, the inventory wants ${facts.managed.key.type}`;
-  return orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-type-changed', sentence };
+  return (
+    orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-type-changed', sentence }
+  );
 }
 
 function checkDisk(facts: DecisionFacts): Verdict | undefined {
@@ -161,10 +169,18 @@ function checkDisk(facts: DecisionFacts): Verdict | undefined {
   const sameAsIssued = deployable?.fingerprint256 === current.fingerprint256;
   if (newer || (sameAsIssued && driftedTargets.length > 0)) {
     const where = newer ? facts.managed.crt : driftedTargets.join(', ');
-    return { action: 'deploy', reason: 'disk-drift', sentence: `${where} does not hold the newest issued certificate` };
+    return {
+      action: 'deploy',
+      reason: 'disk-drift',
+      sentence: `${where} does not hold the newest issued certificate`,
+    };
   }
   if (sameAsIssued && record?.servedMatches === false) {
-    return { action: 'deploy', reason: 'not-served', sentence: 'an endpoint does not serve the certificate on disk' };
+    return {
+      action: 'deploy',
+      reason: 'not-served',
+      sentence: 'an endpoint does not serve the certificate on disk',
+    };
   }
   return undefined;
 }
@@ -180,13 +196,20 @@ function checkDue(facts: DecisionFacts, calendar: RuleCalendar, now: Date, momen
   const unknown = orderLookupNeeded(facts);
   if (unknown !== undefined) return unknown;
   const order = livingOrder(facts, now);
-  const ending = now.getTime() < current.notAfter.getTime() ? `ends in ${left}` : `ended ${day(current.notAfter)}`;
+  const ending =
+    now.getTime() < current.notAfter.getTime() ? `ends in ${left}` : `ended ${day(current.notAfter)}`;
   if (order === undefined) {
     return { action: 'create', reason: 'due-create', sentence: `${ending}, and no paid order is left` };
   }
   const capMs = maxValidityMs(calendar, capabilities.ca(managed.product), now);
   const pressing = now.getTime() >= moments.emergencyAt.getTime();
-  const choice = chooseVerb({ notAfter: current.notAfter, paidUntil: order.paidUntil }, capabilities, capMs, pressing, now);
+  const choice = chooseVerb(
+    { notAfter: current.notAfter, paidUntil: order.paidUntil },
+    capabilities,
+    capMs,
+    pressing,
+    now,
+  );
   switch (choice.verb) {
     case 'reissue': {
       const sentence = `${ending}; the order is paid until ${day(order.paidUntil)}, a reissue lasts until ${day(choice.ends)}`;
@@ -203,7 +226,12 @@ function checkDue(facts: DecisionFacts, calendar: RuleCalendar, now: Date, momen
       return { action: 'wait', reason: 'renew-not-open', sentence, until: choice.until };
     }
     case 'none':
-      return { action: 'blocked', reason: 'no-gain', sentence: `${ending}, but no order would last longer`, until: null };
+      return {
+        action: 'blocked',
+        reason: 'no-gain',
+        sentence: `${ending}, but no order would last longer`,
+        until: null,
+      };
   }
 }
 
@@ -214,23 +242,50 @@ function requestedVerdict(facts: DecisionFacts, calendar: RuleCalendar, now: Dat
   const unknown = current === undefined ? undefined : orderLookupNeeded(facts);
   if (unknown !== undefined) return unknown;
   const asked = facts.requested.verb;
-  if (order === undefined) return { action: 'create', reason: 'requested', sentence: 'an operator asked; no paid order is left' };
-  if (asked !== undefined) return { action: asked, reason: 'requested', sentence: `an operator asked for a ${asked}` };
+  if (order === undefined)
+    return { action: 'create', reason: 'requested', sentence: 'an operator asked; no paid order is left' };
+  if (asked !== undefined)
+    return { action: asked, reason: 'requested', sentence: `an operator asked for a ${asked}` };
   const capMs = maxValidityMs(calendar, facts.capabilities.ca(facts.managed.product), now);
   const choice =
     current === undefined
       ? undefined
-      : chooseVerb({ notAfter: current.notAfter, paidUntil: order.paidUntil }, facts.capabilities, capMs, true, now);
+      : chooseVerb(
+          { notAfter: current.notAfter, paidUntil: order.paidUntil },
+          facts.capabilities,
+          capMs,
+          true,
+          now,
+        );
   const action = choice?.verb === 'renew' ? 'renew' : 'reissue';
-  return { action, reason: 'requested', sentence: `an operator asked; ${action} is what the paid order suggests` };
+  return {
+    action,
+    reason: 'requested',
+    sentence: `an operator asked; ${action} is what the paid order suggests`,
+  };
 }
 
+/** A repeated deployment that did not change what is seen would not do so a minute later either. */
+const redeployPauseMs = hourMs;
+
 /** Puts off what would be done now: after failures, and outside maintenance windows; never in an emergency. */
-function postpone(verdict: Verdict, facts: DecisionFacts, now: Date, moments: RenewalMoments | null): Verdict {
+function postpone(
+  verdict: Verdict,
+  facts: DecisionFacts,
+  now: Date,
+  moments: RenewalMoments | null,
+): Verdict {
   const ordering = verdict.action === 'create' || verdict.action === 'reissue' || verdict.action === 'renew';
   if (!ordering && verdict.action !== 'deploy') return verdict;
   const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
-  const { record, managed } = facts;
+  const { record, managed, deployable } = facts;
+  if (verdict.action === 'deploy' && deployable?.action === 'deploy') {
+    const again = new Date(deployable.updatedAt.getTime() + redeployPauseMs);
+    if (again.getTime() > now.getTime()) {
+      const sentence = `${verdict.sentence}; it was deployed ${moment(deployable.updatedAt)}, so this is tried again ${moment(again)}`;
+      return { action: 'wait', reason: 'backing-off', sentence, until: again };
+    }
+  }
   if (record !== undefined && record.lastFailureAt !== null && record.failures > 0) {
     const pause = critical ? criticalPauseMs : pauseAfterFailures(record.failures);
     const resumeAt = new Date(record.lastFailureAt.getTime() + pause);

@@ -15,7 +15,11 @@ export interface CurrentCertificate {
 }
 
 export type CrtLook =
-  | { readonly state: 'ok'; readonly certificate: CurrentCertificate; readonly keyMatches: boolean | undefined }
+  | {
+      readonly state: 'ok';
+      readonly certificate: CurrentCertificate;
+      readonly keyMatches: boolean | undefined;
+    }
   | { readonly state: 'missing' | 'broken' | 'unreadable'; readonly reason: string };
 
 export interface DecisionFacts {
@@ -33,4 +37,5 @@ export interface DecisionFacts {
   readonly requested: { readonly verb?: 'reissue' | 'renew' } | undefined;
 }
 
-export type DecisionAction = 'none' | 'create' | 'renew' | 'reissue' | 'resume' | 'deploy' | 'wait' | 'blocked';
+export type DecisionAction =
+  'none' | 'create' | 'renew' | 'reissue' | 'resume' | 'deploy' | 'wait' | 'blocked';

@@ -9,7 +9,8 @@ export const reasons = {
   'crt-foreign': "The CRT file holds a certificate for other names: somebody else's file.",
   'key-mismatch': 'The private key beside the certificate is missing or does not belong to it.',
   'names-added': 'The inventory has names that the certificate lacks.',
-  'names-dropped': 'The certificate has names that the inventory dropped, and `allowDroppingNames` is not set.',
+  'names-dropped':
+    'The certificate has names that the inventory dropped, and `allowDroppingNames` is not set.',
   'key-type-changed': 'The inventory wants another key type.',
   'due-reissue': 'Due, and the paid order still covers a longer certificate.',
   'due-renew': 'Due, and the paid order ends too early to reissue.',

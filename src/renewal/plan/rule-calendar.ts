@@ -26,7 +26,10 @@ function limitInForce(limits: readonly DatedLimit[], ca: string, now: Date): Dat
   const newest = (wanted: string): DatedLimit | undefined =>
     limits
       .filter((limit) => limit.ca === wanted && Date.parse(limit.from) <= now.getTime())
-      .reduce<DatedLimit | undefined>((best, limit) => (best === undefined || limit.from >= best.from ? limit : best), undefined);
+      .reduce<DatedLimit | undefined>(
+        (best, limit) => (best === undefined || limit.from >= best.from ? limit : best),
+        undefined,
+      );
   const general = newest('*');
   const own = ca === '*' ? undefined : newest(ca);
   if (general === undefined || own === undefined) return own ?? general;

@@ -42,7 +42,10 @@ export async function pollEvents(
       }
       await feed.acknowledge(event.id, signal);
       await store.markEventAcknowledged(providerName, event.id, clock.now());
-      logger.debug({ provider: providerName, event: event.id, type: event.type, ours: event.ours }, 'event acknowledged');
+      logger.debug(
+        { provider: providerName, event: event.id, type: event.type, ours: event.ours },
+        'event acknowledged',
+      );
     }
     // A queue that shows one at a time cannot be read past a foreign event that is to be left alone.
     if (left === events.length) break;

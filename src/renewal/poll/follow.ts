@@ -10,13 +10,13 @@ import type { StageOutcome } from '../outcome.ts';
 
 const fastestPollMs = secondMs;
 const slowestPollMs = 10 * minuteMs;
-/** A provider's hint may slow us down, but not for longer than this. */
-const longestHintMs = 60 * minuteMs;
+/** A provider's hint may slow us down, but only so far: hints are guesses, and a certificate waits. */
+const hintFactorMax = 4;
 
 /** A quarter of the time waited so far: early polls are quick, an OV order that takes days costs little. */
 export function pollDelayMs(waitedMs: number, hintMs: number | undefined): number {
   const own = Math.min(Math.max(waitedMs / 4, fastestPollMs), slowestPollMs);
-  return Math.max(own, Math.min(hintMs ?? 0, longestHintMs));
+  return Math.max(own, Math.min(hintMs ?? 0, own * hintFactorMax));
 }
 
 /**

@@ -136,7 +136,7 @@ export function prepareOrder(context: RouteContext): Envelope {
         organizationUnit: csr.subject['OU'],
         product: product.name,
         authentication: authentications.map((each) => preparedJson(world, each)),
-        algorithm: csr.keyAlgorithm,
+        algorithm: csr.keyAlgorithm === 'RSA' ? 'RSA' : 'ECC',
         ecCurve: csr.curve,
         signatureHashAlgorithm: 'SHA256',
         validSignature: true,

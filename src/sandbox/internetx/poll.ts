@@ -43,7 +43,7 @@ export function addForeignMessage(world: World, user: User): void {
   world.foreignEvents += 1;
   const object = { type: 'Domain', value: 'unrelated.example', data: { name: 'unrelated.example' } };
   if (world.foreignEvents % 2 === 0) {
-    addMessage(world, user, { notify: { type: 'TRANSFER_OUT' }, object }, now);
+    addMessage(world, user, { notify: { type: 'domain_away' }, object }, now);
     return;
   }
   const at = localTime(now);

@@ -83,7 +83,7 @@ export const renewCertificate: Command = async (context, parameters) => {
     method: dcvMethod(parameters) ?? previous.dcvMethod,
     scope: dcvScope(parameters) ?? previous.dcvScope,
     emails: parameters.indexed('dcvemail'),
-    dcvDomains: [],
+    dcvDomains: given.length > 0 ? [] : previousDcvDomains(previous),
     token: parameters.text('dcvtoken'),
     serverType: serverType(cls, parameters) ?? previous.serverType,
     serviceTags: world.options.serviceTagsInherited ? previous.serviceTags : [],
@@ -121,7 +121,7 @@ export const reissueCertificate: Command = async (context, parameters) => {
     method: previous.dcvMethod,
     scope: dcvScope(parameters) ?? previous.dcvScope,
     emails: previousEmails(previous),
-    dcvDomains: [],
+    dcvDomains: previousDcvDomains(previous),
     token: parameters.text('dcvtoken'),
     serverType: previous.serverType,
     serviceTags: world.options.serviceTagsInherited ? previous.serviceTags : [],
@@ -285,6 +285,7 @@ async function submit(
     names: plan.names.names,
     dcvMethod: plan.method,
     dcvScope: plan.scope,
+    dcvDomainsChosen: plan.dcvDomains.length > 0,
     validations,
     serverType: plan.serverType,
     techContacts: contacts.tech,
@@ -340,6 +341,10 @@ function existing(context: CommandContext, parameters: Parameters): Certificate 
   const certificate = context.account.certificates.get(id);
   if (certificate === undefined) throw new Refusal(545, id);
   return certificate;
+}
+
+function previousDcvDomains(previous: Certificate): string[] {
+  return previous.dcvDomainsChosen ? previous.validations.map(({ dcvDomain }) => dcvDomain) : [];
 }
 
 function previousEmails(previous: Certificate): ReadonlyMap<number, string> {

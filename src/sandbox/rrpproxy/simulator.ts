@@ -221,6 +221,7 @@ class RrpproxySimulator implements VendorSimulator {
       names: seed.names,
       dcvMethod: method,
       dcvScope: undefined,
+      dcvDomainsChosen: false,
       validations: planValidation(
         {
           cls,

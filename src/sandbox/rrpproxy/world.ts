@@ -31,6 +31,8 @@ export interface Certificate {
   readonly names: readonly string[];
   readonly dcvMethod: DcvMethod;
   readonly dcvScope: 'base' | 'fqdn' | undefined;
+  /** The places were chosen with `dcvdomain`, and are kept for what follows. */
+  readonly dcvDomainsChosen: boolean;
   validations: readonly NameValidation[];
   readonly serverType: string;
   readonly techContacts: readonly string[];

@@ -6,14 +6,14 @@ import type { Entry } from '../entry.ts';
 
 export function checkDeployment(entry: Entry): void {
   const { draft } = entry;
-  if (draft.crt === undefined && entry.levels[0]?.data.deploy === undefined) {
+  if (draft.crt === undefined && !entry.broken.has('deploy') && !entry.broken.has('crt')) {
     entry.file.complain({
       path: entry.path,
       message: '"deploy" is missing, and there is no "crt" either',
       hint: 'say where the certificate goes (deploy), or at least which file is looked at (crt)',
     });
   }
-  if (draft.names.length === 0) return;
+  if (draft.names.length === 0 || entry.broken.has('names')) return;
   for (const [target, { probe }] of draft.deploy.entries()) {
     for (const [index, { host, serverName }] of probe.entries()) {
       const asked = serverName ?? (isIP(host) === 0 ? host : undefined);

@@ -35,6 +35,7 @@ export function checkDirectories(entries: readonly Entry[], context: CheckContex
   const claims = new Map<string, Claim>();
   for (const entry of entries) {
     for (const [index, { directory }] of entry.draft.deploy.entries()) {
+      if (directory === '') continue;
       const claim: Claim = { entry, path: [...entry.path, 'deploy', index, 'directory'] };
       const real = realPaths.of(directory);
       const first = claims.get(real);
@@ -43,7 +44,11 @@ export function checkDirectories(entries: readonly Entry[], context: CheckContex
     }
   }
   for (const [real, claim] of claims) {
-    for (let parent = dirname(real), below = real; parent !== below; below = parent, parent = dirname(parent)) {
+    for (
+      let parent = dirname(real), below = real;
+      parent !== below;
+      below = parent, parent = dirname(parent)
+    ) {
       const outer = claims.get(parent);
       if (outer !== undefined) {
         complain(claim, `lies inside the directory of ${describe(outer)}`);
@@ -67,5 +72,9 @@ function describe({ entry, path }: Claim): string {
 }
 
 function complain({ entry, path }: Claim, message: string): void {
-  entry.file.complain({ path, message, hint: 'a directory is switched as a whole: give every set one of its own' });
+  entry.file.complain({
+    path,
+    message,
+    hint: 'a directory is switched as a whole: give every set one of its own',
+  });
 }

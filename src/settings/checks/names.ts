@@ -33,6 +33,7 @@ function checkRepetition(entry: Entry): void {
   if (new Set(names).size === names.length) return;
   const seen = new Map<string, number>();
   for (const [index, name] of names.entries()) {
+    if (name === '') continue;
     const first = seen.get(name);
     if (first === undefined) seen.set(name, index);
     else {
@@ -47,7 +48,7 @@ function checkRepetition(entry: Entry): void {
 
 function checkSameSet(entry: Entry, bySet: Map<string, Entry>): void {
   const { names } = entry.draft;
-  if (names.length === 0) return;
+  if (names.length === 0 || entry.broken.has('names')) return;
   const set = [...new Set(names)].sort().join(' ');
   const first = bySet.get(set);
   if (first === undefined) {

@@ -1,4 +1,5 @@
 /** Does the provider, and the product at it, offer what the certificate asks for? */
+import type { ZodType } from 'zod';
 import type { ProductFacts, ProviderCapabilities } from '../../contracts/provider.ts';
 import { complainOf, originOf } from '../entry.ts';
 import type { Entry } from '../entry.ts';
@@ -17,8 +18,12 @@ const noFit: ProviderFit = { order: {}, record: 'txt' };
 export function checkProviderFit(entry: Entry, context: CheckContext): ProviderFit {
   const { provider, product } = entry.draft;
   if (provider === undefined) {
-    if (entry.levels.every(({ data }) => data.provider === undefined)) {
-      missing(entry, 'provider', `a key of \`providers\`: ${[...context.providers.keys()].join(', ') || '(none yet)'}`);
+    if (!entry.broken.has('provider')) {
+      missing(
+        entry,
+        'provider',
+        `a key of \`providers\`: ${[...context.providers.keys()].join(', ') || '(none yet)'}`,
+      );
     }
     return noFit;
   }
@@ -26,14 +31,16 @@ export function checkProviderFit(entry: Entry, context: CheckContext): ProviderF
   if (declared === undefined) {
     complainOf(entry, ['provider'], {
       message: 'there is no provider of this name',
-      hint: suggestion(provider, [...context.providers.keys()]) ?? 'add it under `providers` of the main file',
+      hint:
+        suggestion(provider, [...context.providers.keys()]) ?? 'add it under `providers` of the main file',
     });
     return noFit;
   }
   const { schemas } = declared;
   if (schemas === undefined) return noFit;
   const { capabilities } = schemas;
-  if (product === undefined) missing(entry, 'product', productHint(capabilities));
+  if (product === undefined && !entry.broken.has('product'))
+    missing(entry, 'product', productHint(capabilities));
   const facts = product === undefined ? undefined : checkProduct(entry, product, capabilities);
   checkNames(entry, capabilities, facts);
   checkMethod(entry, capabilities, facts);
@@ -49,7 +56,11 @@ function productHint(capabilities: ProviderCapabilities): string | undefined {
   return names.length === 0 ? undefined : suggestion('', names);
 }
 
-function checkProduct(entry: Entry, product: string, capabilities: ProviderCapabilities): ProductFacts | undefined {
+function checkProduct(
+  entry: Entry,
+  product: string,
+  capabilities: ProviderCapabilities,
+): ProductFacts | undefined {
   const { products } = capabilities;
   if (products === undefined) return undefined;
   const wanted = product.toLowerCase();
@@ -82,8 +93,13 @@ function checkNames(entry: Entry, capabilities: ProviderCapabilities, facts: Pro
   }
 }
 
-function checkMethod(entry: Entry, capabilities: ProviderCapabilities, facts: ProductFacts | undefined): void {
+function checkMethod(
+  entry: Entry,
+  capabilities: ProviderCapabilities,
+  facts: ProductFacts | undefined,
+): void {
   const { method, record } = entry.draft.dcv;
+  if (entry.broken.has('dcv.method')) return;
   const methods = facts?.dcv ?? capabilities.dcvMethods;
   if (!methods.includes(method)) {
     complainOf(entry, ['dcv', 'method'], {
@@ -101,12 +117,17 @@ function checkMethod(entry: Entry, capabilities: ProviderCapabilities, facts: Pr
   }
 }
 
-function recordOf(entry: Entry, capabilities: ProviderCapabilities, facts: ProductFacts | undefined): 'txt' | 'cname' {
+function recordOf(
+  entry: Entry,
+  capabilities: ProviderCapabilities,
+  facts: ProductFacts | undefined,
+): 'txt' | 'cname' {
   const records = facts?.recordTypes ?? capabilities.recordTypes;
   return entry.draft.dcv.record ?? (records.includes('txt') ? 'txt' : (records[0] ?? 'txt'));
 }
 
-function checkOrder(entry: Entry, schema: Parameters<typeof complainOfIssues>[1]['schema'] & { safeParse: import('zod').ZodType['safeParse'] }): Readonly<Record<string, unknown>> {
+function checkOrder(entry: Entry, schema: ZodType): Readonly<Record<string, unknown>> {
+  if (entry.broken.has('order')) return {};
   const parsed = schema.safeParse(entry.draft.order);
   if (parsed.success) return isRecord(parsed.data) ? parsed.data : {};
   for (const issue of parsed.error.issues) {

@@ -8,6 +8,7 @@ import type { CheckContext } from './context.ts';
 
 export function checkPublisherFit(entry: Entry, context: CheckContext): void {
   const { method } = entry.draft.dcv;
+  if (entry.broken.has('dcv.method') || entry.broken.has('dcv.publisher')) return;
   if (method === 'email') {
     complainOf(entry, ['dcv', 'method'], {
       severity: 'warning',
@@ -23,10 +24,11 @@ export function checkPublisherFit(entry: Entry, context: CheckContext): void {
   // A publisher whose own settings have a mistake may reach anything.
   if (reach.some((one) => one === undefined)) return;
   for (const [index, name] of entry.draft.names.entries()) {
-    if (reach.some((one) => one?.(name) === true)) continue;
+    if (name === '' || reach.some((one) => one?.(name) === true)) continue;
     complainOf(entry, ['names', index], {
       severity: 'warning',
-      message: method === 'dns' ? `no zone of a dns publisher holds ${name}` : `no file publisher serves ${name}`,
+      message:
+        method === 'dns' ? `no zone of a dns publisher holds ${name}` : `no file publisher serves ${name}`,
       hint:
         method === 'dns'
           ? 'right only if a CNAME leads its validation name into a zone of a publisher'
@@ -66,13 +68,18 @@ function publishersFor(
       const fitting = [...publishers].filter(([, one]) => one.schemas?.kind === method).map(([key]) => key);
       complainOf(entry, ['dcv', 'publisher'], {
         message: `this publisher serves method ${kind}, not ${method}`,
-        hint: fitting.length === 0 ? `add a ${method} publisher` : `for ${method} there is: ${fitting.join(', ')}`,
+        hint:
+          fitting.length === 0
+            ? `add a ${method} publisher`
+            : `for ${method} there is: ${fitting.join(', ')}`,
       });
       return undefined;
     }
     return [declared];
   }
-  const fitting = [...publishers.values()].filter((one) => one.schemas === undefined || one.schemas.kind === method);
+  const fitting = [...publishers.values()].filter(
+    (one) => one.schemas === undefined || one.schemas.kind === method,
+  );
   if (fitting.length > 0) return fitting;
   complainOf(entry, ['dcv', 'method'], {
     message: `method ${method} needs a ${method} publisher, and there is none`,
@@ -82,7 +89,10 @@ function publishersFor(
 }
 
 /** Whether a publisher can serve a name; undefined when that is not known. */
-function reachOf({ settings }: DeclaredPublisher, method: 'dns' | 'file'): ((name: string) => boolean) | undefined {
+function reachOf(
+  { settings }: DeclaredPublisher,
+  method: 'dns' | 'file',
+): ((name: string) => boolean) | undefined {
   if (settings === undefined) return undefined;
   const list: unknown = settings.config[method === 'dns' ? 'zones' : 'hosts'];
   if (!Array.isArray(list)) return undefined;

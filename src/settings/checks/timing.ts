@@ -26,7 +26,12 @@ export class TimingCheck {
     for (const kind of ['order', 'deploy'] as const) this.#checkWindows(entry, kind, windows[kind], leadMs);
   }
 
-  #checkWindows(entry: Entry, kind: 'order' | 'deploy', windows: readonly MaintenanceWindow[], leadMs: number | undefined): void {
+  #checkWindows(
+    entry: Entry,
+    kind: 'order' | 'deploy',
+    windows: readonly MaintenanceWindow[],
+    leadMs: number | undefined,
+  ): void {
     if (windows.length === 0) return;
     let canOpen = true;
     for (const [index, window] of windows.entries()) {

@@ -1,7 +1,8 @@
 /** Table certificates: what is remembered per managed certificate. */
 import type { CertificateRecord } from '../../contracts/store.ts';
 import type { Connection, Row } from './connection.ts';
-import { RowReader, flagOrNull, inOrder, insertSql, momentOrNull, replaceSql, type Values } from './rows.ts';
+import { RowReader } from './row-reader.ts';
+import { flagOrNull, inOrder, insertSql, momentOrNull, replaceSql, type Values } from './values.ts';
 
 const columns = [
   'name',

@@ -3,17 +3,8 @@ import type { Challenge } from '../../core/challenge.ts';
 import type { ChallengeState, RenewalState, StoredChallenge } from '../../core/renewal.ts';
 import type { Connection, Row } from './connection.ts';
 import { stateList } from './renewals.ts';
-import {
-  RowReader,
-  exactJson,
-  inOrder,
-  insertSql,
-  isRecord,
-  isStrings,
-  momentOrNull,
-  replaceSql,
-  type Values,
-} from './rows.ts';
+import { RowReader, isRecord, isStrings } from './row-reader.ts';
+import { exactJson, inOrder, insertSql, momentOrNull, replaceSql, type Values } from './values.ts';
 
 const columns = [
   'renewal_id',

@@ -1,8 +1,8 @@
 /** Table events: every provider event, once, stored before it is acknowledged. */
 import type { StoredEvent } from '../../contracts/store.ts';
 import type { Connection, Row } from './connection.ts';
+import { RowReader } from './row-reader.ts';
 import {
-  RowReader,
   cutText,
   flag,
   inOrder,
@@ -11,7 +11,7 @@ import {
   moment,
   momentOrNull,
   type Values,
-} from './rows.ts';
+} from './values.ts';
 
 const columns = ['provider', 'event_id', 'type', 'ours', 'raw', 'received_at', 'acknowledged_at'] as const;
 

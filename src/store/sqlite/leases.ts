@@ -1,6 +1,7 @@
 /** Table leases: who may act, until when. A lease has run out at its last moment. */
 import type { Connection } from './connection.ts';
-import { RowReader, moment } from './rows.ts';
+import { RowReader } from './row-reader.ts';
+import { moment } from './values.ts';
 
 export function takeLease(
   connection: Connection,

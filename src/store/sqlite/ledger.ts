@@ -2,7 +2,8 @@
 import type { LedgerEntry, LedgerKind, StoredLedgerEntry } from '../../contracts/store.ts';
 import type { Connection, Row } from './connection.ts';
 import { readMoney } from './renewal-row.ts';
-import { RowReader, boundedJson, flag, inOrder, insertSql, moment, type Values } from './rows.ts';
+import { RowReader } from './row-reader.ts';
+import { boundedJson, flag, inOrder, insertSql, moment, type Values } from './values.ts';
 
 const columns = [
   'at',

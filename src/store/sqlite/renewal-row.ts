@@ -2,7 +2,8 @@
 import { renewalStates, type Renewal, type RenewalAction, type StoredFailure } from '../../core/renewal.ts';
 import type { Money } from '../../core/money.ts';
 import type { Row } from './connection.ts';
-import { RowReader, checkSize, exactJson, flag, moment, momentOrNull, type Values } from './rows.ts';
+import { RowReader } from './row-reader.ts';
+import { checkSize, exactJson, flag, moment, momentOrNull, type Values } from './values.ts';
 
 /** Written once. */
 const fixedColumns = ['id', 'certificate', 'action', 'reference', 'created_at'] as const;
@@ -47,7 +48,7 @@ export const changingColumns = [
 
 export const renewalColumns = [...fixedColumns, ...changingColumns] as const;
 
-const actions: readonly RenewalAction[] = ['create', 'reissue', 'renew', 'deploy'];
+export const actions: readonly RenewalAction[] = ['create', 'reissue', 'renew', 'deploy'];
 
 export function changingValues(renewal: Renewal): Values<(typeof changingColumns)[number]> {
   if (renewal.prepared !== null) checkSize('the prepared validation', renewal.prepared);

@@ -3,8 +3,9 @@ import type { IssuedSummary, RenewalPatch } from '../../contracts/store.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { terminalStates, type Renewal, type RenewalState } from '../../core/renewal.ts';
 import type { Connection } from './connection.ts';
-import { changingColumns, changingValues, renewalColumns, renewalValues, toRenewal } from './renewal-row.ts';
-import { RowReader, inOrder, insertSql, moment } from './rows.ts';
+import { actions, changingColumns, changingValues, renewalColumns, renewalValues, toRenewal } from './renewal-row.ts';
+import { RowReader } from './row-reader.ts';
+import { inOrder, insertSql, moment } from './values.ts';
 
 /** As an SQL list; the words are constants of ours. */
 export function stateList(states: readonly RenewalState[]): string {
@@ -70,7 +71,7 @@ export function readNewestIssued(connection: Connection, certificate: string): R
 export function readIssuedSummaries(connection: Connection): readonly IssuedSummary[] {
   return connection
     .all(
-      `SELECT certificate, id, fingerprint256, not_after FROM renewals AS renewal
+      `SELECT certificate, id, action, fingerprint256, not_after, updated_at FROM renewals AS renewal
        WHERE ${isIssued} AND fingerprint256 IS NOT NULL AND not_after IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM renewals
          WHERE certificate = renewal.certificate AND ${isIssued}
@@ -83,6 +84,8 @@ export function readIssuedSummaries(connection: Connection): readonly IssuedSumm
         renewalId: reader.text('id'),
         fingerprint256: reader.text('fingerprint256'),
         notAfter: reader.date('not_after'),
+        action: reader.oneOf('action', actions),
+        updatedAt: reader.date('updated_at'),
       };
     });
 }

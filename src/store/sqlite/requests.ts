@@ -1,7 +1,8 @@
 /** Table requests: what operators asked for on the command line. */
 import type { OperatorRequest } from '../../contracts/store.ts';
 import type { Connection, Row } from './connection.ts';
-import { RowReader, exactJson, inOrder, insertSql, moment } from './rows.ts';
+import { RowReader } from './row-reader.ts';
+import { exactJson, inOrder, insertSql, moment } from './values.ts';
 
 const columns = ['id', 'at', 'certificate', 'kind', 'options', 'requested_by'] as const;
 

@@ -179,8 +179,11 @@ describe('submit', () => {
     });
     const prepared = await provider.prepare?.(request, signal);
     // As the ledger keeps it: through JSON.
-    const stored = JSON.parse(JSON.stringify(prepared)) as NonNullable<OrderRequest['prepared']>;
-    const reading = await provider.submit({ ...request, prepared: stored }, signal);
+    const stored: OrderRequest['prepared'] = JSON.parse(JSON.stringify(prepared));
+    const reading = await provider.submit(
+      { ...request, ...(stored === undefined ? {} : { prepared: stored }) },
+      signal,
+    );
     expect(stub.requests[1]?.body).toEqual(documented(identity.csrPem));
     expect(stub.requests[1]?.headers['x-domainrobot-ctid']).toBe(request.reference);
     expect(reading).toEqual({
@@ -304,6 +307,15 @@ describe('submit', () => {
     expect(stub.requests).toHaveLength(0);
   });
 
+  test('order settings that are none are refused before anything is sent', async () => {
+    const { provider } = startProvider(stub.url);
+    const error = await failure(
+      provider.submit(orderRequest(identity, { options: { lifetimeMonths: 'long' } }), signal),
+    );
+    expect(error.code).toBe('config-invalid');
+    expect(stub.requests).toHaveLength(0);
+  });
+
   test('a job id beyond 2^53 keeps its digits', async () => {
     stub.on('POST /certificate', {
       body: '{"status":{"code":"N400101","type":"NOTIFY"},"data":[{"id":9223372036854775807,"status":"RUNNING"}]}',
@@ -411,6 +423,14 @@ describe('revoke', () => {
       expect(stub.requests).toHaveLength(1);
     },
   );
+
+  test('an order known by its job only is read first; without a certificate there is nothing to revoke', async () => {
+    stub.on('GET /job/77', { body: success([{ job: { id: 77, status: 'RUNNING' } }]) });
+    const { provider } = startProvider(stub.url);
+    expect((await failure(provider.revoke({ jobId: '77' }, 'abcdef', 'superseded', signal))).kind).toBe(
+      'not-found',
+    );
+  });
 
   test('sent once when its answer is lost', async () => {
     stub.on('GET /certificate/571', { body: success([certificate]) });

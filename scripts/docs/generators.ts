@@ -1,0 +1,22 @@
+/** The generated files. To add one: a function that returns its text, and a line here. */
+import { schemas } from '../../src/settings/schemas.ts';
+import { configurationPage } from './configuration-page.ts';
+import { errorsPage } from './errors-page.ts';
+import { inventoryJsonSchema, mainJsonSchema } from './json-schema.ts';
+
+export interface GeneratedFile {
+  /** Relative to the repository. */
+  readonly path: string;
+  readonly make: () => string;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'config/renewd.schema.json', make: () => json(mainJsonSchema(schemas)) },
+  { path: 'config/inventory.schema.json', make: () => json(inventoryJsonSchema(schemas)) },
+  { path: 'docs/configuration.md', make: () => configurationPage(schemas) },
+  { path: 'docs/errors.md', make: errorsPage },
+];

@@ -1,0 +1,44 @@
+/** `renewd history NAME`: the ledger of one certificate. */
+import { RenewdError } from '../core/errors.ts';
+import { formatMoney } from '../core/money.ts';
+import type { Command } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { configurationOf } from './shared.ts';
+
+const pageSize = 1000;
+
+export const history: Command = async (context) => {
+  const [name = ''] = context.names;
+  const limit = Number(context.options['limit'] ?? 200);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new RenewdError('usage', '--limit takes a whole number from 1');
+  const store = await context.composer.openStore(await configurationOf(context));
+  try {
+    const entries = [];
+    for (let after = 0; ;) {
+      const page = await store.ledger({ certificate: name, afterSequence: after, limit: pageSize });
+      entries.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageSize) break;
+      after = last.sequence;
+      if (entries.length > limit + pageSize) entries.splice(0, entries.length - limit);
+    }
+    const newest = entries.slice(-limit);
+    if (context.options['json'] === true) {
+      context.output.json({ certificate: name, entries: newest });
+      return exitCodes.ok;
+    }
+    if (newest.length === 0) context.output.line(`nothing has been done for "${name}" yet`);
+    for (const entry of newest) {
+      const at = entry.at.toISOString().slice(0, 19).replace('T', ' ');
+      const cost = entry.charged === null ? '' : ` [${formatMoney(entry.charged)}]`;
+      const { output } = context;
+      output.line(
+        `${output.paint('dim', at)}  ${entry.kind.padEnd(10)} ${entry.subject.padEnd(17)} ${entry.text}${cost}`,
+      );
+    }
+    return exitCodes.ok;
+  } finally {
+    await store.close();
+  }
+};

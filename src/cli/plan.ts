@@ -1,0 +1,155 @@
+/** `renewd plan`: the daemon's own decision, without its effects, and what a paid action would cost. */
+import type { OrderRequest, VerbEffect } from '../contracts/provider.ts';
+import { formatMoney, type Money } from '../core/money.ts';
+import { toRenewdError } from '../core/errors.ts';
+import { createCsr } from '../pki/csr.ts';
+import { generateKey } from '../pki/keys.ts';
+import type { Decision } from '../renewal/plan/decide.ts';
+import type { Entry } from '../renewal/watchlist.ts';
+import type { CliContext, Command, Runtime } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Style } from './output.ts';
+import { configurationOf, managedCertificate } from './shared.ts';
+import { table } from './table.ts';
+
+interface PlanRow {
+  readonly name: string;
+  readonly action: Decision['action'];
+  readonly reason: Decision['reason'];
+  readonly sentence: string;
+  /** When it is or will be done; null: cannot be said. */
+  readonly at: Date | null;
+  readonly dueAt: Date | null;
+  readonly emergencyAt: Date | null;
+  readonly paidUntil: Date | null;
+  /** What the verb does at this provider; null when nothing would be ordered. */
+  readonly effect: VerbEffect | null;
+  readonly price: Money | null;
+  /** Why there is no price for a paid action. */
+  readonly priceUnknown: string | null;
+}
+
+const priceTimeoutMs = 30_000;
+
+/** Asks with a key that is thrown away: prices depend on product and names, not on the key. */
+async function priceOf(
+  entry: Entry,
+  action: 'create' | 'renew',
+  runtime: Runtime,
+): Promise<Pick<PlanRow, 'price' | 'priceUnknown'>> {
+  const { managed, record } = entry;
+  if (!runtime.capabilities(managed.provider).pricePreview) {
+    return { price: null, priceUnknown: `${managed.provider} has no price preview` };
+  }
+  try {
+    const { pem } = await generateKey('ecdsa-p256');
+    const request: OrderRequest = {
+      action,
+      reference: 'rnwd-price-preview',
+      names: managed.names,
+      product: action === 'renew' ? (record?.product ?? managed.product) : managed.product,
+      csrPem: await createCsr(pem, managed.names),
+      dcv: { method: managed.dcv.method, record: managed.dcv.record },
+      ...(action === 'renew' && record?.certificateId != null
+        ? { previous: { certificateId: record.certificateId } }
+        : {}),
+      options: managed.order,
+    };
+    const provider = await runtime.provider(managed.provider);
+    const price = await provider.preview?.(request, AbortSignal.timeout(priceTimeoutMs));
+    return price === undefined
+      ? { price: null, priceUnknown: 'the provider cannot say' }
+      : { price, priceUnknown: null };
+  } catch (thrown) {
+    return { price: null, priceUnknown: toRenewdError(thrown).message };
+  }
+}
+
+async function rowOf(entry: Entry, runtime: Runtime, offline: boolean): Promise<PlanRow> {
+  const { managed, record } = entry;
+  const decision = entry.decision as Decision;
+  const { action } = decision;
+  const effect =
+    action === 'create' || action === 'reissue' || action === 'renew'
+      ? runtime.capabilities(managed.provider).verbs[action]
+      : null;
+  const asks = !offline && (action === 'create' || action === 'renew');
+  const cost = asks
+    ? await priceOf(entry, action, runtime)
+    : { price: null, priceUnknown: effect?.invoice === 'charged' ? 'not asked' : null };
+  return {
+    name: managed.name,
+    action,
+    reason: decision.reason,
+    sentence: decision.sentence,
+    at: decision.until,
+    dueAt: decision.moments?.dueAt ?? null,
+    emergencyAt: decision.moments?.emergencyAt ?? null,
+    paidUntil: record?.paidUntil ?? null,
+    effect,
+    ...cost,
+  };
+}
+
+const styles: Readonly<Record<Decision['action'], Style>> = {
+  none: 'good',
+  create: 'warn',
+  renew: 'warn',
+  reissue: 'warn',
+  resume: 'warn',
+  deploy: 'warn',
+  wait: 'dim',
+  blocked: 'bad',
+};
+
+function whenOf(row: PlanRow): string {
+  if (row.action === 'none' || row.action === 'wait')
+    return row.at === null ? '-' : row.at.toISOString().slice(0, 16).replace('T', ' ');
+  return row.action === 'blocked' ? 'a person' : 'now';
+}
+
+function costOf(row: PlanRow): string {
+  if (row.effect === null) return '-';
+  if (row.effect.invoice === 'free') return 'free';
+  return row.price === null ? 'paid, price unknown' : formatMoney(row.price);
+}
+
+function print(rows: readonly PlanRow[], { output }: CliContext): void {
+  const cells = rows.map((row) => [
+    { text: row.name },
+    { text: row.action, paint: (text: string) => output.paint(styles[row.action], text) },
+    { text: whenOf(row) },
+    { text: costOf(row) },
+    { text: row.reason },
+    { text: row.sentence },
+  ]);
+  for (const line of table(['NAME', 'ACTION', 'WHEN (UTC)', 'COST', 'REASON', 'WHY'], cells, output.columns))
+    output.line(line);
+  const sums = new Map<string, number>();
+  for (const { price } of rows)
+    if (price !== null) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.hundredths);
+  for (const [currency, hundredths] of sums)
+    output.line(`\nTo be paid now: ${formatMoney({ hundredths, currency })}`);
+  for (const row of rows)
+    if (row.priceUnknown !== null && row.effect?.invoice === 'charged')
+      output.line(`${row.name}: no price: ${row.priceUnknown}`);
+}
+
+export const plan: Command = async (context) => {
+  const configuration = await configurationOf(context);
+  const wanted = new Set(context.names.map((name) => managedCertificate(configuration, name).name));
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  try {
+    const entries = (await runtime.driver.assess(configuration)).filter(
+      ({ managed }) => wanted.size === 0 || wanted.has(managed.name),
+    );
+    const rows = [];
+    for (const entry of entries) rows.push(await rowOf(entry, runtime, context.options['offline'] === true));
+    if (context.options['json'] === true)
+      context.output.json({ at: context.clock.now(), certificates: rows });
+    else print(rows, context);
+    return rows.some(({ action }) => action === 'blocked') ? exitCodes.needsPerson : exitCodes.ok;
+  } finally {
+    await runtime.close();
+  }
+};

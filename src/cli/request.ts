@@ -1,0 +1,126 @@
+/** Hands an operator's word to whoever drives: the running daemon, or this process when none runs. Then watches. */
+import { randomUUID } from 'node:crypto';
+import type { OperatorRequest, Store, StoredLedgerEntry } from '../contracts/store.ts';
+import type { Configuration } from '../core/certificate.ts';
+import { minuteMs } from '../core/durations.ts';
+import type { Renewal } from '../core/renewal.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { followRenewal } from './follow.ts';
+import { driveFor } from './once.ts';
+import { durationOption } from './shared.ts';
+
+export async function requestAndFollow(
+  context: CliContext,
+  configuration: Configuration,
+  kind: OperatorRequest['kind'],
+  options: OperatorRequest['options'],
+): Promise<number> {
+  const [certificate = ''] = context.names;
+  const { output, clock, composer } = context;
+  const waitMs = durationOption(context, 'wait', 10 * minuteMs);
+  const json = context.options['json'] === true;
+  const store = await composer.openStore(configuration);
+  try {
+    const since = clock.now();
+    await store.addRequest({ id: randomUUID(), at: since, certificate, kind, options, by: context.user });
+    const show = (entry: StoredLedgerEntry): void => {
+      if (!json)
+        output.line(`${entry.at.toISOString().slice(11, 19)}  ${entry.subject.padEnd(17)} ${entry.text}`);
+    };
+    if (waitMs === 0) {
+      if (json) output.json({ certificate, requested: true });
+      else output.line(`asked for; the daemon takes it up (renewd status ${certificate})`);
+      return exitCodes.ok;
+    }
+    const renewal = await followOrDrive(context, configuration, store, certificate, since, waitMs, show);
+    return report(context, certificate, renewal);
+  } finally {
+    await store.close();
+  }
+}
+
+async function followOrDrive(
+  context: CliContext,
+  configuration: Configuration,
+  store: Store,
+  certificate: string,
+  since: Date,
+  waitMs: number,
+  show: (entry: StoredLedgerEntry) => void,
+): Promise<Renewal | undefined> {
+  const { composer, clock } = context;
+  const lease = await composer.takeLease(store);
+  if (lease === undefined)
+    return (await followRenewal(store, certificate, since, clock, waitMs, show)).renewal;
+  const runtime = await composer.openRuntime(configuration, { quiet: true });
+  try {
+    let driven = false;
+    const driving = driveFor(runtime, clock, waitMs, new Set([certificate])).finally(() => {
+      driven = true;
+    });
+    const { renewal } = await followRenewal(store, certificate, since, clock, waitMs, show, () => driven);
+    runtime.driver.stop();
+    await driving;
+    return renewal;
+  } finally {
+    await runtime.close();
+    await lease.release();
+  }
+}
+
+function report(context: CliContext, certificate: string, renewal: Renewal | undefined): number {
+  const { output } = context;
+  const code =
+    renewal === undefined
+      ? exitCodes.ok
+      : renewal.state === 'served'
+        ? exitCodes.changed
+        : renewal.state === 'blocked'
+          ? exitCodes.needsPerson
+          : renewal.state === 'failed'
+            ? exitCodes.failed
+            : exitCodes.ok;
+  if (context.options['json'] === true) {
+    output.json({ certificate, renewal: renewal === undefined ? null : summary(renewal) });
+  } else if (renewal === undefined) {
+    output.line('nothing was begun; `renewd plan` says why');
+  } else {
+    const why = renewal.failure === null ? '' : `: ${renewal.failure.message}`;
+    output.line(`${certificate} is ${renewal.state}${why}`);
+  }
+  return code;
+}
+
+export function summary(renewal: Renewal) {
+  const {
+    id,
+    action,
+    state,
+    reason,
+    sentence,
+    createdAt,
+    updatedAt,
+    nextAt,
+    failure,
+    orderId,
+    certificateId,
+    price,
+    notAfter,
+  } = renewal;
+  return {
+    id,
+    action,
+    state,
+    reason,
+    sentence,
+    createdAt,
+    updatedAt,
+    nextAt,
+    failure,
+    orderId,
+    certificateId,
+    price,
+    notAfter,
+  };
+}

@@ -1,0 +1,108 @@
+/** `renewd status [NAME]`: all certificates as a table, or one in detail. Asks nobody. */
+import { formatDuration } from '../core/durations.ts';
+import { certificateStatus } from '../renewal/status-view.ts';
+import type { CertificateStatus } from '../status/source.ts';
+import type { CliContext, Command } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Output, Style } from './output.ts';
+import { summary } from './request.ts';
+import { configurationOf, managedCertificate } from './shared.ts';
+import { table } from './table.ts';
+
+/** One word for people, worst first. */
+export function stateWord(status: CertificateStatus): { readonly word: string; readonly style: Style } {
+  const { decision, renewal, notAfter, slackMs } = status;
+  if (decision.action === 'blocked') return { word: 'blocked', style: 'bad' };
+  if (slackMs !== null && slackMs <= 0) return { word: 'expired', style: 'bad' };
+  if (
+    renewal !== null &&
+    (renewal.state === 'failed' || renewal.state === 'superseded' || renewal.state === 'served')
+  ) {
+    if (decision.action === 'none' && status.servedMatches === false)
+      return { word: 'not served', style: 'bad' };
+    if (decision.action === 'none')
+      return { word: renewal.state === 'served' ? 'served' : 'valid', style: 'good' };
+  } else if (renewal !== null) return { word: renewal.state, style: 'warn' };
+  if (notAfter === null) return { word: 'missing', style: 'bad' };
+  if (decision.action === 'none')
+    return status.servedMatches === false
+      ? { word: 'not served', style: 'bad' }
+      : { word: 'valid', style: 'good' };
+  return { word: decision.action === 'wait' ? 'waiting' : 'due', style: 'warn' };
+}
+
+const day = (at: Date | null): string => (at === null ? '-' : at.toISOString().slice(0, 10));
+
+export function statusTable(rows: readonly CertificateStatus[], output: Output): readonly string[] {
+  const cells = rows.map((row) => {
+    const { word, style } = stateWord(row);
+    return [
+      { text: row.name },
+      { text: word, paint: (text: string) => output.paint(style, text) },
+      { text: day(row.notAfter) },
+      { text: row.slackMs === null ? '-' : formatDuration(row.slackMs) },
+      { text: day(row.dueAt) },
+      { text: day(row.paidUntil) },
+      { text: row.servedMatches === null ? '-' : row.servedMatches ? 'yes' : 'no' },
+      { text: row.decision.sentence },
+    ];
+  });
+  return table(
+    ['NAME', 'STATE', 'NOT AFTER', 'LEFT', 'DUE', 'PAID UNTIL', 'SERVED', 'NEXT'],
+    cells,
+    output.columns,
+  );
+}
+
+async function showOne(status: CertificateStatus, context: CliContext, details: object): Promise<void> {
+  const { output } = context;
+  output.line(output.paint('bold', status.name));
+  const rows: readonly (readonly [string, string])[] = [
+    ['state', stateWord(status).word],
+    ['names', status.names.join(', ')],
+    ['provider', `${status.provider}, ${status.product}`],
+    ['not after', status.notAfter?.toISOString() ?? '-'],
+    ['due', status.dueAt?.toISOString() ?? '-'],
+    ['order paid until', status.paidUntil?.toISOString() ?? '-'],
+    [
+      'served',
+      status.servedMatches === null
+        ? 'not looked yet'
+        : status.servedMatches
+          ? 'as on disk'
+          : 'something else',
+    ],
+    ['next', `${status.decision.action} (${status.decision.reason}): ${status.decision.sentence}`],
+    ...Object.entries(details).map(([key, value]) => [key, String(value)] as const),
+  ];
+  for (const [label, text] of rows) output.line(`  ${label.padEnd(17)} ${text}`);
+}
+
+export const status: Command = async (context) => {
+  const configuration = await configurationOf(context);
+  const [name] = context.names;
+  if (name !== undefined) managedCertificate(configuration, name);
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  try {
+    const entries = (await runtime.driver.assess(configuration)).filter(
+      ({ managed }) => name === undefined || managed.name === name,
+    );
+    const now = context.clock.now();
+    const rows = [];
+    for (const entry of entries) {
+      const [newest] = await runtime.store.renewalsOf(entry.managed.name, 1);
+      rows.push({ status: certificateStatus(entry, newest, now), newest });
+    }
+    const statuses = rows.map((row) => row.status);
+    const [only] = rows;
+    if (context.options['json'] === true) context.output.json({ at: now, certificates: statuses });
+    else if (name !== undefined && only !== undefined) {
+      const renewal =
+        only.newest === undefined ? {} : { 'newest renewal': JSON.stringify(summary(only.newest)) };
+      await showOne(only.status, context, renewal);
+    } else for (const line of statusTable(statuses, context.output)) context.output.line(line);
+    return statuses.some((one) => one.decision.action === 'blocked') ? exitCodes.needsPerson : exitCodes.ok;
+  } finally {
+    await runtime.close();
+  }
+};

@@ -1,0 +1,143 @@
+/** The daemon: lease, loop, listener, reloading, and an orderly end. */
+import type { DaemonHandle } from '../cli/context.ts';
+import { takeLease } from '../daemon/lease.ts';
+import { startLoop } from '../daemon/loop.ts';
+import { onSignals } from '../daemon/signals.ts';
+import { Cron } from 'croner';
+import type { Configuration } from '../core/certificate.ts';
+import { minuteMs } from '../core/durations.ts';
+import type { LoadResult } from '../settings/load.ts';
+import { createConfigWatcher } from '../settings/watch.ts';
+import { startStatusServer } from '../status/server.ts';
+import { isAlive, leaseHolder } from './holder.ts';
+import { openRuntime, type RuntimeParts } from './runtime.ts';
+
+export interface DaemonParts extends RuntimeParts {
+  /** Loads the configuration anew; `configuration` is absent when it has mistakes. */
+  reload(): Promise<LoadResult>;
+}
+
+/** Two intervals of the schedule without a pass, and something for a slow one, mean that the loop is stuck. */
+function healthLimitMs({ cron, timezone }: Configuration['schedule'], now: Date): number {
+  const [first, second] = new Cron(cron, { timezone, paused: true }).nextRuns(2, now);
+  const intervalMs = first === undefined || second === undefined ? 0 : second.getTime() - first.getTime();
+  return 2 * intervalMs + 5 * minuteMs;
+}
+
+export async function startDaemon(
+  first: LoadResult & { readonly configuration: Configuration },
+  parts: DaemonParts,
+): Promise<DaemonHandle> {
+  const { world, logger, metrics, health } = parts;
+  const { clock } = world;
+  const initial = first.configuration;
+  const runtime = await openRuntime(initial, parts);
+  let finish: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const opened: (() => void | Promise<void>)[] = [() => runtime.close()];
+  /** Releases what is open, last opened first. */
+  async function release(): Promise<void> {
+    for (const close of opened.splice(0).reverse()) await close();
+  }
+
+  try {
+    const lease = await takeLease(runtime.store, leaseHolder('daemon'), isAlive, clock, logger, () =>
+      finish(),
+    );
+    opened.push(() => lease.release());
+    await runtime.driver.configure(initial);
+    metrics.configLoaded(true, clock.now());
+    if (initial.listen !== null) {
+      const server = await startStatusServer(initial.listen, {
+        source: runtime.status,
+        metrics,
+        logger,
+        healthLimitMs: healthLimitMs(initial.schedule, clock.now()),
+      });
+      opened.push(() => server.close());
+    }
+    const loop = startLoop(runtime.driver, clock, logger, (at, seconds) => {
+      health.lastPassAt = at;
+      metrics.passFinished(at, seconds);
+    });
+    opened.push(async () => {
+      runtime.driver.stop();
+      await loop.stop();
+      await runtime.driver.idle();
+    });
+    runtime.driver.onProgress(() => loop.nudge());
+
+    let reloading = Promise.resolve();
+    const reload = (why: string): void => {
+      reloading = reloading
+        .then(() => reloadOnce(why))
+        .catch((err: unknown) => {
+          health.configValid = false;
+          metrics.configLoaded(false, clock.now());
+          logger.error({ err, why }, 'the configuration could not be loaded; the last good one stays');
+        });
+    };
+    const watcher = createConfigWatcher({
+      files: first.files,
+      globs: first.globs,
+      onChange: () => reload('a file changed'),
+      clock,
+    });
+    opened.push(async () => {
+      watcher.close();
+      await reloading;
+    });
+    async function reloadOnce(why: string): Promise<void> {
+      const { configuration, diagnostics, files, globs } = await parts.reload();
+      watcher.update(files, globs);
+      health.configValid = configuration !== undefined;
+      metrics.configLoaded(configuration !== undefined, clock.now());
+      if (configuration === undefined) {
+        const errors = diagnostics.filter(({ severity }) => severity === 'error');
+        const mistakes = errors
+          .slice(0, 5)
+          .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
+        logger.error(
+          { why, errors: errors.length, mistakes },
+          'the new configuration is refused; the last good one stays',
+        );
+        return;
+      }
+      await runtime.reconfigure(configuration);
+      logger.info({ why, certificates: configuration.certificates.length }, 'configuration reloaded');
+      loop.requestPass();
+    }
+
+    const { schedule } = await import('node-cron');
+    const ticks = schedule(
+      initial.schedule.cron,
+      () => {
+        watcher.check();
+        loop.requestPass();
+      },
+      { timezone: initial.schedule.timezone, name: 'pass', noOverlap: true },
+    );
+    opened.push(() => void ticks.stop());
+    opened.push(onSignals({ finish: () => finish(), reload: () => reload('SIGHUP') }));
+    logger.info(
+      { certificates: initial.certificates.length, listen: initial.listen, store: initial.store.sqlite },
+      'renewd is ready',
+    );
+  } catch (thrown) {
+    await release();
+    throw thrown;
+  }
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      logger.info({}, 'stopping: what must not be cut is finished first');
+      await release();
+      logger.info({}, 'stopped');
+    })();
+    return stopping;
+  };
+  return { runtime, stop, ended: asked.then(stop) };
+}

@@ -1,0 +1,32 @@
+/** Who holds a lease: this machine and process. A holder on this machine whose process is gone need not be waited for. */
+import { hostname } from 'node:os';
+import { readFileSync } from 'node:fs';
+
+/** Process ids are used again; with the moment the process started they are not. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // Fields after the command, which stands in parentheses and may itself hold spaces: the 20th is the start time.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+export function leaseHolder(role: string): string {
+  return `${hostname()}:${process.pid}:${startOf(process.pid) ?? '0'}:${role}`;
+}
+
+/** True when it cannot be told. */
+export function isAlive(holder: string): boolean {
+  const [host, pidText, start] = holder.split(':');
+  const pid = Number(pidText);
+  if (host !== hostname() || !Number.isInteger(pid) || pid <= 0) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+  const now = startOf(pid);
+  return now === undefined || start === undefined || start === '0' || now === start;
+}

@@ -1,0 +1,129 @@
+/** Joins store, providers, publishers and driver for one configuration, and exchanges what changes on a reload. */
+import type { Runtime } from '../cli/context.ts';
+import type { Logger } from '../contracts/platform.ts';
+import { Secret, type Configuration } from '../core/certificate.ts';
+import { createKeyStore } from '../pki/key-store.ts';
+import type { Scrubber } from '../platform/logger.ts';
+import { createProviderPool } from '../providers/pool.ts';
+import { providerRegistry } from '../providers/registry.ts';
+import { createPublisherPool } from '../publishers/pool.ts';
+import { publisherRegistry } from '../publishers/registry.ts';
+import { createCrtWatcher } from '../renewal/crt-watcher.ts';
+import { createDriver } from '../renewal/driver.ts';
+import { resolveSecrets } from '../settings/secrets.ts';
+import type { Metrics } from '../status/metrics.ts';
+import { openSqliteStore } from '../store/sqlite/index.ts';
+import { createObserver } from './observer.ts';
+import { createStatusSource, type HealthFacts } from '../renewal/status-view.ts';
+import { createDelivery, createDnsView, type World } from './world.ts';
+
+export interface ManagedRuntime extends Runtime {
+  reconfigure(next: Configuration): Promise<void>;
+}
+
+export interface RuntimeParts {
+  readonly world: World;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly scrubber: Scrubber;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly health: HealthFacts;
+}
+
+function deployDirectories(configuration: Configuration): ReadonlySet<string> {
+  return new Set(
+    configuration.certificates.flatMap(({ deploy }) => deploy.map(({ directory }) => directory)),
+  );
+}
+
+function registerSecrets(value: unknown, scrubber: Scrubber): void {
+  if (value instanceof Secret) scrubber.register(value.reveal());
+  else if (typeof value === 'object' && value !== null)
+    for (const one of Object.values(value)) registerSecrets(one, scrubber);
+}
+
+export async function openRuntime(initial: Configuration, parts: RuntimeParts): Promise<ManagedRuntime> {
+  const { world, logger, metrics, scrubber, env, health } = parts;
+  const { clock, random, files, processes } = world;
+  let configuration = initial;
+  let directories = deployDirectories(initial);
+
+  async function secretsOf(
+    config: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const resolved = await resolveSecrets(config, { env, processes });
+    registerSecrets(resolved, scrubber);
+    return resolved;
+  }
+
+  const store = await openSqliteStore(initial.store.sqlite, { create: true });
+  const providers = createProviderPool({
+    registry: providerRegistry,
+    resolveSecrets: secretsOf,
+    dependenciesFor: (name) => ({
+      clock,
+      random,
+      logger: logger.child({ provider: name }),
+      observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
+    }),
+  });
+  const publishers = createPublisherPool({
+    registry: publisherRegistry,
+    resolveSecrets: secretsOf,
+    dependencies: { clock, random, files, logger },
+  });
+  const capabilities = (name: string) => providers.manifest(name).capabilities;
+  const driver = createDriver({
+    ...world,
+    store,
+    logger,
+    watcher: createCrtWatcher(files, clock, (path) => directories.has(path.slice(0, path.lastIndexOf('/')))),
+    keys: createKeyStore({ directory: initial.keys, files, clock, random }),
+    dns: createDnsView(() => configuration),
+    tools: {
+      createCsr: async (keyPem, names) => (await import('../pki/csr.ts')).createCsr(keyPem, names),
+      delivery: createDelivery(world),
+    },
+    providers: {
+      capabilities,
+      handle: async (name) => {
+        const { spend, lostAnswerGraceMs = 120_000 } = providers.settings(name);
+        return {
+          provider: await providers.get(name),
+          capabilities: capabilities(name),
+          spend,
+          lostAnswerGraceMs,
+        };
+      },
+    },
+    publishers: () => publishers.all(),
+    observer: createObserver(logger, metrics, capabilities),
+  });
+  providers.configure(initial.providers);
+  await publishers.configure(initial.publishers);
+
+  return {
+    get configuration() {
+      return configuration;
+    },
+    store,
+    driver,
+    status: createStatusSource(driver, store, clock, health),
+    capabilities,
+    provider: (name) => providers.get(name),
+    async reconfigure(next) {
+      configuration = next;
+      directories = deployDirectories(next);
+      providers.configure(next.providers);
+      await publishers.configure(next.publishers);
+      await driver.configure(next);
+    },
+    async close() {
+      driver.stop();
+      await driver.idle();
+      await providers.close();
+      await publishers.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** The entry: reads the command line, joins the parts, runs one command, and says failures in one line. */
+import { userInfo } from 'node:os';
+import { parseCommandLine } from './cli/arguments.ts';
+import { commands } from './cli/commands.ts';
+import type { Command } from './cli/context.ts';
+import { exitCodes } from './cli/exit-codes.ts';
+import { commandHelp, generalHelp } from './cli/help.ts';
+import { terminalOutput } from './cli/output.ts';
+import { errorTable } from './core/error-table.ts';
+import { toRenewdError } from './core/errors.ts';
+import { version } from './core/version.ts';
+
+/** Loaded when asked for: `renewd run` need not carry the sandbox. */
+const implementations: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./cli/run.ts')).run,
+  once: async () => (await import('./cli/once.ts')).once,
+  check: async () => (await import('./cli/check.ts')).check,
+  plan: async () => (await import('./cli/plan.ts')).plan,
+  status: async () => (await import('./cli/status.ts')).status,
+  renew: async () => (await import('./cli/renew.ts')).renew,
+  history: async () => (await import('./cli/history.ts')).history,
+  resolve: async () => (await import('./cli/resolve.ts')).resolve,
+  revoke: async () => (await import('./cli/revoke.ts')).revoke,
+  sandbox: async () => (await import('./composition/sandbox.ts')).sandbox,
+  quickstart: async () => (await import('./composition/quickstart.ts')).quickstart,
+};
+
+const helpWords = new Set(['help', '--help', '-h']);
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const { env, stdout, stderr } = process;
+  const output = terminalOutput(stdout, stderr, env);
+  const [word] = argv;
+  if (word === undefined || helpWords.has(word)) {
+    const about = commands.find(({ name }) => name === argv[1]);
+    output.line(about === undefined ? generalHelp() : commandHelp(about));
+    return word === undefined ? exitCodes.usage : exitCodes.ok;
+  }
+  if (word === 'version' || word === '--version' || word === '-v') {
+    output.line(version);
+    return exitCodes.ok;
+  }
+  try {
+    const { command, names, options } = parseCommandLine(argv);
+    if (options['help'] === true) {
+      output.line(commandHelp(command));
+      return exitCodes.ok;
+    }
+    const implementation = await implementations[command.name]?.();
+    if (implementation === undefined) throw new Error(`the command ${command.name} has no implementation`);
+    const [{ createComposer }, { realWorld }] = await Promise.all([
+      import('./composition/composer.ts'),
+      import('./composition/world.ts'),
+    ]);
+    const config = options['config'] ?? env['RENEWD_CONFIG'] ?? '/etc/renewd/renewd.yaml';
+    return await implementation({
+      output,
+      env,
+      clock: realWorld.clock,
+      configPath: String(config),
+      names,
+      options,
+      composer: createComposer({
+        world: realWorld,
+        env,
+        write: (line) => void stderr.write(line),
+        pretty: stderr.isTTY,
+      }),
+      user: env['SUDO_USER'] ?? userInfo().username,
+    });
+  } catch (thrown) {
+    const error = toRenewdError(thrown);
+    output.error(`renewd: ${error.message}`);
+    output.error(`        ${errorTable[error.code].remedy} [${error.code}]`);
+    if (error.code === 'internal' && error.cause instanceof Error) output.error(error.cause.stack ?? '');
+    return error.code === 'usage' ? exitCodes.usage : exitCodes.failed;
+  }
+}

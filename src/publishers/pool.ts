@@ -1,0 +1,74 @@
+/** The configured publishers: made when first needed, made anew when their settings change. */
+import type { Publisher, PublisherDependencies, PublisherManifest } from '../contracts/publisher.ts';
+import type { PublisherSettings } from '../core/certificate.ts';
+import { RenewdError } from '../core/errors.ts';
+
+export interface PublisherPool {
+  configure(settings: readonly PublisherSettings[]): Promise<void>;
+  /** Every publisher that could be made; one that cannot be is logged and left out, for the others' sake. */
+  all(): Promise<readonly { readonly name: string; readonly publisher: Publisher }[]>;
+  close(): Promise<void>;
+}
+
+export interface PoolDependencies {
+  readonly registry: Readonly<Record<string, { readonly manifest: () => Promise<PublisherManifest> }>>;
+  resolveSecrets(config: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+  readonly dependencies: PublisherDependencies;
+}
+
+export function createPublisherPool({
+  registry,
+  resolveSecrets,
+  dependencies,
+}: PoolDependencies): PublisherPool {
+  let known: readonly PublisherSettings[] = [];
+  const made = new Map<string, { readonly fingerprint: string; readonly publisher: Promise<Publisher> }>();
+
+  async function create({ name, type, config }: PublisherSettings): Promise<Publisher> {
+    const entry = registry[type];
+    if (entry === undefined)
+      throw new RenewdError('config-invalid', `publisher "${name}" has the unknown type "${type}"`);
+    const manifest = await entry.manifest();
+    return manifest.create(name, await resolveSecrets(config), dependencies);
+  }
+
+  function get(settings: PublisherSettings): Promise<Publisher> {
+    const present = made.get(settings.name);
+    if (present !== undefined) return present.publisher;
+    const publisher = create(settings);
+    made.set(settings.name, { fingerprint: JSON.stringify(settings), publisher });
+    publisher.catch(() => made.delete(settings.name));
+    return publisher;
+  }
+
+  async function drop(name: string): Promise<void> {
+    const one = made.get(name);
+    made.delete(name);
+    await one?.publisher.then((publisher) => publisher.close()).catch(() => undefined);
+  }
+
+  return {
+    async configure(settings) {
+      known = settings;
+      for (const [name, { fingerprint }] of made) {
+        const now = settings.find((one) => one.name === name);
+        // Closed before another takes its place: both may want the same port.
+        if (now === undefined || JSON.stringify(now) !== fingerprint) await drop(name);
+      }
+    },
+    async all() {
+      const publishers = [];
+      for (const settings of known) {
+        try {
+          publishers.push({ name: settings.name, publisher: await get(settings) });
+        } catch (err) {
+          dependencies.logger.error({ publisher: settings.name, err }, 'a publisher could not be made');
+        }
+      }
+      return publishers;
+    },
+    async close() {
+      await Promise.all([...made.keys()].map(drop));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** What the status listener and `renewd status` show, from what the driver knows. Reads only. */
+import type { Clock } from '../contracts/platform.ts';
+import type { Renewal } from '../core/renewal.ts';
+import { version } from '../core/version.ts';
+import type { Driver } from './driver.ts';
+import type { Entry } from './watchlist.ts';
+import type { Store } from '../contracts/store.ts';
+import type { CertificateStatus, RenewalStatus, StatusSource } from '../status/source.ts';
+
+export interface HealthFacts {
+  readonly startedAt: Date;
+  lastPassAt: Date | null;
+  configValid: boolean;
+}
+
+export function renewalStatus(renewal: Renewal): RenewalStatus {
+  const { id, certificate, provider, action, state, createdAt, updatedAt, nextAt, attempts, failure } =
+    renewal;
+  return {
+    id,
+    certificate,
+    provider,
+    action,
+    state,
+    createdAt,
+    updatedAt,
+    nextAt,
+    attempts,
+    failure: failure === null ? null : { code: failure.code, message: failure.message, at: failure.at },
+  };
+}
+
+export function certificateStatus(entry: Entry, newest: Renewal | undefined, now: Date): CertificateStatus {
+  const { managed, observation, decision, record } = entry;
+  const look = observation?.look;
+  const notAfter = look?.state === 'ok' ? look.certificate.notAfter : null;
+  const renewal = entry.open ?? newest;
+  return {
+    name: managed.name,
+    names: managed.names,
+    provider: managed.provider,
+    product: managed.product,
+    notAfter,
+    dueAt: decision?.moments?.dueAt ?? null,
+    slackMs: notAfter === null ? null : notAfter.getTime() - now.getTime(),
+    paidUntil: record?.paidUntil ?? null,
+    servedMatches: record?.servedMatches ?? null,
+    servedCheckedAt: record?.servedCheckedAt ?? null,
+    decision: {
+      action: decision?.action ?? 'none',
+      reason: decision?.reason ?? 'waiting',
+      sentence: decision?.sentence ?? 'not looked at yet',
+    },
+    renewal: renewal === undefined ? null : renewalStatus(renewal),
+  };
+}
+
+export function createStatusSource(
+  driver: Driver,
+  store: Store,
+  clock: Clock,
+  health: HealthFacts,
+): StatusSource {
+  return {
+    certificates() {
+      const now = clock.now();
+      return Promise.resolve(driver.entries().map((entry) => certificateStatus(entry, undefined, now)));
+    },
+    async openRenewals() {
+      return (await store.openRenewals()).map(renewalStatus);
+    },
+    health: () => ({ now: clock.now(), version, ...health }),
+  };
+}

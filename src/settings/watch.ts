@@ -1,0 +1,130 @@
+/**
+ * Notices that configuration files changed, appeared or went away. Two ways, because neither is enough: the system's
+ * notices (fast, but missing on some network and overlay file systems), and a comparison of size, time and inode on each
+ * pass. Whether the change is a good one is for the loader to say.
+ */
+import { statSync, watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '../contracts/platform.ts';
+import { isPattern, matchFiles } from './inventory-files.ts';
+
+export interface ConfigWatcherOptions {
+  /** Absolute paths; a file need not exist. */
+  readonly files: readonly string[];
+  /** Absolute patterns of the inventory. */
+  readonly globs: readonly string[];
+  /** Called once for each change that was noticed, after things have been quiet for a moment. Must not throw. */
+  readonly onChange: () => void;
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Quiet time after a notice before files are compared. Default: 250. */
+  readonly debounceMs?: number;
+}
+
+export interface ConfigWatcher {
+  /** Compares at once; for each pass of the scheduler. True when something changed (`onChange` was called). */
+  check(): boolean;
+  /** After a reload: other files, and the present state counts as known. */
+  update(files: readonly string[], globs: readonly string[]): void;
+  close(): void;
+}
+
+/** Editors and deployment tools write in steps; a burst of more notices than this is looked at anyway. */
+const maxPostponements = 20;
+
+function stampOf(path: string): string {
+  try {
+    const stat = statSync(path);
+    return `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}`;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  }
+}
+
+function signatureOf(files: readonly string[], globs: readonly string[]): string {
+  const matched = globs.filter(isPattern).flatMap((pattern) => matchFiles(pattern));
+  const all = new Set([...files, ...globs.filter((path) => !isPattern(path)), ...matched]);
+  return [...all].map((path) => `${path}\0${stampOf(path)}`).join('\n');
+}
+
+/** The part of a pattern before its first wildcard: the directory in which files may appear. */
+function baseOf(pattern: string): string {
+  const wild = pattern.search(/[*?[\]{}!]/);
+  return wild === -1 ? dirname(pattern) : dirname(`${pattern.slice(0, wild)}x`);
+}
+
+export function createConfigWatcher(options: ConfigWatcherOptions): ConfigWatcher {
+  const { onChange, clock, debounceMs = 250 } = options;
+  let { files, globs } = options;
+  let known = signatureOf(files, globs);
+  let watchers: FSWatcher[] = [];
+  let waiting: AbortController | undefined;
+  let postponements = 0;
+  let isClosed = false;
+
+  const check = (): boolean => {
+    if (isClosed) return false;
+    const found = signatureOf(files, globs);
+    if (found === known) return false;
+    known = found;
+    onChange();
+    return true;
+  };
+
+  const settle = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await clock.sleep(debounceMs, signal);
+    } catch {
+      // A later notice took over, or the watcher was closed.
+      return;
+    }
+    postponements = 0;
+    waiting = undefined;
+    check();
+  };
+
+  const notice = (): void => {
+    if (isClosed) return;
+    if (waiting !== undefined && postponements >= maxPostponements) return;
+    postponements += waiting === undefined ? 0 : 1;
+    waiting?.abort();
+    waiting = new AbortController();
+    void settle(waiting.signal);
+  };
+
+  const stopWatching = (): void => {
+    for (const watcher of watchers) watcher.close();
+    watchers = [];
+  };
+
+  const startWatching = (): void => {
+    stopWatching();
+    // Directories, not files: a file that is replaced by a rename takes its watch along.
+    for (const directory of new Set([...files.map((file) => dirname(file)), ...globs.map(baseOf)])) {
+      try {
+        const watcher = watch(directory, { persistent: false }, notice);
+        // A directory that goes away, or no watches left: the comparison on each pass remains.
+        watcher.on('error', () => watcher.close());
+        watchers.push(watcher);
+      } catch {
+        // Not there, not ours, or no watches left: the comparison on each pass remains.
+      }
+    }
+  };
+
+  startWatching();
+  return {
+    check,
+    update(newFiles, newGlobs) {
+      files = newFiles;
+      globs = newGlobs;
+      known = signatureOf(files, globs);
+      startWatching();
+    },
+    close() {
+      isClosed = true;
+      waiting?.abort();
+      stopWatching();
+    },
+  };
+}

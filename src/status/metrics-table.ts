@@ -1,0 +1,79 @@
+/** Every metric, with its type, meaning and labels. docs/metrics.md is generated from this table. */
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+export interface MetricRow {
+  readonly type: MetricType;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+function row(type: MetricType, labels: readonly string[], help: string): MetricRow {
+  return { type, labels, help };
+}
+
+const byName = {
+  renewd_build_info: row('gauge', ['version'], 'Always 1; the label says which version runs.'),
+  renewd_config_valid: row(
+    'gauge',
+    [],
+    'Whether the configuration files are valid (1) or were refused and an earlier state is in use (0).',
+  ),
+  renewd_config_last_reload_timestamp_seconds: row(
+    'gauge',
+    [],
+    'When the configuration in use was loaded, in seconds since 1970.',
+  ),
+  renewd_last_pass_timestamp_seconds: row(
+    'gauge',
+    [],
+    'When the last pass over all certificates ended, in seconds since 1970; the heartbeat of the daemon.',
+  ),
+  renewd_pass_duration_seconds: row('gauge', [], 'How long the last pass took.'),
+  renewd_certificate_not_after_timestamp_seconds: row(
+    'gauge',
+    ['certificate'],
+    'When the certificate on disk ends, in seconds since 1970; absent when there is none.',
+  ),
+  renewd_certificate_due_timestamp_seconds: row(
+    'gauge',
+    ['certificate'],
+    'When the next renewal is due, in seconds since 1970.',
+  ),
+  renewd_certificate_slack_seconds: row(
+    'gauge',
+    ['certificate'],
+    'Time left until the certificate on disk ends; negative when it has ended.',
+  ),
+  renewd_certificate_served_matches: row(
+    'gauge',
+    ['certificate'],
+    'Whether all endpoints serve the certificate on disk (1) or not (0); absent before the first look.',
+  ),
+  renewd_renewal_state: row(
+    'gauge',
+    ['certificate', 'state'],
+    'Always 1; the label says in which state the newest renewal of the certificate is.',
+  ),
+  renewd_renewals_open: row('gauge', [], 'Renewals that are not finished.'),
+  renewd_renewals_total: row(
+    'counter',
+    ['outcome'],
+    'Renewals that ended, by how: served, failed or superseded.',
+  ),
+  renewd_orders_paid_total: row('counter', ['provider'], 'Orders placed that the provider charges for.'),
+  renewd_provider_requests_total: row(
+    'counter',
+    ['provider', 'command', 'outcome'],
+    'Requests sent to a provider, by command and outcome.',
+  ),
+  renewd_provider_request_duration_seconds: row(
+    'histogram',
+    ['provider'],
+    'How long requests to a provider took.',
+  ),
+} as const satisfies Readonly<Record<string, MetricRow>>;
+
+export type MetricName = keyof typeof byName;
+
+export const metricsTable: Readonly<Record<MetricName, MetricRow>> = byName;

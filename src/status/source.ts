@@ -1,0 +1,59 @@
+/**
+ * What the status page, the metrics and `renewd status` show, and where they get it. Plain data without secrets; the
+ * parts that show it have no other way to the rest of the program.
+ */
+import type { RenewalAction, RenewalState } from '../core/renewal.ts';
+
+export interface RenewalStatus {
+  readonly id: string;
+  readonly certificate: string;
+  readonly provider: string;
+  readonly action: RenewalAction;
+  readonly state: RenewalState;
+  readonly createdAt: Date;
+  /** When it was last changed. */
+  readonly updatedAt: Date;
+  /** Nothing is done before; null: finished, or waits for a person. */
+  readonly nextAt: Date | null;
+  readonly attempts: number;
+  readonly failure: { readonly code: string; readonly message: string; readonly at: Date } | null;
+}
+
+export interface CertificateStatus {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly provider: string;
+  readonly product: string;
+  /** End of the certificate on disk; null when there is none. */
+  readonly notAfter: Date | null;
+  /** When the next renewal is due; null when that cannot be said. */
+  readonly dueAt: Date | null;
+  /** What is left until the certificate on disk ends; negative when it has ended. */
+  readonly slackMs: number | null;
+  readonly paidUntil: Date | null;
+  /** Do all endpoints serve what is on disk; null when not looked yet. */
+  readonly servedMatches: boolean | null;
+  readonly servedCheckedAt: Date | null;
+  /** What would be done now, and why. */
+  readonly decision: { readonly action: string; readonly reason: string; readonly sentence: string };
+  /** The open renewal, else the newest one. */
+  readonly renewal: RenewalStatus | null;
+}
+
+export interface Health {
+  readonly now: Date;
+  readonly version: string;
+  readonly startedAt: Date;
+  /** End of the last pass; null before the first. */
+  readonly lastPassAt: Date | null;
+  /** False while a broken configuration file is refused and the one before it is in use. */
+  readonly configValid: boolean;
+}
+
+export interface StatusSource {
+  /** One for each inventory entry, by name. */
+  certificates(): Promise<readonly CertificateStatus[]>;
+  /** Renewals that are not finished, oldest first; also those whose certificate has left the inventory. */
+  openRenewals(): Promise<readonly RenewalStatus[]>;
+  health(): Health;
+}

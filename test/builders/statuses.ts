@@ -1,0 +1,65 @@
+/** Status data with plain defaults. */
+import type { CertificateStatus, Health, RenewalStatus, StatusSource } from '../../src/status/source.ts';
+import { after, noon } from './store-records.ts';
+
+const dayMs = 86_400_000;
+
+export function aRenewalStatus(fields: Partial<RenewalStatus> = {}): RenewalStatus {
+  return {
+    id: 'r1',
+    certificate: 'shop',
+    provider: 'cnr',
+    action: 'reissue',
+    state: 'awaiting-dcv',
+    createdAt: noon,
+    updatedAt: noon,
+    nextAt: noon,
+    attempts: 0,
+    failure: null,
+    ...fields,
+  };
+}
+
+export function aCertificateStatus(fields: Partial<CertificateStatus> = {}): CertificateStatus {
+  return {
+    name: 'shop',
+    names: ['shop.example.com'],
+    provider: 'cnr',
+    product: 'ssl123dv',
+    notAfter: after(30 * dayMs),
+    dueAt: after(10 * dayMs),
+    slackMs: 30 * dayMs,
+    paidUntil: null,
+    servedMatches: true,
+    servedCheckedAt: noon,
+    decision: { action: 'none', reason: 'not-due', sentence: 'Not due yet.' },
+    renewal: null,
+    ...fields,
+  };
+}
+
+export function aHealth(fields: Partial<Health> = {}): Health {
+  return {
+    now: noon,
+    version: '0.1.0',
+    startedAt: after(-60_000),
+    lastPassAt: noon,
+    configValid: true,
+    ...fields,
+  };
+}
+
+export interface StatusFacts {
+  certificates: readonly CertificateStatus[];
+  openRenewals: readonly RenewalStatus[];
+  health: Health;
+}
+
+/** Reads `facts` anew on every call, so a test can change them. */
+export function aStatusSource(facts: StatusFacts): StatusSource {
+  return {
+    certificates: async () => facts.certificates,
+    openRenewals: async () => facts.openRenewals,
+    health: () => facts.health,
+  };
+}

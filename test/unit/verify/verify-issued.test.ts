@@ -1,0 +1,185 @@
+/** What is not about the chain: that it is ours, covers the names, and is worth having. Chains: test/unit/pki/chain.test.ts. */
+import { describe, expect, test } from 'vitest';
+import { spkiSha256 } from '../../../src/pki/public-key.ts';
+import { verifyIssued, type VerifyInput } from '../../../src/renewal/verify/verify-issued.ts';
+import {
+  daysFromNow,
+  newCa,
+  newChain,
+  newKey,
+  newLeaf,
+  now,
+  type TestCertificate,
+} from '../../builders/pki.ts';
+
+const { root, intermediate, leaf } = await newChain();
+
+function input(
+  change: Partial<VerifyInput> = {},
+  of: TestCertificate = leaf,
+  names = ['shop.example.com', 'www.shop.example.com'],
+): VerifyInput {
+  return {
+    leafPem: of.pem,
+    caPems: [intermediate.pem, root.pem],
+    trustAnchors: [],
+    expected: { spkiSha256: spkiOf(of), names, productAllowsExtraNames: true },
+    forced: false,
+    now,
+    ...change,
+  };
+}
+
+function spkiOf(certificate: TestCertificate): string {
+  return spkiSha256(new Uint8Array(certificate.certificate.publicKey.rawData));
+}
+
+function codes(given: VerifyInput): readonly string[] {
+  const result = verifyIssued(given);
+  return result.ok ? [] : result.failures.map(({ code }) => code);
+}
+
+test('a good one comes back in normal form', () => {
+  const result = verifyIssued(input({ leafPem: leaf.pem.replaceAll('\n', '\r\n') }));
+  expect(result).toMatchObject({
+    ok: true,
+    leafPem: leaf.pem,
+    chainPem: intermediate.pem,
+    fullchainPem: leaf.pem + intermediate.pem,
+    root: '"CN=test root"',
+  });
+});
+
+describe('how it comes', () => {
+  test.each<[string, string, string[]]>([
+    ['everything in one text, root first', root.pem + intermediate.pem + leaf.pem, []],
+    ['the chain in one text, the leaf alone beside it', leaf.pem, [leaf.pem + intermediate.pem + root.pem]],
+    ['an empty chain text', leaf.pem + intermediate.pem + root.pem, ['', '\n']],
+  ])('%s', (_title, leafPem, caPems) => {
+    expect(verifyIssued(input({ leafPem, caPems }))).toMatchObject({
+      ok: true,
+      leafPem: leaf.pem,
+      chainPem: intermediate.pem,
+    });
+  });
+
+  test.each<[string, string, string[]]>([
+    ['nothing', '', []],
+    ['a maintenance page', '<html>We will be back soon</html>', []],
+    ['cut', leaf.pem.slice(0, 200), [intermediate.pem]],
+    ['a chain that is cut', leaf.pem, [intermediate.pem.slice(0, 200)]],
+    ['no certificate inside', '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----', []],
+    ['far too many', leaf.pem.repeat(40), []],
+  ])('unreadable: %s', (_title, leafPem, caPems) => {
+    expect(codes(input({ leafPem, caPems }))).toEqual(['unreadable']);
+  });
+});
+
+describe('is it ours', () => {
+  test('another key', async () => {
+    const stranger = await newLeaf(intermediate, { key: await newKey() });
+    expect(codes(input({ leafPem: stranger.pem }))).toEqual(['foreign-key']);
+  });
+
+  test('the one with our key is taken from several', async () => {
+    const stranger = await newLeaf(intermediate);
+    expect(verifyIssued(input({ leafPem: stranger.pem + leaf.pem }))).toMatchObject({
+      ok: true,
+      leafPem: leaf.pem,
+    });
+  });
+});
+
+describe('names', () => {
+  const allowed =
+    (names: readonly string[], sans: readonly string[], productAllowsExtraNames: boolean) => async () => {
+      const one = await newLeaf(intermediate, { names: sans });
+      return codes(input({ expected: { spkiSha256: spkiOf(one), names, productAllowsExtraNames } }, one));
+    };
+
+  test.each<[string, readonly string[], readonly string[], boolean, readonly string[]]>([
+    ['the same', ['a.example.com'], ['a.example.com'], false, []],
+    ['upper case', ['a.example.com'], ['A.EXAMPLE.com'], false, []],
+    ['covered by a wildcard', ['a.example.com', '*.example.com'], ['*.example.com'], false, []],
+    ['a wildcard does not cover the apex', ['example.com'], ['*.example.com'], true, ['names-missing']],
+    ['one missing', ['a.example.com', 'b.example.com'], ['a.example.com'], true, ['names-missing']],
+    ['www added by the CA', ['example.com'], ['example.com', 'www.example.com'], false, []],
+    ['apex added by the CA', ['www.example.com'], ['www.example.com', 'example.com'], false, []],
+    ['apex added to a wildcard', ['*.example.com'], ['*.example.com', 'example.com'], false, []],
+    ['a stranger among them, permitted', ['example.com'], ['example.com', 'other.example.org'], true, []],
+    [
+      'a stranger among them, not permitted',
+      ['example.com'],
+      ['example.com', 'other.example.org'],
+      false,
+      ['names-extra'],
+    ],
+    ['no names at all', ['example.com'], [], true, ['names-missing']],
+  ])('%s', async (_title, names, sans, extra, expected) => {
+    expect(await allowed(names, sans, extra)()).toEqual(expected);
+  });
+
+  test('a name only in the subject does not count', async () => {
+    const old = await newLeaf(intermediate, { names: ['other.example.com'], subject: 'CN=shop.example.com' });
+    expect(codes(input({}, old, ['shop.example.com']))).toEqual(['names-missing']);
+  });
+});
+
+describe('worth having', () => {
+  const notAfter = leaf.certificate.notAfter;
+  const second = 1000;
+
+  test.each<[string, Date, boolean, readonly string[]]>([
+    ['one second longer', new Date(notAfter.getTime() - second), false, []],
+    ['equal', notAfter, false, ['ends-no-later']],
+    ['one second shorter', new Date(notAfter.getTime() + second), false, ['ends-no-later']],
+    ['shorter, but forced', daysFromNow(1000), true, []],
+  ])('%s', (_title, previousNotAfter, forced, expected) => {
+    expect(codes(input({ previousNotAfter, forced }))).toEqual(expected);
+  });
+
+  test('forced does not excuse anything else', () => {
+    expect(codes(input({ forced: true, now: daysFromNow(500) }))).toEqual(['expired']);
+  });
+});
+
+describe('when it will pass by itself', () => {
+  test('not valid yet, and nothing else wrong', async () => {
+    const notBefore = new Date(now.getTime() + 60_000);
+    const young = await newLeaf(intermediate, { notBefore });
+    expect(verifyIssued(input({}, young))).toMatchObject({ ok: false, retryAt: notBefore });
+  });
+
+  test('not when something else is wrong too', async () => {
+    const young = await newLeaf(intermediate, { notBefore: new Date(now.getTime() + 60_000) });
+    const result = verifyIssued(input({ caPems: [] }, young));
+    expect(result).toMatchObject({ ok: false });
+    expect(result).not.toHaveProperty('retryAt');
+  });
+
+  test('not when it is the intermediate', async () => {
+    const ca = await newCa('young ca', root, { notBefore: daysFromNow(1) });
+    const one = await newLeaf(ca);
+    expect(verifyIssued(input({ caPems: [ca.pem, root.pem] }, one))).not.toHaveProperty('retryAt');
+  });
+});
+
+test('everything wrong is told at once, in sentences', async () => {
+  const one = await newLeaf(await newCa('nobody knows'), {
+    names: ['x.example'],
+    notAfter: daysFromNow(-1),
+    notBefore: daysFromNow(-9),
+    extendedKeyUsage: [],
+  });
+  const result = verifyIssued(input({ leafPem: one.pem, previousNotAfter: now }));
+  expect(result.ok).toBe(false);
+  if (result.ok) return;
+  expect(result.failures.map(({ code }) => code).toSorted()).toEqual([
+    'ends-no-later',
+    'expired',
+    'foreign-key',
+    'incomplete',
+    'names-missing',
+    'purpose',
+  ]);
+});
