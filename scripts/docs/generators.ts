@@ -1,8 +1,12 @@
 /** The generated files. To add one: a function that returns its text, and a line here. */
 import { schemas } from '../../src/settings/schemas.ts';
+import { cliPage } from './cli-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { inventoryJsonSchema, mainJsonSchema } from './json-schema.ts';
+import { metricsPage } from './metrics-page.ts';
+import { providersPage, publishersPage } from './plug-in-pages.ts';
+import { statesPage } from './states-page.ts';
 
 export interface GeneratedFile {
   /** Relative to the repository. */
@@ -19,4 +23,9 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'config/inventory.schema.json', make: () => json(inventoryJsonSchema(schemas)) },
   { path: 'docs/configuration.md', make: () => configurationPage(schemas) },
   { path: 'docs/errors.md', make: errorsPage },
+  { path: 'docs/metrics.md', make: metricsPage },
+  { path: 'docs/cli.md', make: cliPage },
+  { path: 'docs/states.md', make: statesPage },
+  { path: 'docs/providers.md', make: providersPage },
+  { path: 'docs/publishers.md', make: publishersPage },
 ];

@@ -46,5 +46,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   if (parsed.positionals.length > most) {
     throw usage(`renewd ${command.name} does not take "${parsed.positionals[most] ?? ''}"`);
   }
-  return { command, names: parsed.positionals, options: parsed.values as Invocation['options'] };
+  const given = Object.entries(parsed.values).flatMap(([flag, value]) =>
+    typeof value === 'string' || typeof value === 'boolean' ? [[flag, value] as const] : [],
+  );
+  return { command, names: parsed.positionals, options: Object.fromEntries(given) };
 }

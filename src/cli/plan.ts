@@ -1,7 +1,7 @@
 /** `renewd plan`: the daemon's own decision, without its effects, and what a paid action would cost. */
 import type { OrderRequest, VerbEffect } from '../contracts/provider.ts';
 import { formatMoney, type Money } from '../core/money.ts';
-import { toRenewdError } from '../core/errors.ts';
+import { RenewdError, toRenewdError } from '../core/errors.ts';
 import { createCsr } from '../pki/csr.ts';
 import { generateKey } from '../pki/keys.ts';
 import type { Decision } from '../renewal/plan/decide.ts';
@@ -66,8 +66,8 @@ async function priceOf(
 }
 
 async function rowOf(entry: Entry, runtime: Runtime, offline: boolean): Promise<PlanRow> {
-  const { managed, record } = entry;
-  const decision = entry.decision as Decision;
+  const { managed, record, decision } = entry;
+  if (decision === undefined) throw new RenewdError('internal', `${managed.name} was not assessed`);
   const { action } = decision;
   const effect =
     action === 'create' || action === 'reissue' || action === 'renew'

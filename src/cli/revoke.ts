@@ -1,5 +1,5 @@
 /** `renewd revoke NAME`: at the provider, with a reason, once, and only when really meant. */
-import { revocationReasons, type RevocationReason } from '../contracts/provider.ts';
+import { revocationReasons } from '../contracts/provider.ts';
 import { RenewdError } from '../core/errors.ts';
 import { certificateFacts, parseCertificate } from '../pki/certificate.ts';
 import { readPem } from '../pki/pem.ts';
@@ -10,8 +10,7 @@ import { configurationOf, managedCertificate } from './shared.ts';
 export const revoke: Command = async (context) => {
   const configuration = await configurationOf(context);
   const managed = managedCertificate(configuration, context.names[0] ?? '');
-  const reason = revocationReasons.find((one) => one === context.options['reason']) as
-    RevocationReason | undefined;
+  const reason = revocationReasons.find((one) => one === context.options['reason']);
   if (reason === undefined)
     throw new RenewdError('usage', `--reason takes one of ${revocationReasons.join(', ')}`);
   if (context.options['yes'] !== true) {

@@ -39,7 +39,7 @@ export async function startDaemon(
   const opened: (() => void | Promise<void>)[] = [() => runtime.close()];
   /** Releases what is open, last opened first. */
   async function release(): Promise<void> {
-    for (const close of opened.splice(0).reverse()) await close();
+    for (const close of opened.splice(0).toReversed()) await close();
   }
 
   try {

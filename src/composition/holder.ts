@@ -1,6 +1,7 @@
 /** Who holds a lease: this machine and process. A holder on this machine whose process is gone need not be waited for. */
 import { hostname } from 'node:os';
 import { readFileSync } from 'node:fs';
+import { errnoCode } from '../platform/file-errors.ts';
 
 /** Process ids are used again; with the moment the process started they are not. */
 function startOf(pid: number): string | undefined {
@@ -25,7 +26,7 @@ export function isAlive(holder: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code !== 'ESRCH';
+    return errnoCode(thrown) !== 'ESRCH';
   }
   const now = startOf(pid);
   return now === undefined || start === undefined || start === '0' || now === start;

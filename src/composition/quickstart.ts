@@ -231,7 +231,7 @@ export const quickstart: Command = async (context) => {
     const { daemon } = started;
     closers.push(() => daemon.stop());
     let ended = false;
-    const end = daemon.ended.then(() => {
+    const end = daemon.ended.finally(() => {
       ended = true;
     });
     await printTable(daemon, context);
@@ -260,6 +260,6 @@ export const quickstart: Command = async (context) => {
     await end;
     return exitCodes.ok;
   } finally {
-    for (const close of closers.reverse()) await close();
+    for (const close of closers.toReversed()) await close();
   }
 };

@@ -87,7 +87,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     providers: {
       capabilities,
       handle: async (name) => {
-        const { spend, lostAnswerGraceMs = 120_000 } = providers.settings(name);
+        const { spend, lostAnswerGraceMs } = providers.settings(name);
         return {
           provider: await providers.get(name),
           capabilities: capabilities(name),

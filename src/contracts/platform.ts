@@ -42,6 +42,10 @@ export interface Files {
   stat(path: string): FileStat | undefined;
   list(path: string): readonly string[];
   readLink(path: string): string | undefined;
+  /**
+   * Creates it, and missing parents with mode 0755; one that exists is left as it is. Its name in the parent is durable
+   * after `syncDirectory` of the parent.
+   */
   makeDirectory(path: string, ownership: Ownership): void;
   /** Create (never overwrite), write all, set owner and mode before content is visible, fsync. */
   writeNew(path: string, content: string | Uint8Array, ownership: Ownership): void;

@@ -74,6 +74,7 @@ export interface PreparedValidation {
 }
 
 export interface FindQuery {
+  /** Empty when the order was not placed by us: adoption of what existed before. */
   readonly reference: string;
   /** Lower-case hex SHA-256 of the SubjectPublicKeyInfo. */
   readonly spkiSha256: string;

@@ -52,9 +52,12 @@ export interface LedgerEntry {
   /** Sentence for people. */
   readonly text: string;
   readonly provider: string | null;
-  /** Set on the outcome of a paid command (known applied, or possibly applied). */
+  /**
+   * What is added to the sum spent. An intent to pay counts its expected price at once; its outcome adds what was charged
+   * beyond that, or takes it back (negative) when the order is proved not to have been placed.
+   */
   readonly charged: Money | null;
-  /** True on intents of paid commands: counts against ordersPerDay even when the price is unknown. */
+  /** On an intent: one paid order. On an outcome: that order was proved not to have been placed. */
   readonly paid: boolean;
   /** Bounded JSON with evidence; no secrets. */
   readonly detail: Readonly<Record<string, unknown>>;
@@ -164,7 +167,7 @@ export interface Store {
     afterSequence?: number;
     limit: number;
   }): Promise<readonly StoredLedgerEntry[]>;
-  /** Paid intents and charged amounts of a provider since a moment. */
+  /** Paid orders (intents less those proved not placed, at least 0) and the sum charged, of a provider since a moment. */
   spent(provider: string, since: Date): Promise<{ readonly orders: number; readonly hundredths: number }>;
 
   addRequest(request: OperatorRequest): Promise<void>;

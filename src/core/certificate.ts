@@ -135,7 +135,7 @@ export interface ProviderSettings {
   readonly config: Readonly<Record<string, unknown>>;
   readonly spend: SpendLimits;
   /** After a lost answer: how long the provider's list may lag behind before absence from it counts as proof. */
-  readonly lostAnswerGraceMs?: number;
+  readonly lostAnswerGraceMs: number;
 }
 
 export interface PublisherSettings {

@@ -33,7 +33,7 @@ export function startLoop(
   logger: Logger,
   passFinished: (at: Date, seconds: number) => void,
 ): Loop {
-  let stopped = false;
+  const ending = new AbortController();
   let passWanted = true;
   let wake: () => void = () => undefined;
 
@@ -62,9 +62,9 @@ export function startLoop(
   }
 
   async function run(): Promise<void> {
-    while (!stopped) {
+    while (!ending.signal.aborted) {
       await once();
-      if (stopped || passWanted) continue;
+      if (ending.signal.aborted || passWanted) continue;
       const next = work.nextWake();
       const waitMs = next === undefined ? longestSleepMs : next.getTime() - clock.now().getTime();
       await pause(Math.min(Math.max(waitMs, shortestSleepMs), longestSleepMs));
@@ -81,7 +81,7 @@ export function startLoop(
       wake();
     },
     stop() {
-      stopped = true;
+      ending.abort();
       wake();
       return ended;
     },

@@ -1,13 +1,14 @@
 /**
- * The facts of one certificate that the rest of renewd reads: plain data, detached from the bytes. OpenSSL (through
- * node:crypto) must accept the certificate too, so that what is called readable here is readable for servers.
+ * The facts of one certificate that the rest of renewd reads: plain data, detached from the bytes. What goes through
+ * checks before deployment must please OpenSSL (through node:crypto) too, so that servers can read it; for looking at
+ * files over and over the fields alone do, and cost a fifth.
  */
 import { hash, X509Certificate } from 'node:crypto';
-import { asBuffer, DerError, latin1, whole } from './der.ts';
+import { asBuffer, DerError, latin1, sameElement, type DerElement } from './der.ts';
 import { nameText } from './distinguished-name.ts';
 import { generalNameTags, subjectAltNames } from './extensions.ts';
 import { publicKeyType, spkiHashOf, type PublicKeyType } from './public-key.ts';
-import { readCertificate, sameBytes, type CertificateFields } from './x509.ts';
+import { readCertificate, type CertificateFields } from './x509.ts';
 
 export interface CertificateFacts {
   /** dNSNames of the SAN, lower case, in their order. The common name is not a name (RFC 9525 §2). */
@@ -47,7 +48,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
 }
 
 /** Throws DerError when names or key inside are broken. */
-export function certificateFacts({ der, fields }: Pick<Certificate, 'der' | 'fields'>): CertificateFacts {
+export function certificateFacts(fields: CertificateFields): CertificateFacts {
   const names: string[] = [];
   const otherNames: string[] = [];
   for (const element of subjectAltNames(fields)) {
@@ -64,17 +65,17 @@ export function certificateFacts({ der, fields }: Pick<Certificate, 'der' | 'fie
     serialHex: serialHex(fields.serial),
     notBefore: new Date(fields.notBeforeMs),
     notAfter: new Date(fields.notAfterMs),
-    fingerprint256: hash('sha256', der, 'hex'),
+    fingerprint256: hash('sha256', fields.der, 'hex'),
     spkiSha256: spkiHashOf(fields.spki),
     keyType: publicKeyType(fields.spki),
-    selfIssued: sameBytes(whole(fields.subject), whole(fields.issuer)),
+    selfIssued: sameElement(fields.subject, fields.issuer),
   };
 }
 
-/** Lower-case hex of the serial number without the sign byte. */
-export function serialHex(serial: Uint8Array): string {
-  const start = serial.length > 1 && serial[0] === 0 ? 1 : 0;
-  return asBuffer(serial.subarray(start)).toString('hex');
+function serialHex({ bytes, contentStart, end }: DerElement): string {
+  // A leading zero byte only keeps the number positive.
+  const start = end - contentStart > 1 && bytes[contentStart] === 0 ? contentStart + 1 : contentStart;
+  return asBuffer(bytes).toString('hex', start, end);
 }
 
 const otherNameKinds: Readonly<Record<number, string>> = {

@@ -18,10 +18,9 @@ import {
   subjectOf,
   type ChainFailure,
 } from './chain-rules.ts';
-import { DerError, whole } from './der.ts';
+import { DerError, sameBytes, sameElement } from './der.ts';
 import { authorityKeyId, nameConstraints, subjectKeyId } from './extensions.ts';
 import { constraintViolation } from './name-constraints.ts';
-import { sameBytes } from './x509.ts';
 
 /** Public chains have three to five certificates. */
 const pathLengthMax = 10;
@@ -115,7 +114,7 @@ class PathSearch {
     if (ended) this.#finish(path, true, []);
 
     const byName = this.#pool.filter((candidate) =>
-      sameBytes(whole(candidate.fields.subject), whole(last.fields.issuer)),
+      sameElement(candidate.fields.subject, last.fields.issuer),
     );
     const issuers = byName.filter((candidate) => keyIdsAgree(last, candidate));
     const visited = new Set(path.map(nameAndKey));
@@ -202,7 +201,7 @@ function constraintFailures(ca: Certificate, below: readonly Certificate[]): Cha
 }
 
 function isSelfIssued({ fields }: Certificate): boolean {
-  return sameBytes(whole(fields.subject), whole(fields.issuer));
+  return sameElement(fields.subject, fields.issuer);
 }
 
 /** A root by form: its own name as issuer, its own key as signer. */

@@ -48,7 +48,10 @@ export async function createCsr(
 }
 
 /** Values as typed strings: plain ones would be searched for quotes and "#" notation by the library. */
-type SubjectAttribute = Record<string, ({ readonly utf8String: string } | { readonly printableString: string })[]>;
+type SubjectAttribute = Record<
+  string,
+  ({ readonly utf8String: string } | { readonly printableString: string })[]
+>;
 
 /** Most general first, as RFC 4514 §2.1 has it on the wire. */
 function subjectAttributes(subject: CsrSubject, commonName: string | undefined): SubjectAttribute[] {
@@ -62,7 +65,9 @@ function subjectAttributes(subject: CsrSubject, commonName: string | undefined):
   return [
     // RFC 5280 appendix A.1: countryName is a PrintableString.
     ...(subject.country === undefined ? [] : [{ C: [{ printableString: subject.country }] }]),
-    ...attributes.flatMap(([type, value]) => (value === undefined ? [] : [{ [type]: [{ utf8String: value }] }])),
+    ...attributes.flatMap(([type, value]) =>
+      value === undefined ? [] : [{ [type]: [{ utf8String: value }] }],
+    ),
   ];
 }
 

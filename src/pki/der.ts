@@ -14,6 +14,7 @@ export const tags = {
   octetString: 0x04,
   oid: 0x06,
   utf8String: 0x0c,
+  numericString: 0x12,
   printableString: 0x13,
   teletexString: 0x14,
   ia5String: 0x16,
@@ -65,6 +66,13 @@ export function elementAt(bytes: Uint8Array, offset: number, limit: number): Der
 export function readWhole(bytes: Uint8Array, tag: number): DerElement {
   const element = elementAt(bytes, 0, bytes.length);
   if (element.end !== bytes.length) throw new DerError('there is data after the end');
+  return expectTag(element, tag);
+}
+
+/** The one element that fills another one's content: what an OCTET STRING or an explicit tag wraps. */
+export function readInside(wrapper: DerElement, tag: number): DerElement {
+  const element = elementAt(wrapper.bytes, wrapper.contentStart, wrapper.end);
+  if (element.end !== wrapper.end) throw new DerError('there is data after the end');
   return expectTag(element, tag);
 }
 
@@ -131,24 +139,47 @@ export function smallInteger(element: DerElement): number {
 
 /** Dotted form of an OBJECT IDENTIFIER. */
 export function readOid(element: DerElement): string {
-  const value = content(expectTag(element, tags.oid));
-  if (value.length === 0 || value.length > 64) throw new DerError('a bad OBJECT IDENTIFIER');
-  const arcs: number[] = [];
+  const { bytes, contentStart, end } = expectTag(element, tags.oid);
+  if (end === contentStart || end - contentStart > 64) throw new DerError('a bad OBJECT IDENTIFIER');
+  let text = '';
   let arc = 0;
   let fresh = true;
-  for (const byte of value) {
+  for (let at = contentStart; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (fresh && byte === 0x80) throw new DerError('an OBJECT IDENTIFIER is not in its shortest form');
     arc = arc * 128 + (byte & 0x7f);
     fresh = byte < 0x80;
     if (!fresh) continue;
     if (!Number.isSafeInteger(arc)) throw new DerError('an OBJECT IDENTIFIER is too large');
-    arcs.push(arc);
+    text += text === '' ? firstArcs(arc) : `.${arc}`;
     arc = 0;
   }
   if (!fresh) throw new DerError('an OBJECT IDENTIFIER ends early');
-  const [head = 0, ...rest] = arcs;
-  const root = Math.min(2, Math.floor(head / 40));
-  return [root, head - root * 40, ...rest].join('.');
+  return text;
+}
+
+/** X.690 §8.19.4: the first two arcs share a number. */
+function firstArcs(joined: number): string {
+  const root = Math.min(2, Math.floor(joined / 40));
+  return `${root}.${joined - root * 40}`;
+}
+
+/** Whether two elements are the same bytes, tag and length included. */
+export function sameElement(left: DerElement, right: DerElement): boolean {
+  const length = left.end - left.start;
+  if (length !== right.end - right.start) return false;
+  for (let at = 0; at < length; at += 1) {
+    if (left.bytes[left.start + at] !== right.bytes[right.start + at]) return false;
+  }
+  return true;
+}
+
+/** A BIT STRING that holds whole bytes, as keys and signatures are. */
+export function expectBytes(element: DerElement | undefined): DerElement {
+  const found = expectTag(element, tags.bitString);
+  if (found.bytes[found.contentStart] !== 0 || found.end === found.contentStart)
+    throw new DerError('a bad BIT STRING');
+  return found;
 }
 
 /** Bits of a named-bit BIT STRING such as KeyUsage: bit 0 is the first. */
@@ -205,4 +236,8 @@ export function latin1(element: DerElement): string {
 /** The same bytes with Buffer's methods; nothing is copied. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && Buffer.compare(left, right) === 0;
 }

@@ -1,5 +1,15 @@
 /** Distinguished names (RFC 5280 §4.1.2.4) as one line for people. Never compared in this form. */
-import { asBuffer, children, content, expectTag, latin1, readOid, tags, type DerElement } from './der.ts';
+import {
+  asBuffer,
+  children,
+  content,
+  DerError,
+  expectTag,
+  latin1,
+  readOid,
+  tags,
+  type DerElement,
+} from './der.ts';
 
 const shortNames: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
@@ -32,15 +42,22 @@ function stringText(value: DerElement): string {
   return decode(value).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '?');
 }
 
+/** DirectoryString and IA5String (RFC 5280 §4.1.2.4); nothing else is text. */
 function decode(value: DerElement): string {
   switch (value.tag) {
     case tags.utf8String:
-      return asBuffer(content(value)).toString('utf8');
+      return asBuffer(value.bytes).toString('utf8', value.contentStart, value.end);
     case tags.bmpString: {
       const bytes = Buffer.from(content(value));
       return bytes.length % 2 === 0 ? bytes.swap16().toString('utf16le') : latin1(value);
     }
-    default:
+    case tags.printableString:
+    case tags.ia5String:
+    case tags.teletexString:
+    case tags.universalString:
+    case tags.numericString:
       return latin1(value);
+    default:
+      throw new DerError('a name holds something else than text');
   }
 }

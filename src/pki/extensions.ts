@@ -7,7 +7,7 @@ import {
   namedBits,
   readBoolean,
   readOid,
-  readWhole,
+  readInside,
   smallInteger,
   tags,
   type DerElement,
@@ -46,14 +46,14 @@ export interface BasicConstraints {
   readonly pathLength?: number;
 }
 
-function valueOf(fields: CertificateFields, oid: string): Uint8Array | undefined {
+function valueOf(fields: CertificateFields, oid: string): DerElement | undefined {
   return fields.extensions.get(oid)?.value;
 }
 
 export function basicConstraints(fields: CertificateFields): BasicConstraints | undefined {
   const value = valueOf(fields, extensionIds.basicConstraints);
   if (value === undefined) return undefined;
-  const parts = children(readWhole(value, tags.sequence));
+  const parts = children(readInside(value, tags.sequence));
   const [first, second] = parts;
   const hasFlag = first?.tag === tags.boolean;
   const ca = hasFlag && readBoolean(first);
@@ -64,31 +64,31 @@ export function basicConstraints(fields: CertificateFields): BasicConstraints | 
 /** Bit positions, or undefined when the certificate does not restrict its key's use. */
 export function keyUsage(fields: CertificateFields): ReadonlySet<number> | undefined {
   const value = valueOf(fields, extensionIds.keyUsage);
-  return value === undefined ? undefined : namedBits(readWhole(value, tags.bitString));
+  return value === undefined ? undefined : namedBits(readInside(value, tags.bitString));
 }
 
 /** Purposes as dotted identifiers, or undefined when the certificate does not restrict them. */
 export function extendedKeyUsage(fields: CertificateFields): readonly string[] | undefined {
   const value = valueOf(fields, extensionIds.extendedKeyUsage);
-  return value === undefined ? undefined : children(readWhole(value, tags.sequence)).map(readOid);
+  return value === undefined ? undefined : children(readInside(value, tags.sequence)).map(readOid);
 }
 
 /** GeneralNames of the SAN. */
 export function subjectAltNames(fields: CertificateFields): readonly DerElement[] {
   const value = valueOf(fields, extensionIds.subjectAltName);
-  return value === undefined ? [] : children(readWhole(value, tags.sequence));
+  return value === undefined ? [] : children(readInside(value, tags.sequence));
 }
 
 export function subjectKeyId(fields: CertificateFields): Uint8Array | undefined {
   const value = valueOf(fields, extensionIds.subjectKeyIdentifier);
-  return value === undefined ? undefined : content(readWhole(value, tags.octetString));
+  return value === undefined ? undefined : content(readInside(value, tags.octetString));
 }
 
 /** The key identifier that the issuer should have; undefined when the extension is absent or holds only a name. */
 export function authorityKeyId(fields: CertificateFields): Uint8Array | undefined {
   const value = valueOf(fields, extensionIds.authorityKeyIdentifier);
   if (value === undefined) return undefined;
-  const keyId = children(readWhole(value, tags.sequence)).find((element) => element.tag === 0x80);
+  const keyId = children(readInside(value, tags.sequence)).find((element) => element.tag === 0x80);
   return keyId === undefined ? undefined : content(keyId);
 }
 
@@ -102,7 +102,7 @@ export interface NameConstraints {
 export function nameConstraints(fields: CertificateFields): NameConstraints | undefined {
   const value = valueOf(fields, extensionIds.nameConstraints);
   if (value === undefined) return undefined;
-  const parts = children(readWhole(value, tags.sequence));
+  const parts = children(readInside(value, tags.sequence));
   const subtrees = (tag: number): DerElement[] =>
     parts
       .filter((element) => element.tag === tag)

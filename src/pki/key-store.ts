@@ -2,6 +2,7 @@
  * The directory of private keys. A key is written, synced, read back and used once before its id is handed out, so an
  * id that anyone has seen always leads to a working key. Nothing is overwritten; only `prune` removes.
  */
+import { dirname } from 'node:path';
 import type { Clock, Files, Random } from '../contracts/platform.ts';
 import type { KeyType } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
@@ -66,7 +67,6 @@ export function createKeyStore({ directory, files, clock, random }: KeyStoreDepe
       const key = await generateKey(keyType);
       const keyId = newKeyId(certificateName, clock, random);
       return unusableOnFailure(() => {
-        files.makeDirectory(directory, { mode: 0o700 });
         requireOwnDirectory(files, directory);
         files.writeNew(pathOf(keyId), key.pem, { mode: 0o600 });
         files.syncDirectory(directory);
@@ -108,10 +108,13 @@ function newKeyId(certificateName: string, clock: Clock, random: Random): string
   return `${safeName}-${time}-${Buffer.from(random.bytes(8)).toString('hex')}`;
 }
 
-/** Whoever may write into the directory may exchange keys. */
+/** Makes the directory when it is not there. Whoever may write into it may exchange keys, so nobody else may. */
 function requireOwnDirectory(files: Files, directory: string): void {
   const stat = files.stat(directory);
-  if (stat !== undefined && (stat.mode & 0o022) !== 0) {
+  if (stat === undefined) {
+    files.makeDirectory(directory, { mode: 0o700 });
+    files.syncDirectory(dirname(directory));
+  } else if ((stat.mode & 0o022) !== 0) {
     throw unusable(`the key directory ${directory} is writable for others: chmod 0700 it`);
   }
 }

@@ -3,9 +3,9 @@
  * DNS names, addresses and directory names are understood; a constraint on another kind of name refuses certificates
  * that have such names.
  */
-import { asBuffer, children, content, latin1, whole, type DerElement } from './der.ts';
+import { asBuffer, children, content, latin1, sameElement, type DerElement } from './der.ts';
 import { generalNameTags, subjectAltNames, type NameConstraints } from './extensions.ts';
-import { sameBytes, type CertificateFields } from './x509.ts';
+import type { CertificateFields } from './x509.ts';
 
 /** What a constraint says about one name, or undefined when this kind of constraint is not understood. */
 type Matcher = (base: DerElement, name: DerElement) => boolean;
@@ -87,16 +87,15 @@ function directoryWithin(base: DerElement, name: DerElement): boolean {
   const given = relativeNames(name);
   return wanted.every((relative, index) => {
     const candidate = given[index];
-    return candidate !== undefined && sameBytes(relative, candidate);
+    return candidate !== undefined && sameElement(relative, candidate);
   });
 }
 
 /** A directoryName in a GeneralName wraps the Name's SEQUENCE; the subject is that SEQUENCE itself. */
-function relativeNames(element: DerElement): readonly Uint8Array[] {
+function relativeNames(element: DerElement): readonly DerElement[] {
   const inner = children(element);
   const [only] = inner;
-  const sets = only?.tag === 0x30 && inner.length === 1 ? children(only) : inner;
-  return sets.map(whole);
+  return only?.tag === 0x30 && inner.length === 1 ? children(only) : inner;
 }
 
 function describe(name: DerElement): string {

@@ -4,17 +4,17 @@
  */
 import {
   children,
-  content,
   DerError,
   elementAt,
+  expectBytes,
   expectTag,
   integerBytes,
   readBoolean,
   readOid,
   readTimeMs,
   readWhole,
+  sameElement,
   tags,
-  whole,
   type DerElement,
 } from './der.ts';
 
@@ -23,16 +23,16 @@ export const certificateBytesMax = 64 * 1024;
 
 export interface Extension {
   readonly critical: boolean;
-  /** Content of the extnValue OCTET STRING. */
-  readonly value: Uint8Array;
+  /** The extnValue OCTET STRING. */
+  readonly value: DerElement;
 }
 
-/** Views into the certificate's own bytes; copy what is to outlive them. */
+/** Offsets into the certificate's own bytes; what outlives them has to be copied. */
 export interface CertificateFields {
   readonly der: Uint8Array;
   /** 1 to 3. */
   readonly version: number;
-  readonly serial: Uint8Array;
+  readonly serial: DerElement;
   /** OBJECT IDENTIFIER of the signature algorithm, the same inside and outside. */
   readonly signatureOid: string;
   /** Its whole AlgorithmIdentifier. */
@@ -51,14 +51,15 @@ export function readCertificate(der: Uint8Array): CertificateFields {
   if (der.length > certificateBytesMax)
     throw new DerError(`a certificate is larger than ${certificateBytesMax} bytes`);
   const [tbs, outerAlgorithm, signature, ...rest] = children(readWhole(der, tags.sequence));
-  expectTag(signature, tags.bitString);
+  expectBytes(signature);
   if (rest.length > 0) throw new DerError('a certificate has more than three parts');
   const cursor = new Cursor(expectTag(tbs, tags.sequence));
 
   const version = readVersion(cursor.take(0xa0));
-  const serial = integerBytes(cursor.expect(tags.integer));
+  const serial = cursor.expect(tags.integer);
+  integerBytes(serial);
   const signatureAlgorithm = cursor.expect(tags.sequence);
-  if (!sameBytes(whole(signatureAlgorithm), whole(expectTag(outerAlgorithm, tags.sequence)))) {
+  if (!sameElement(signatureAlgorithm, expectTag(outerAlgorithm, tags.sequence))) {
     // RFC 5280 §4.1.1.2 wants them equal; the outer one is not signed.
     throw new DerError('the signature algorithms inside and outside differ');
   }
@@ -67,6 +68,8 @@ export function readCertificate(der: Uint8Array): CertificateFields {
   if (notBefore === undefined || notAfter === undefined) throw new DerError('the validity is incomplete');
   const subject = cursor.expect(tags.sequence);
   const spki = cursor.expect(tags.sequence);
+  const [, publicKey] = children(spki);
+  expectBytes(publicKey);
   cursor.take(0x81);
   cursor.take(0x82);
   const extensions = readExtensions(cursor.take(0xa3), version);
@@ -87,10 +90,6 @@ export function readCertificate(der: Uint8Array): CertificateFields {
   };
 }
 
-export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && Buffer.compare(left, right) === 0;
-}
-
 function readVersion(element: DerElement | undefined): number {
   if (element === undefined) return 1;
   const [value] = integerBytes(elementAt(element.bytes, element.contentStart, element.end));
@@ -103,12 +102,13 @@ function readExtensions(wrapper: DerElement | undefined, version: number): Reado
   if (wrapper === undefined) return extensions;
   if (version !== 3) throw new DerError('only version 3 certificates have extensions');
   for (const element of children(expectTag(children(wrapper)[0], tags.sequence))) {
-    const parts = children(expectTag(element, tags.sequence));
-    const [id, second, third] = parts;
+    const [id, second, third, fourth] = children(expectTag(element, tags.sequence));
     const oid = readOid(expectTag(id, tags.oid));
     const hasFlag = second?.tag === tags.boolean;
     const critical = hasFlag && readBoolean(second);
-    const value = content(expectTag(hasFlag ? third : second, tags.octetString));
+    const value = expectTag(hasFlag ? third : second, tags.octetString);
+    if ((hasFlag ? fourth : third) !== undefined)
+      throw new DerError(`the extension ${oid} has more than three parts`);
     // RFC 5280 §4.2: at most one instance of each; with two, every reader may believe another one.
     if (extensions.has(oid)) throw new DerError(`the extension ${oid} occurs twice`);
     extensions.set(oid, { critical, value });

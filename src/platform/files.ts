@@ -236,15 +236,14 @@ function makeDirectory(path: string, ownership: Ownership): void {
     throw new RenewdError('file-failed', `cannot create the directory ${path}: something else has that name`);
   }
   const parent = dirname(path);
-  if (parent !== path) makeDirectory(parent, { mode: 0o755 });
+  if (statSync(parent, noThrow) === undefined) {
+    makeDirectory(parent, { mode: 0o755 });
+    syncDirectory(dirname(parent));
+  }
   // Nobody else may enter before owner and mode are right.
   mkdirSync(path, 0o700);
   const descriptor = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  closing(descriptor, 'set the owner and mode of', path, () => {
-    applyOwnership(descriptor, ownership);
-    fsyncSync(descriptor);
-  });
-  syncDirectory(parent);
+  closing(descriptor, 'set the owner and mode of', path, () => applyOwnership(descriptor, ownership));
 }
 
 function syncDirectory(path: string): void {

@@ -18,7 +18,8 @@ export function createScrubber(): Scrubber {
     register(secret) {
       if (secret.length < 4) return;
       // As it is, as it stands in JSON, in a URL, and in an Authorization header's user part is not recoverable anyway.
-      for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) forms.add(form);
+      for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+        forms.add(form);
     },
     scrub(text) {
       let clean = text;
@@ -37,7 +38,17 @@ export interface LoggerOptions {
 }
 
 /** Paths that no code of ours fills with secrets; should it ever happen, they are cut here. */
-const redacted = ['password', 'secret', 'token', 'authorization', 'key', '*.password', '*.secret', '*.token', '*.authorization'];
+const redacted = [
+  'password',
+  'secret',
+  'token',
+  'authorization',
+  'key',
+  '*.password',
+  '*.secret',
+  '*.token',
+  '*.authorization',
+];
 
 export async function createLogger({ level, pretty, scrubber, write }: LoggerOptions): Promise<Logger> {
   const { pino, stdSerializers, stdTimeFunctions } = await import('pino');
@@ -53,6 +64,10 @@ export async function createLogger({ level, pretty, scrubber, write }: LoggerOpt
   const plain = (stream: { write: (line: string) => void }): Logger => pino(options, stream);
   if (!pretty) return plain(sink);
   const { prettyFactory } = await import('pino-pretty');
-  const format = prettyFactory({ colorize: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '', singleLine: true, translateTime: 'HH:MM:ss' });
-  return plain({ write: (line) => sink.write(format(JSON.parse(line) as object)) });
+  const format = prettyFactory({
+    colorize: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    singleLine: true,
+    translateTime: 'HH:MM:ss',
+  });
+  return plain({ write: (line) => sink.write(format(line)) });
 }

@@ -16,8 +16,10 @@ export interface ProviderPool {
 
 export interface PoolDependencies {
   readonly registry: Readonly<Record<string, ProviderManifest>>;
-  resolveSecrets(config: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
-  dependenciesFor(name: string): ProviderDependencies;
+  readonly resolveSecrets: (
+    config: Readonly<Record<string, unknown>>,
+  ) => Promise<Readonly<Record<string, unknown>>>;
+  readonly dependenciesFor: (name: string) => ProviderDependencies;
 }
 
 export function createProviderPool({

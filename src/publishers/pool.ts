@@ -12,7 +12,9 @@ export interface PublisherPool {
 
 export interface PoolDependencies {
   readonly registry: Readonly<Record<string, { readonly manifest: () => Promise<PublisherManifest> }>>;
-  resolveSecrets(config: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+  readonly resolveSecrets: (
+    config: Readonly<Record<string, unknown>>,
+  ) => Promise<Readonly<Record<string, unknown>>>;
   readonly dependencies: PublisherDependencies;
 }
 

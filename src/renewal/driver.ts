@@ -22,7 +22,7 @@ import type { StageOutcome } from './outcome.ts';
 import { runStage, type StageTools } from './stages.ts';
 import type { DnsView, KeyVault, NamedPublisher, ProviderHandle, StageContext } from './stage-context.ts';
 import { driftedTargets, newEntry, observe, type CrtWatcher, type Entry } from './watchlist.ts';
-import { withdrawLeftovers } from './withdraw.ts';
+import { reshowEvidence, withdrawLeftovers } from './withdraw.ts';
 
 export interface DriverDependencies {
   readonly store: Store;
@@ -92,6 +92,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   const gate = new Map<string, Promise<void>>();
   let progressListener: () => void = () => undefined;
   let foreignChanges = -1;
+  let reshown = false;
   let withdrawing = false;
   let leftoversMayExist = true;
 
@@ -226,6 +227,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       logger,
       signal,
       provider: () => dependencies.providers.handle(managed.provider),
+      capabilities: () => dependencies.providers.capabilities(managed.provider),
       publishers: () => dependencies.publishers(),
     };
   }
@@ -263,10 +265,14 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       const wakeAt = wakeMoment(current, critical);
       if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
       const context = contextFor(entry.managed, signalFor(current));
-      const work = async (): Promise<Renewal> =>
-        commit(current, await runStage(current, context, dependencies.tools, fresh));
+      const work = async (): Promise<Renewal | undefined> => {
+        const outcome = await runStage(current, context, dependencies.tools, fresh);
+        // Cut short by our own stop: no news of the order, and nothing to hold against anybody.
+        const cut = context.signal.aborted && (outcome.event === 'hold' || outcome.failure !== undefined);
+        return cut ? undefined : commit(current, outcome);
+      };
       renewal = spends(current) ? await exclusively(current.provider, work) : await work();
-      fresh = current.state === 'planned' && renewal.state === 'ordering';
+      fresh = current.state === 'planned' && renewal?.state === 'ordering';
     }
   }
 
@@ -326,7 +332,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   async function judge(entry: Entry): Promise<void> {
     const now = clock.now();
     if (entry.request?.kind === 'resolve') {
-      await resolveRenewal(store, entry.open, entry.request, commit, now);
+      const capabilities = dependencies.providers.capabilities(entry.managed.provider);
+      await resolveRenewal(store, entry.open, entry.request, commit, capabilities, now);
       entry.request = undefined;
     }
     const decision = decide(factsOf(entry), ruleCalendar, now);
@@ -497,6 +504,19 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     });
   }
 
+  /** Once after a start: evidence that only lived in the memory of the process before is shown again. */
+  function reshow(): void {
+    if (reshown) return;
+    reshown = true;
+    lanes.run('withdraw', async () => {
+      try {
+        await reshowEvidence(store, await dependencies.publishers(), stopping.signal);
+      } catch (thrown) {
+        logger.warn({ err: thrown }, 'evidence could not be shown again after the start');
+      }
+    });
+  }
+
   /** Is what is on disk also what is served? Asked about hourly while nothing is under way. */
   function checkService(entry: Entry, now: Date): void {
     const { managed, record, observation } = entry;
@@ -556,6 +576,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       takeInventory(configuration);
       foreignChanges = await store.foreignChangeCounter();
       await loadStore();
+      reshow();
     },
     async assess(configuration) {
       takeInventory(configuration);

@@ -1,9 +1,16 @@
 /** A person's word on a blocked renewal: which order it is, that there is none, or that it is given up. */
+import type { ProviderCapabilities } from '../contracts/provider.ts';
 import type { OperatorRequest, Store } from '../contracts/store.ts';
 import type { Renewal } from '../core/renewal.ts';
+import { notPlacedEntry } from './order/not-placed.ts';
 import type { StageOutcome } from './outcome.ts';
 
-function outcomeOf(request: OperatorRequest): StageOutcome {
+function outcomeOf(
+  request: OperatorRequest,
+  open: Renewal,
+  capabilities: ProviderCapabilities,
+  now: Date,
+): StageOutcome {
   const said = `${request.by} decided`;
   const { orderId, certificateId } = request.options;
   if (typeof orderId === 'string' || typeof certificateId === 'string') {
@@ -18,7 +25,15 @@ function outcomeOf(request: OperatorRequest): StageOutcome {
     };
   }
   if (request.options['cancel'] === true) return { event: 'gave-up', text: `${said}: given up` };
-  return { event: 'order-absent', text: `${said}: no order exists`, patch: { orderedAt: null } };
+  const text = `${said}: no order exists`;
+  return {
+    event: 'order-absent',
+    text,
+    patch: { orderedAt: null },
+    effects: {
+      ledger: open.orderedAt === null ? [] : [notPlacedEntry(open, capabilities, now, 'resolve', text)],
+    },
+  };
 }
 
 /** Applies the request when the renewal is blocked; in any case the request is settled and noted. */
@@ -27,10 +42,11 @@ export async function resolveRenewal(
   open: Renewal | undefined,
   request: OperatorRequest,
   commit: (renewal: Renewal, outcome: StageOutcome) => Promise<Renewal>,
+  capabilities: ProviderCapabilities,
   now: Date,
 ): Promise<void> {
   if (open?.state === 'blocked') {
-    const outcome = outcomeOf(request);
+    const outcome = outcomeOf(request, open, capabilities, now);
     await commit(open, { ...outcome, effects: { ...outcome.effects, doneRequests: [request.id] } });
     return;
   }

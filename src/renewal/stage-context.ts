@@ -49,5 +49,7 @@ export interface StageContext {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   provider(): Promise<ProviderHandle>;
+  /** Of the provider, without making its client. */
+  capabilities(): ProviderCapabilities;
   publishers(): Promise<readonly NamedPublisher[]>;
 }

@@ -3,7 +3,7 @@
  * and stops the renewal instead of guessing.
  */
 import { RenewdError } from '../core/errors.ts';
-import type { RenewalState } from '../core/renewal.ts';
+import { renewalStates, type RenewalState } from '../core/renewal.ts';
 
 export const renewalEvents = [
   /** Still in the same state: a pause, a poll without news, a retry of something repeatable. */
@@ -130,11 +130,10 @@ export function nextState(state: RenewalState, event: RenewalEvent): RenewalStat
 
 /** Every possible pair, for documentation and for tests that must not miss a new state. */
 export function transitions(): readonly { from: RenewalState; event: RenewalEvent; to: RenewalState }[] {
-  return Object.entries(table).flatMap(([from, row]) =>
-    Object.entries(row).map(([event, to]) => ({
-      from: from as RenewalState,
-      event: event as RenewalEvent,
-      to,
-    })),
+  return renewalStates.flatMap((from) =>
+    renewalEvents.flatMap((event) => {
+      const to = table[from][event];
+      return to === undefined ? [] : [{ from, event, to }];
+    }),
   );
 }

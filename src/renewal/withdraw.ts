@@ -6,7 +6,7 @@ import type { Store } from '../contracts/store.ts';
 import type { Clock, Logger } from '../contracts/platform.ts';
 import { toRenewdError } from '../core/errors.ts';
 import type { StoredChallenge } from '../core/renewal.ts';
-import { withdrawChallenge } from './dcv/evidence.ts';
+import { fileEvidenceOf, withdrawChallenge } from './dcv/evidence.ts';
 import type { NamedPublisher } from './stage-context.ts';
 
 function place(row: StoredChallenge): string {
@@ -53,4 +53,22 @@ export async function withdrawLeftovers(
     }
   }
   return failed;
+}
+
+/**
+ * Files answered by the built-in responder live in memory: after a start those that open renewals still need are put in
+ * place again. Records and files of other publishers outlive us; to publish them once more changes nothing.
+ */
+export async function reshowEvidence(
+  store: Store,
+  publishers: readonly NamedPublisher[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const renewal of await store.openRenewals()) {
+    for (const { state, challenge, publisher: name } of await store.challenges(renewal.id)) {
+      if (state !== 'published' || challenge.kind !== 'file') continue;
+      const publisher = publishers.find((one) => one.name === name)?.publisher;
+      if (publisher?.kind === 'file') await publisher.publish(fileEvidenceOf(challenge), signal);
+    }
+  }
 }

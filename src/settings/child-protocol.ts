@@ -66,7 +66,9 @@ export class ResultReader {
     const result = this.#result;
     if (result === undefined || this.#end !== this.#certificates.length) return undefined;
     const { diagnostics, files, globs } = result;
-    if (this.#configuration === undefined) return { diagnostics, files, globs };
+    if (this.#configuration === undefined) {
+      return this.#end === 0 ? { diagnostics, files, globs } : undefined;
+    }
     const configuration = { ...this.#configuration, files, certificates: this.#certificates };
     return { configuration, diagnostics, files, globs };
   }

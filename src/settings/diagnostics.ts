@@ -30,39 +30,38 @@ export interface Diagnostic {
   readonly excerpt?: Excerpt;
 }
 
-/** More than this many diagnostics are counted, not kept. */
+/** Of each severity this many are kept, so that warnings never push errors out; the rest is counted. */
 export const maxDiagnostics = 1000;
 
 export class DiagnosticList {
   readonly #kept = new Map<string, Diagnostic>();
-  #errors = 0;
+  readonly #counts = { error: 0, warning: 0 };
   #left = 0;
 
   get hasErrors(): boolean {
-    return this.#errors > 0;
+    return this.#counts.error > 0;
   }
 
-  /** True when nothing more would be kept: the caller may spare itself the work of finding positions. */
-  get isFull(): boolean {
-    return this.#kept.size >= maxDiagnostics;
+  /** True when nothing more of this severity is kept: the caller may spare itself the work of finding positions. */
+  isFull(severity: Severity): boolean {
+    return this.#counts[severity] >= maxDiagnostics;
   }
 
   /** The same sentence about the same place is kept once: defaults are looked at by every certificate. */
   add(diagnostic: Diagnostic): void {
     const identity = `${diagnostic.file}\0${diagnostic.line}:${diagnostic.column}\0${diagnostic.message}`;
     if (this.#kept.has(identity)) return;
-    if (diagnostic.severity === 'error') this.#errors += 1;
-    if (this.isFull && (diagnostic.severity === 'warning' || this.#errors > maxDiagnostics)) {
-      this.#left += 1;
+    if (this.isFull(diagnostic.severity)) {
+      this.leaveOut();
       return;
     }
+    this.#counts[diagnostic.severity] += 1;
     this.#kept.set(identity, diagnostic);
   }
 
-  /** Counts a mistake without its position, once the list is full. */
-  count(severity: Severity): void {
+  /** Counts a mistake that is not kept. */
+  leaveOut(): void {
     this.#left += 1;
-    if (severity === 'error') this.#errors += 1;
   }
 
   /** In the order of `files`, then by line and column; a last one says how many were left out. */
@@ -76,7 +75,7 @@ export class DiagnosticList {
     return [
       ...sorted,
       {
-        severity: this.#errors > 0 ? 'error' : 'warning',
+        severity: this.hasErrors ? 'error' : 'warning',
         file: sorted.at(-1)?.file ?? '',
         line: 1,
         column: 1,
@@ -99,13 +98,16 @@ export function formatPath(path: Path): string {
   return text;
 }
 
+/** Without what could steer a terminal or turn the direction of writing. */
+export function printable(text: string, replacement: string): string {
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, replacement);
+}
+
 /** One line of at most 60 characters. */
 export function shorten(text: string): string {
   const line = (text.split('\n', 1)[0] ?? '').trim();
   const cut = line.length < text.trim().length || line.length > 60;
-  // oxlint-disable-next-line no-control-regex -- control characters must not reach a terminal
-  const shown = line
-    .slice(0, 60)
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+  const shown = printable(line.slice(0, 60), '\uFFFD');
   return cut ? `${shown}…` : shown;
 }

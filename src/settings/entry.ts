@@ -13,7 +13,9 @@ import type { Complaint, EntryData, YamlFile } from './yaml-file.ts';
 export interface Level {
   readonly file: YamlFile;
   readonly path: Path;
-  readonly data: DefaultsInput | Partial<CertificateInput>;
+  readonly data: Omit<DefaultsInput, 'deploy'> & { readonly deploy?: unknown };
+  /** What deploy targets lean on; absent in the level of the entry itself. */
+  readonly deploy?: DefaultsInput['deploy'];
 }
 
 /** A managed certificate of which some parts may be unknown, because the entry has mistakes. */
@@ -43,10 +45,9 @@ export interface Entry {
 const noneBroken: ReadonlySet<string> = new Set();
 
 /** The value of the nearest level that has one. */
-function nearest<T>(levels: readonly Level[], read: (data: DefaultsInput) => T | undefined): T | undefined {
+function nearest<T>(levels: readonly Level[], read: (level: Level['data']) => T | undefined): T | undefined {
   for (const { data } of levels) {
-    // Entries and defaults share these keys; those of `deploy` differ and are read apart.
-    const value = read(data as DefaultsInput);
+    const value = read(data);
     if (value !== undefined) return value;
   }
   return undefined;
@@ -131,28 +132,23 @@ function windowsOf(
 type TargetInput = NonNullable<CertificateInput['deploy']>[number];
 
 function targetOf(own: TargetInput, base: string, defaults: readonly Level[]): DeployTarget {
-  const pick = <K extends keyof NonNullable<DefaultsInput['deploy']>>(key: K): TargetInput[K] => {
-    if (own[key] !== undefined) return own[key];
-    return nearest(defaults, (data) => data.deploy?.[key]) as TargetInput[K];
-  };
-  const owner = pick('owner');
-  const group = pick('group');
-  const reload = pick('reload');
+  const target: TargetInput = Object.assign({}, ...defaults.toReversed().map(({ deploy }) => deploy), own);
+  const { owner, group, reload, keyMode, probe = [] } = target;
   return {
     // "" stands for a directory that could not be read.
     directory: own.directory === '' ? '' : resolve(base, own.directory),
     ...(owner === undefined ? {} : { owner }),
     ...(group === undefined ? {} : { group }),
-    keyMode: pick('keyMode') ?? (group === undefined ? 0o600 : 0o640),
-    mode: pick('mode') ?? 0o644,
+    keyMode: keyMode ?? (group === undefined ? 0o600 : 0o640),
+    mode: target.mode ?? 0o644,
     ...(reload === undefined ? {} : { reload }),
-    reloadTimeoutMs: pick('reloadTimeout') ?? minuteMs,
-    probe: (pick('probe') ?? []).map(({ host, port, ...rest }) => {
+    reloadTimeoutMs: target.reloadTimeout ?? minuteMs,
+    probe: probe.map(({ host, port, ...rest }) => {
       const serverName = 'serverName' in rest ? rest.serverName : undefined;
       return { host: host.toLowerCase(), port, ...(serverName === undefined ? {} : { serverName }) };
     }),
-    probeTimeoutMs: pick('probeTimeout') ?? minuteMs,
-    keepSets: pick('keepSets') ?? 3,
+    probeTimeoutMs: target.probeTimeout ?? minuteMs,
+    keepSets: target.keepSets ?? 3,
   };
 }
 

@@ -3,7 +3,7 @@
  * Whether a name lies under a public suffix is left to the CA.
  */
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 export type HostName = { readonly name: string } | { readonly problem: string; readonly hint?: string };
 
@@ -35,6 +35,12 @@ function labelProblem(text: string): HostName | undefined {
   return undefined;
 }
 
+/** Whether an A-label stands for a U-label, and is the one way to write it. */
+function isPunycode(text: string): boolean {
+  const unicode = domainToUnicode(text);
+  return unicode !== text && domainToASCII(unicode) === text;
+}
+
 /** Reads one name, possibly a wildcard, in U-label or A-label form. */
 export function readHostName(text: string): HostName {
   const trimmed = text.endsWith('.') ? text.slice(0, -1) : text;
@@ -54,7 +60,7 @@ export function readHostName(text: string): HostName {
   for (const one of labels) {
     const problem = labelProblem(one);
     if (problem !== undefined) return problem;
-    if (one.startsWith('xn--') && domainToASCII(one) !== one) {
+    if (one.startsWith('xn--') && !isPunycode(one)) {
       return { problem: `has a label that is no valid punycode: ${JSON.stringify(one)}` };
     }
   }

@@ -22,16 +22,10 @@ const kindWords: Readonly<Record<string, string>> = {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'string':
-      return 'text';
-    case 'number':
-      return Number.isInteger(value) ? 'a whole number' : 'a number';
-    case 'boolean':
-      return 'true or false';
-    default:
-      return 'a mapping of keys and values';
-  }
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a whole number' : 'a number';
+  if (typeof value === 'boolean') return 'true or false';
+  return 'a mapping of keys and values';
 }
 
 export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

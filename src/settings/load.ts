@@ -2,36 +2,33 @@
  * Loads the configuration: the main file, then the inventory. Every mistake in all of them is reported in one run; there
  * is a configuration only when none of them is an error.
  */
-import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Processes } from '../contracts/platform.ts';
 import type { Configuration, ManagedCertificate, SecretSource } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
-import { defaultsSchema } from './certificate-schema.ts';
 import { checkDeployment } from './checks/deployment.ts';
 import { checkDirectories } from './checks/directories.ts';
 import { checkNames } from './checks/names.ts';
 import { checkProviderFit } from './checks/provider-fit.ts';
 import type { ProviderFit } from './checks/provider-fit.ts';
 import { checkPublisherFit } from './checks/publisher-fit.ts';
+import { warnOfOpenFile } from './checks/secret-file.ts';
 import { TimingCheck } from './checks/timing.ts';
+import { checkTrustAnchors } from './checks/trust-anchors.ts';
 import type { CheckContext } from './checks/context.ts';
 import { DiagnosticList } from './diagnostics.ts';
 import type { Diagnostic, Path } from './diagnostics.ts';
-import { isLoopback } from './endpoints.ts';
 import { readEntry } from './entry.ts';
 import type { Entry, Level } from './entry.ts';
 import { identityOf, isPattern, matchFiles, maxInventoryFiles } from './inventory-files.ts';
-import { complainOfIssues, kindOf } from './issues.ts';
-import { mainFields } from './main-schema.ts';
-import type { MainInput } from './main-schema.ts';
+import { kindOf } from './issues.ts';
+import { checkList, checkMain, defaultsLevel, readDefaults, readMain } from './main-file.ts';
 import type { SchemaSet } from './schema-set.ts';
 import { readProviders, readPublishers } from './sections.ts';
 import { findSecrets, mapSecrets, readSecret } from './secrets.ts';
 import { readSource } from './source-text.ts';
 import { suggestion } from './suggest.ts';
 import { expandVariables } from './variables.ts';
-import { everMatches } from './windows.ts';
 import { YamlFile } from './yaml-file.ts';
 import type { EntryData } from './yaml-file.ts';
 
@@ -98,7 +95,7 @@ class Loader {
       main.store === undefined ? undefined : this.#expandPath(file, ['store', 'sqlite'], main.store.sqlite);
     checkMain(file, main);
 
-    const mainDefaults: Level = { file, path: ['defaults'], data: main.defaults ?? {} };
+    const mainDefaults = defaultsLevel(file, main.defaults ?? {});
     this.#readEntries(file, entries, [mainDefaults]);
     this.#readInventory(file, main.inventory ?? [], mainDefaults);
 
@@ -213,7 +210,7 @@ class Loader {
         });
       }
       checkList(file, top['certificates'], 'certificates' in top);
-      levels.unshift({ file, path: ['defaults'], data: readDefaults(file, top['defaults']) });
+      levels.unshift(defaultsLevel(file, readDefaults(file, top['defaults'])));
     } else if (top !== undefined && !Array.isArray(top)) {
       file.complainOfFile(
         `an inventory file must be a list of certificates, or a mapping with "certificates", not ${kindOf(top)}`,
@@ -303,90 +300,8 @@ class Loader {
   }
 }
 
-function warnOfOpenFile(file: YamlFile, path: Path, secretFile: string): void {
-  const mode = statSync(secretFile).mode & 0o777;
-  if ((mode & 0o004) === 0) return;
-  file.complain({
-    severity: 'warning',
-    path,
-    message: `every user of this host can read secret file ${secretFile} (mode ${mode.toString(8).padStart(4, '0')})`,
-    hint: `chmod 0600 ${secretFile}, owned by the user the daemon runs as`,
-    isSecret: true,
-  });
-}
-
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Each key by itself, so that a mistake in one hides nothing of the others. */
-function readMain(file: YamlFile, data: Readonly<Record<string, unknown>>): Partial<MainInput> {
-  const known = Object.keys(mainFields);
-  for (const key of Object.keys(data)) {
-    if (known.includes(key)) continue;
-    file.complain({ path: [key], part: 'key', message: 'unknown key', hint: suggestion(key, known) });
-  }
-  const found: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(mainFields)) {
-    if (key === 'certificates') checkList(file, data[key], false);
-    if (key === 'certificates' || key === 'providers' || key === 'publishers') continue;
-    // A key with nothing behind it is a key left out.
-    const value = data[key] ?? undefined;
-    const parsed = schema.safeParse(value);
-    if (parsed.success) found[key] = parsed.data;
-    else complainOfIssues(parsed.error.issues, { file, base: [key], schema, data: value });
-  }
-  return found;
-}
-
-function readDefaults(file: YamlFile, data: unknown): Level['data'] {
-  if (data === undefined || data === null) return {};
-  const parsed = defaultsSchema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  complainOfIssues(parsed.error.issues, { file, base: ['defaults'], schema: defaultsSchema, data });
-  return {};
-}
-
-/** Null is a list that is read elsewhere, or an empty one. */
-function checkList(file: YamlFile, list: unknown, isRequired: boolean): void {
-  if (Array.isArray(list) || list === null || (list === undefined && !isRequired)) return;
-  file.complain({
-    path: ['certificates'],
-    message: `must be a list of certificates, not ${kindOf(list)}`,
-    hint: 'each entry begins with "- name:"',
-  });
-}
-
-function checkMain(file: YamlFile, { listen, schedule }: Partial<MainInput>): void {
-  if (listen !== undefined && listen !== false && !isLoopback(listen.host)) {
-    file.complain({
-      severity: 'warning',
-      path: ['listen'],
-      message: 'other hosts can reach this address, and the status page has no login',
-      hint: 'listen on 127.0.0.1 and put a proxy with a login before it, or allow only your monitoring through the firewall',
-    });
-  }
-  if (schedule !== undefined && !everMatches(schedule.cron, schedule.timezone)) {
-    file.complain({
-      path: ['schedule'],
-      message: 'this schedule never comes: no day matches',
-      hint: 'e.g. "*/5 * * * *"',
-    });
-  }
-}
-
-function checkTrustAnchors(entry: Entry): void {
-  for (const [index, anchor] of entry.draft.trustAnchors.entries()) {
-    try {
-      accessSync(anchor, constants.R_OK);
-    } catch {
-      entry.file.complain({
-        path: [...entry.path, 'trustAnchors', index],
-        message: `cannot be read: ${anchor}`,
-        hint: 'name a PEM file; relative paths begin at this file',
-      });
-    }
-  }
 }
 
 /** Called when there was no complaint: every part is there. */

@@ -14,13 +14,13 @@ interface Definition {
 }
 
 function definition(schema: z.core.$ZodType): Definition {
-  // zod types each kind of definition apart; only the parts named above are read, and each may be absent.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return schema._zod.def as unknown as Definition;
+  // oxlint-disable-next-line no-underscore-dangle -- where zod keeps it; each kind of definition has its own type there
+  return schema._zod.def;
 }
 
 /** `.describe()` and `.meta()` make copies that know what they were made from. */
 function isSecretSchema(schema: z.core.$ZodType): boolean {
+  // oxlint-disable-next-line no-underscore-dangle -- where zod keeps it
   for (let one: z.core.$ZodType | undefined = schema; one !== undefined; one = one._zod.parent) {
     if (one === secretSchema) return true;
   }

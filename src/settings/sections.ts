@@ -5,7 +5,7 @@ import { nameSchema } from './field-schemas.ts';
 import { complainOfIssues, kindOf } from './issues.ts';
 import { providerFieldsSchema } from './main-schema.ts';
 import type { ProviderSchemas, PublisherSchemas, SchemaSet } from './schema-set.ts';
-import { suggestion } from './suggest.ts';
+import { nearest, suggestion } from './suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** A provider that the configuration names; `settings` only where it has no mistake. */
@@ -46,11 +46,21 @@ function* itemsOf(file: YamlFile, section: string, data: unknown, types: readonl
       file.complain({ path, part: 'key', message: `must be a mapping with a type, not ${kindOf(value)}` });
       continue;
     }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a mapping, as was just made sure
     const { type, ...rest } = value as Record<string, unknown>;
     const known = `one of ${types.join(', ')}`;
     if (typeof type !== 'string') {
-      if (type === undefined) file.complain({ path, part: 'key', message: '"type" is missing', hint: known });
-      else
+      const misspelt = Object.keys(rest).find((key) => nearest(key, ['type']) !== undefined);
+      if (misspelt !== undefined) {
+        file.complain({
+          path: [...path, misspelt],
+          part: 'key',
+          message: 'unknown key',
+          hint: 'did you mean "type"?',
+        });
+      } else if (type === undefined) {
+        file.complain({ path, part: 'key', message: '"type" is missing', hint: known });
+      } else
         file.complain({ path: [...path, 'type'], message: `must be text, not ${kindOf(type)}`, hint: known });
       yield { name, type: '', rest };
       continue;

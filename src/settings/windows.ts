@@ -4,7 +4,7 @@
  */
 import { Cron } from 'croner';
 import type { MaintenanceWindow } from '../core/certificate.ts';
-import { dayMs, hourMs } from '../core/durations.ts';
+import { dayMs, hourMs, secondMs } from '../core/durations.ts';
 
 const from = Date.UTC(2028, 0, 1);
 const until = from + 366 * dayMs;
@@ -21,7 +21,8 @@ export function staysClosedLongerThan(windows: readonly MaintenanceWindow[], lea
   const crons = windows.map((window) => new Cron(window.cron, { timezone: window.timezone, paused: true }));
   const stepMs = Math.max(Math.min(6 * hourMs, leadMs / 4), (until - from) / maxSteps);
   const openings = crons.map((cron) => cron.nextRun(new Date(from))?.getTime() ?? Infinity);
-  let at = Math.min(...openings);
+  // A moment before the first opening: nextRun looks for later ones only.
+  let at = Math.min(...openings) - secondMs;
   const end = at + (until - from);
   if (at === Infinity) return true;
   while (at < end) {

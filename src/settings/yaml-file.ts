@@ -3,7 +3,7 @@
  * line and column. Trees are let go as soon as their data is taken, and parsed again for the few entries that someone
  * complains about.
  */
-import { DiagnosticList, formatPath, shorten } from './diagnostics.ts';
+import { DiagnosticList, formatPath, printable, shorten } from './diagnostics.ts';
 import type { Excerpt, Path, Severity } from './diagnostics.ts';
 import { splitEntries } from './entry-chunks.ts';
 import type { EntryChunks } from './entry-chunks.ts';
@@ -48,6 +48,7 @@ export class YamlFile {
   readonly #diagnostics: DiagnosticList;
   readonly #problemSpans: Span[] = [];
   #lineStarts: number[] | undefined;
+  #blocks: Block[] | undefined;
   #chunks: EntryChunks | undefined;
   #skeleton: YamlTree | undefined;
   #lastChunk: { index: number; tree: YamlTree } | undefined;
@@ -215,8 +216,8 @@ export class YamlFile {
   }
 
   complain(complaint: Complaint): void {
-    if (this.#diagnostics.isFull) {
-      this.#diagnostics.count(complaint.severity ?? 'error');
+    if (this.#diagnostics.isFull(complaint.severity ?? 'error')) {
+      this.#diagnostics.leaveOut();
       return;
     }
     const span = this.locate(complaint.path, complaint.part ?? 'value');
@@ -265,21 +266,31 @@ export class YamlFile {
     const from = Math.max(lineStart, span.start - 60);
     const to = Math.min(lineEnd, from + 120);
     const shown = this.#text.slice(from, to);
-    // oxlint-disable-next-line no-control-regex -- control characters must not reach a terminal
-    const clean = shown.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
+    const clean = printable(shown, ' ');
     const cut = from > lineStart ? `…${clean.slice(1)}` : clean;
     return { text: cut.trimEnd(), caret: span.start - from, width: Math.min(width, to - span.start) };
   }
 
   /** Whether the offset lies in a block that may hold a secret, judged by the left margin: the YAML may be broken. */
   #isGuarded(offset: number): boolean {
-    const before = this.#text.slice(0, offset + 1);
-    let isGuarded = false;
-    for (const match of before.matchAll(/^(?:["']?([A-Za-z_][\w-]*)["']?[ ]*:|[{["'?!&*%])/gm)) {
-      isGuarded = match[1] === undefined || guardedBlocks.includes(match[1]);
-    }
-    return isGuarded;
+    this.#blocks ??= blocksOf(this.#text);
+    return this.#blocks.findLast(({ start }) => start <= offset)?.isGuarded ?? false;
   }
+}
+
+interface Block {
+  readonly start: number;
+  readonly isGuarded: boolean;
+}
+
+/** Where the kind of block changes; few, because neighbours of one kind are one. */
+function blocksOf(text: string): Block[] {
+  const blocks: Block[] = [];
+  for (const match of text.matchAll(/^(?:["']?([A-Za-z_][\w-]*)["']?[ ]*:|[{["'?!&*%])/gm)) {
+    const isGuarded = match[1] === undefined || guardedBlocks.includes(match[1]);
+    if (isGuarded !== (blocks.at(-1)?.isGuarded ?? false)) blocks.push({ start: match.index, isGuarded });
+  }
+  return blocks;
 }
 
 function lineStarts(text: string): number[] {

@@ -11,7 +11,7 @@ export interface Fault {
   /** Counted from 0 over all writing operations. */
   readonly index: number;
   readonly moment: FaultMoment;
-  readonly then: 'error' | 'crash';
+  readonly aftermath: 'error' | 'crash';
 }
 
 export class Crash extends Error {
@@ -27,7 +27,7 @@ export interface FaultyFiles {
 }
 
 export const everyFault: readonly Omit<Fault, 'index'>[] = (['before', 'after', 'torn'] as const).flatMap(
-  (moment) => (['error', 'crash'] as const).map((then) => ({ moment, then })),
+  (moment) => (['error', 'crash'] as const).map((aftermath) => ({ moment, aftermath })),
 );
 
 /** `afterEach` runs between any two operations: the moment another process could look. */
@@ -41,7 +41,7 @@ export function faultyFiles(inner: Files, fault?: Fault, afterEach: () => void =
   };
   const fail = (): never => {
     struck = true;
-    if (fault?.then === 'crash') {
+    if (fault?.aftermath === 'crash') {
       dead = true;
       throw new Crash('the process died');
     }
@@ -86,4 +86,10 @@ export function faultyFiles(inner: Files, fault?: Fault, afterEach: () => void =
     remove: (path) => write(`remove ${path}`, () => inner.remove(path)),
   };
   return { files, operations, struck: () => struck };
+}
+
+/** "crash", the code of a RenewdError, or the message of anything else: how an attempt under faults ended. */
+export function endingOf(thrown: unknown): string {
+  if (thrown instanceof Crash) return 'crash';
+  return thrown instanceof RenewdError ? thrown.code : String(thrown);
 }

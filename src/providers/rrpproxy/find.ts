@@ -36,7 +36,8 @@ export async function findOrders(
 ): Promise<FindResult> {
   const search = createSearch(query, dependencies, signal);
   const quick: readonly Filter[] = [
-    { serviceTag: query.reference },
+    // Without a reference an order is looked for that was not placed by us.
+    ...(query.reference === '' ? [] : [{ serviceTag: query.reference }]),
     ...(query.names[0] === undefined ? [] : [{ domain: query.names[0] }]),
   ];
   for (const filter of quick) {

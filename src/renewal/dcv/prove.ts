@@ -10,7 +10,13 @@ import { RenewdError, toRenewdError } from '../../core/errors.ts';
 import type { Renewal, StoredChallenge } from '../../core/renewal.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
 import type { StageContext } from '../stage-context.ts';
-import { dnsPublisherFor, dnsRecordOf, fileEvidenceOf, filePublisherFor } from './evidence.ts';
+import {
+  dnsPublisherFor,
+  dnsRecordOf,
+  fileEvidenceOf,
+  filePublisherFor,
+  withdrawChallenge,
+} from './evidence.ts';
 import { mergeChallenges } from './merge.ts';
 import { checkChallenge } from './safety.ts';
 
@@ -58,12 +64,14 @@ async function publish(
   const { managed, signal } = context;
   const publishers = await context.publishers();
   if (challenge.kind === 'dns') {
+    // A CNAME proof stands at its own name: following it would lead to the CA.
     const targetName =
-      row.targetName ??
-      // A CNAME proof stands at its own name: following it would lead to the CA.
-      (challenge.recordType === 'TXT'
+      challenge.recordType === 'TXT'
         ? await context.dns.followDelegation(challenge.recordName, signal)
-        : challenge.recordName);
+        : challenge.recordName;
+    // A delegation that was added or moved since leaves our earlier value in the wrong place.
+    if (row.targetName !== null && row.targetName !== targetName)
+      await withdrawChallenge(row, publishers, signal);
     const { name, publisher } = dnsPublisherFor(publishers, targetName, managed.dcv.publisher);
     const placed = await remember(row, renewal, context, name, targetName);
     await publisher.publish(dnsRecordOf(challenge, targetName), signal);

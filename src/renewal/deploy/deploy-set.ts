@@ -5,6 +5,7 @@
  *
  * One process at a time works on a directory; the daemon's lease sees to that.
  */
+import { dirname } from 'node:path';
 import type { Files, Logger } from '../../contracts/platform.ts';
 import { setFiles, type DeployTarget } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
@@ -152,8 +153,10 @@ function prepareDirectory(files: Files, layout: Layout, target: DeployTarget): v
   const ownership = ownershipOf(target, directoryMode(target));
   for (const path of [layout.directory, layout.sets]) {
     const stat = files.lstat(path);
-    if (stat === undefined) files.makeDirectory(path, ownership);
-    else if (stat.kind !== 'directory') throw failed(`${path} must be a directory and is a ${stat.kind}`);
+    if (stat === undefined) {
+      files.makeDirectory(path, ownership);
+      files.syncDirectory(dirname(path));
+    } else if (stat.kind !== 'directory') throw failed(`${path} must be a directory and is a ${stat.kind}`);
   }
   removeLeftovers(files, layout);
 }

@@ -74,26 +74,33 @@ export function requirePair(keyPem: string, leafPem: string, where: string): voi
     throw new RenewdError('deploy-failed', `${where}: key and certificate do not belong together`);
 }
 
-/** Files of a set directory, as far as they are there. */
+/** Files of a set directory, as far as they are there. One character per byte, so that any content survives. */
 export function readSet(files: Files, directory: string): Partial<Record<SetFile, string>> {
   const found: Partial<Record<SetFile, string>> = {};
   for (const file of setFiles) {
-    const bytes = files.read(`${directory}/${file}`, deployedBytesMax);
-    if (bytes !== undefined) found[file] = Buffer.from(bytes).toString('latin1');
+    const content = readSetFile(files, directory, file);
+    if (content !== undefined) found[file] = content;
   }
   return found;
 }
 
-/** Same bytes and same modes: nothing would change by writing it again. */
+function readSetFile(files: Files, directory: string, file: SetFile): string | undefined {
+  const bytes = files.read(`${directory}/${file}`, deployedBytesMax);
+  return bytes === undefined
+    ? undefined
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+/** Same bytes and same modes: nothing would change by writing it again. Stops at the first difference. */
 export function isSameSet(
   files: Files,
   directory: string,
   content: SetContent,
   target: DeployTarget,
 ): boolean {
-  const present = readSet(files, directory);
   return setFiles.every(
     (file) =>
-      present[file] === content[file] && files.lstat(`${directory}/${file}`)?.mode === fileMode(target, file),
+      files.lstat(`${directory}/${file}`)?.mode === fileMode(target, file) &&
+      readSetFile(files, directory, file) === content[file],
   );
 }

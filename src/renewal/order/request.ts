@@ -34,6 +34,19 @@ export function orderActionOf(renewal: Renewal): OrderAction {
   return renewal.action;
 }
 
+function isPrepared(value: unknown): value is PreparedValidation {
+  if (typeof value !== 'object' || value === null || !('challenges' in value) || !('token' in value))
+    return false;
+  return Array.isArray(value.challenges) && typeof value.token === 'object' && value.token !== null;
+}
+
+/** What `prepare` answered, as this program stored it. Throws RenewdError `internal` for anything else. */
+function preparedOf(text: string): PreparedValidation {
+  const value: unknown = JSON.parse(text);
+  if (isPrepared(value)) return value;
+  throw new RenewdError('internal', 'the stored preparation of the order cannot be read');
+}
+
 /** Throws RenewdError `internal` when the renewal has no CSR yet. */
 export function orderRequest(renewal: Renewal, managed: ManagedCertificate): OrderRequest {
   if (renewal.csrPem === null)
@@ -51,7 +64,7 @@ export function orderRequest(renewal: Renewal, managed: ManagedCertificate): Ord
       ...(managed.dcv.approver === undefined ? {} : { approver: managed.dcv.approver }),
     },
     ...(previous === undefined ? {} : { previous }),
-    ...(renewal.prepared === null ? {} : { prepared: JSON.parse(renewal.prepared) as PreparedValidation }),
+    ...(renewal.prepared === null ? {} : { prepared: preparedOf(renewal.prepared) }),
     options: managed.order,
   };
 }

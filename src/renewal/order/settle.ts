@@ -9,6 +9,7 @@ import { RenewdError } from '../../core/errors.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
 import type { StageContext } from '../stage-context.ts';
+import { notPlacedEntry } from './not-placed.ts';
 import { absorb, previousOf } from './request.ts';
 
 /** After this long without a clear answer a person is asked. */
@@ -55,14 +56,13 @@ export async function settleOrder(renewal: Renewal, context: StageContext): Prom
     const text = `not in the provider's list; looked at again until ${Math.round(lostAnswerGraceMs / secondMs)} s have passed`;
     return again(now, text, Math.min(lostAnswerGraceMs - age, 15 * secondMs));
   }
-  const refund = renewal.price === null ? null : { ...renewal.price, hundredths: -renewal.price.hundredths };
   const text = 'looked up: the order was never placed';
   return {
     event: 'order-absent',
     text,
     patch: { orderedAt: null },
     effects: {
-      ledger: [ledgerEntry(renewal, now, { kind: 'outcome', subject: 'settle', text, charged: refund })],
+      ledger: [notPlacedEntry(renewal, context.capabilities(), now, 'settle', text)],
     },
   };
 }

@@ -9,10 +9,10 @@ export interface Spent {
   readonly hundredthsThisMonth: number;
 }
 
-/** Start of the UTC day and month that limits count from. */
+/** The limits count the last 24 hours, and the calendar month in UTC. */
 export function spendPeriods(now: Date): { readonly day: Date; readonly month: Date } {
   return {
-    day: new Date(Math.floor(now.getTime() / dayMs) * dayMs),
+    day: new Date(now.getTime() - dayMs),
     month: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)),
   };
 }
@@ -31,7 +31,7 @@ export function checkSpend(
     new RenewdError(code, message, { fields: { provider } });
   if (limits.ordersPerDay !== undefined && spent.ordersToday >= limits.ordersPerDay) {
     return refuse(
-      `${provider}: ${spent.ordersToday} paid order(s) today, the limit is ${limits.ordersPerDay}`,
+      `${provider}: ${spent.ordersToday} paid order(s) in 24 hours, the limit is ${limits.ordersPerDay}`,
     );
   }
   if (limits.perOrderHundredths === undefined && limits.perMonthHundredths === undefined) return undefined;

@@ -1,12 +1,12 @@
 /** State `ordering`: the one call that may cost money. Sent at most once per committed intent. */
 import type { OrderReading, Provider } from '../../contracts/provider.ts';
-import type { LedgerEntry } from '../../contracts/store.ts';
 import { hourMs } from '../../core/durations.ts';
 import { RenewdError, toRenewdError } from '../../core/errors.ts';
 import { formatMoney, type Money } from '../../core/money.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
 import type { StageContext } from '../stage-context.ts';
+import { notPlacedEntry } from './not-placed.ts';
 import { absorb, orderActionOf, orderRequest } from './request.ts';
 
 /** No order of this renewal exists: it may be sent (again). */
@@ -32,17 +32,24 @@ export async function submitOrder(
     ({ provider } = await context.provider());
   } catch (thrown) {
     // Nothing has been sent yet: the client could not even be made, for example for want of a secret.
+    const failure = toRenewdError(thrown);
+    const why = `not sent: ${failure.message}`;
     return {
-      ...holdAfter(renewal, thrown, context.clock.now()),
+      ...holdAfter(renewal, failure, context.clock.now()),
       event: 'order-not-applied',
       patch: nothingOutstanding,
+      effects: {
+        ledger: [
+          notPlacedEntry(renewal, context.capabilities(), context.clock.now(), `submit ${action}`, why),
+        ],
+      },
     };
   }
   let reading: OrderReading;
   try {
     reading = await provider.submit(orderRequest(renewal, context.managed), context.signal);
   } catch (thrown) {
-    return submissionFailed(renewal, toRenewdError(thrown), context.clock.now());
+    return submissionFailed(renewal, context, toRenewdError(thrown));
   }
   return submissionAccepted(renewal, reading, context.clock.now(), `submit ${action}`);
 }
@@ -68,7 +75,16 @@ export function submissionAccepted(
         : 'order-accepted-proved',
     text,
     patch: absorb(reading),
-    effects: { ledger: [outcomeEntry(renewal, now, subject, text, surcharge(renewal.price, reading.price))] },
+    effects: {
+      ledger: [
+        ledgerEntry(renewal, now, {
+          kind: 'outcome',
+          subject,
+          text,
+          charged: surcharge(renewal.price, reading.price),
+        }),
+      ],
+    },
     detail: { ids, status: reading.statusWord },
   };
 }
@@ -80,23 +96,12 @@ function surcharge(expected: Money | null, charged: Money | undefined): Money | 
   return hundredths === 0 ? null : { hundredths, currency: charged.currency };
 }
 
-function outcomeEntry(
-  renewal: Renewal,
-  now: Date,
-  subject: string,
-  text: string,
-  charged: Money | null,
-): LedgerEntry {
-  return ledgerEntry(renewal, now, { kind: 'outcome', subject, text, charged });
-}
-
 /** By kind: what is known not to be applied may be sent again, everything doubtful is looked up. */
-function submissionFailed(renewal: Renewal, failure: RenewdError, now: Date): StageOutcome {
+function submissionFailed(renewal: Renewal, context: StageContext, failure: RenewdError): StageOutcome {
+  const now = context.clock.now();
   const subject = `submit ${renewal.action}`;
-  const refund = renewal.price === null ? null : { ...renewal.price, hundredths: -renewal.price.hundredths };
-  const notApplied = {
-    ledger: [outcomeEntry(renewal, now, subject, `not applied: ${failure.message}`, refund)],
-  };
+  const why = `not applied: ${failure.message}`;
+  const notApplied = { ledger: [notPlacedEntry(renewal, context.capabilities(), now, subject, why)] };
   switch (failure.kind) {
     case 'unavailable':
     case 'rate-limited':
@@ -134,7 +139,7 @@ function submissionFailed(renewal: Renewal, failure: RenewdError, now: Date): St
         event: 'answer-lost',
         text,
         failure,
-        effects: { ledger: [outcomeEntry(renewal, now, subject, text, null)] },
+        effects: { ledger: [ledgerEntry(renewal, now, { kind: 'outcome', subject, text })] },
       };
     }
   }

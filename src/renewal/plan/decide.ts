@@ -7,9 +7,9 @@ import { formatDuration, hourMs } from '../../core/durations.ts';
 import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
 import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
 import { renewalMoments, type RenewalMoments } from './lead.ts';
-import { maxValidityMs, type RuleCalendar } from './rule-calendar.ts';
+import { maxValidityMs, nextValidityChange, type RuleCalendar } from './rule-calendar.ts';
 import type { ReasonCode } from './reasons.ts';
-import { chooseVerb } from './verb.ts';
+import { chooseVerb, newOrderGainsAt, renewalOpensAt, soonest } from './verb.ts';
 import { windowState } from '../windows.ts';
 
 export interface Decision {
@@ -185,8 +185,13 @@ function checkDisk(facts: DecisionFacts): Verdict | undefined {
   return undefined;
 }
 
-function checkDue(facts: DecisionFacts, calendar: RuleCalendar, now: Date, moments: RenewalMoments): Verdict {
-  const current = currentOf(facts) as CurrentCertificate;
+function checkDue(
+  facts: DecisionFacts,
+  current: CurrentCertificate,
+  calendar: RuleCalendar,
+  now: Date,
+  moments: RenewalMoments,
+): Verdict {
   const { managed, capabilities, record } = facts;
   const left = formatDuration(current.notAfter.getTime() - now.getTime());
   if (now.getTime() < moments.dueAt.getTime()) {
@@ -198,11 +203,19 @@ function checkDue(facts: DecisionFacts, calendar: RuleCalendar, now: Date, momen
   const order = livingOrder(facts, now);
   const ending =
     now.getTime() < current.notAfter.getTime() ? `ends in ${left}` : `ended ${day(current.notAfter)}`;
-  if (order === undefined) {
-    return { action: 'create', reason: 'due-create', sentence: `${ending}, and no paid order is left` };
-  }
-  const capMs = maxValidityMs(calendar, capabilities.ca(managed.product), now);
+  const ca = capabilities.ca(managed.product);
+  const capMs = maxValidityMs(calendar, ca, now);
   const pressing = now.getTime() >= moments.emergencyAt.getTime();
+  // What a choice to wait depends on beside its own moment.
+  const recheck = (until: Date): Date =>
+    soonest(now, [until, moments.emergencyAt, nextValidityChange(calendar, ca, now)]) ?? until;
+  if (order === undefined) {
+    const from = newOrderGainsAt(current.notAfter, capMs, capabilities.termDays, pressing);
+    if (from <= now) {
+      return { action: 'create', reason: 'due-create', sentence: `${ending}, and no paid order is left` };
+    }
+    return noGain(ending, recheck(from));
+  }
   const choice = chooseVerb(
     { notAfter: current.notAfter, paidUntil: order.paidUntil },
     capabilities,
@@ -216,23 +229,23 @@ function checkDue(facts: DecisionFacts, calendar: RuleCalendar, now: Date, momen
       return { action: 'reissue', reason: 'due-reissue', sentence };
     }
     case 'renew': {
-      const sentence = `${ending}, and so does the order (paid until ${day(order.paidUntil)}); a renewal lasts until ${day(choice.ends)}`;
+      const sentence = `${ending}; the order is paid until ${day(order.paidUntil)}, a renewal lasts until ${day(choice.ends)}`;
       // A renewal keeps the product; another product is another order.
       const action = record?.product !== null && record?.product !== managed.product ? 'create' : 'renew';
       return { action, reason: 'due-renew', sentence };
     }
     case 'wait': {
-      const sentence = `${ending}; ${managed.provider} accepts a renewal from ${day(choice.until)}`;
-      return { action: 'wait', reason: 'renew-not-open', sentence, until: choice.until };
+      if (choice.why === 'gain') return noGain(ending, recheck(choice.until));
+      const sentence = `${ending}; ${managed.provider} accepts a renewal from ${day(renewalOpensAt(order.paidUntil, capabilities))}`;
+      return { action: 'wait', reason: 'renew-not-open', sentence, until: recheck(choice.until) };
     }
-    case 'none':
-      return {
-        action: 'blocked',
-        reason: 'no-gain',
-        sentence: `${ending}, but no order would last longer`,
-        until: null,
-      };
   }
+}
+
+/** Due, but nothing that could be ordered now would last noticeably longer: time changes that. */
+function noGain(ending: string, until: Date): Verdict {
+  const sentence = `${ending}, but nothing ordered now would last noticeably longer`;
+  return { action: 'wait', reason: 'no-gain', sentence, until };
 }
 
 function requestedVerdict(facts: DecisionFacts, calendar: RuleCalendar, now: Date): Verdict | undefined {
@@ -331,8 +344,8 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
     (moments === null ? undefined : checkNames(facts, now, moments)) ??
     checkKeyType(facts, now) ??
     checkDisk(facts) ??
-    (moments === null
+    (current === undefined || moments === null
       ? ({ action: 'create', reason: 'crt-missing', sentence: 'there is no certificate' } as const)
-      : checkDue(facts, calendar, now, moments));
+      : checkDue(facts, current, calendar, now, moments));
   return finish(postpone(verdict, facts, now, moments));
 }

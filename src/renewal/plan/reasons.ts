@@ -17,7 +17,7 @@ export const reasons = {
   'due-create': 'Due, and there is no order to reissue in or to renew.',
   'order-unknown': 'The provider has not yet been asked about the order behind this certificate.',
   'renew-not-open': 'Due, but the provider does not yet accept a renewal.',
-  'no-gain': 'Due, but no order would make the certificate last longer.',
+  'no-gain': 'Due, but nothing ordered now would last noticeably longer; time changes that.',
   'outside-window': 'Outside the maintenance window.',
   'backing-off': 'Pausing after a failure.',
   'disk-drift': 'A deploy directory does not hold the newest issued certificate.',

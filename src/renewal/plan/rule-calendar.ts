@@ -41,3 +41,12 @@ export function maxValidityMs(calendar: RuleCalendar, ca: string, now: Date): nu
   const limit = limitInForce(calendar.maxValidity, ca, now);
   return (limit?.days ?? 398) * dayMs;
 }
+
+/** The next moment after `now` at which the longest validity may change; undefined after all rules. */
+export function nextValidityChange(calendar: RuleCalendar, ca: string, now: Date): Date | undefined {
+  const later = calendar.maxValidity
+    .filter((limit) => limit.ca === '*' || limit.ca === ca)
+    .map(({ from }) => Date.parse(from))
+    .filter((from) => from > now.getTime());
+  return later.length === 0 ? undefined : new Date(Math.min(...later));
+}

@@ -5,10 +5,6 @@
 import { dayMs } from '../../core/durations.ts';
 import type { ProviderCapabilities } from '../../contracts/provider.ts';
 
-export interface OrderClock {
-  readonly paidUntil: Date;
-}
-
 export interface Gains {
   /** When a certificate from a reissue today would end. */
   readonly reissueEnds: Date;
@@ -37,12 +33,33 @@ export function worthwhileGainMs(capMs: number): number {
 
 export type Verb =
   | { readonly verb: 'reissue' | 'renew'; readonly ends: Date }
-  | { readonly verb: 'wait'; readonly until: Date }
-  | { readonly verb: 'none' };
+  /** `until`: when the choice may be another one; `why`: the renewal window is closed, or nothing lasts enough longer. */
+  | { readonly verb: 'wait'; readonly until: Date; readonly why: 'window' | 'gain' };
+
+/** From when on the provider accepts a renewal. */
+export function renewalOpensAt(paidUntil: Date, { renewWindowDays }: ProviderCapabilities): Date {
+  return renewWindowDays === undefined
+    ? new Date(0)
+    : new Date(paidUntil.getTime() - renewWindowDays * dayMs);
+}
+
+/** What must be gained before anything is done: as much as is worth it, in an emergency anything. */
+function enoughMs(capMs: number, pressing: boolean): number {
+  return pressing ? 1 : worthwhileGainMs(capMs);
+}
 
 /**
- * Prefers a worthwhile reissue; else a renew inside the provider's window; else, when the window is not open yet,
- * waits for it, unless `pressing` (emergency) and a reissue gains anything at all.
+ * When a new order, placed then, would last enough longer than `notAfter`. A lead longer than the lifetime that a CA
+ * grants makes a certificate due at once; without this it would be bought again and again for a few seconds' gain.
+ */
+export function newOrderGainsAt(notAfter: Date, capMs: number, termDays: number, pressing: boolean): Date {
+  const lastsMs = Math.min(capMs, termDays * dayMs);
+  return new Date(notAfter.getTime() + enoughMs(capMs, pressing) - lastsMs);
+}
+
+/**
+ * Prefers a worthwhile reissue; else a renew inside the provider's window when it lasts longer than a reissue and long
+ * enough to be worth it; else waits, unless `pressing` (emergency) and a reissue gains anything at all.
  */
 export function chooseVerb(
   clock: { readonly notAfter: Date; readonly paidUntil: Date },
@@ -51,17 +68,38 @@ export function chooseVerb(
   pressing: boolean,
   now: Date,
 ): Verb {
-  const gain = gains(clock.notAfter, clock.paidUntil, capMs, capabilities.termDays, now);
+  const { notAfter, paidUntil } = clock;
+  const gain = gains(notAfter, paidUntil, capMs, capabilities.termDays, now);
   if (gain.reissueMs >= worthwhileGainMs(capMs)) return { verb: 'reissue', ends: gain.reissueEnds };
-  const opensAt =
-    capabilities.renewWindowDays === undefined
-      ? now
-      : new Date(clock.paidUntil.getTime() - capabilities.renewWindowDays * dayMs);
-  if (opensAt.getTime() <= now.getTime()) {
-    return gain.renewMs > 0 ? { verb: 'renew', ends: gain.renewEnds } : { verb: 'none' };
+  const opensAt = renewalOpensAt(paidUntil, capabilities);
+  const open = opensAt.getTime() <= now.getTime();
+  // Nobody pays for what a reissue gives free of charge.
+  const lastsLonger = gain.renewEnds.getTime() > gain.reissueEnds.getTime();
+  if (open && lastsLonger && gain.renewMs >= enoughMs(capMs, pressing)) {
+    return { verb: 'renew', ends: gain.renewEnds };
   }
-  if (gain.reissueMs > 0 && (pressing || opensAt.getTime() >= clock.notAfter.getTime())) {
+  // Cut at the end of the order, a reissue's gain does not grow by waiting; cut by the CA's limit, it does.
+  const grows = now.getTime() + capMs < paidUntil.getTime();
+  const tooLate = opensAt.getTime() >= notAfter.getTime();
+  if (gain.reissueMs > 0 && (pressing || (tooLate && !grows))) {
     return { verb: 'reissue', ends: gain.reissueEnds };
   }
-  return { verb: 'wait', until: opensAt };
+  const moments = [
+    opensAt,
+    new Date(notAfter.getTime() + enoughMs(capMs, pressing) - capMs),
+    new Date(paidUntil.getTime() - capMs),
+    newOrderGainsAt(notAfter, capMs, capabilities.termDays, pressing),
+    paidUntil,
+  ];
+  const until = soonest(now, moments) ?? paidUntil;
+  return { verb: 'wait', until, why: open ? 'gain' : 'window' };
+}
+
+/** The first of the moments that is still to come. */
+export function soonest(now: Date, moments: readonly (Date | undefined)[]): Date | undefined {
+  return moments.reduce<Date | undefined>(
+    (best, moment) =>
+      moment === undefined || moment <= now || (best !== undefined && best <= moment) ? best : moment,
+    undefined,
+  );
 }

@@ -1,5 +1,6 @@
 /** What is looked at and probed after a deployment. */
 import { isIP } from 'node:net';
+import { valueAt } from '../issues.ts';
 import { covers } from '../host-names.ts';
 import { complainOf } from '../entry.ts';
 import type { Entry } from '../entry.ts';
@@ -19,7 +20,7 @@ export function checkDeployment(entry: Entry): void {
       const asked = serverName ?? (isIP(host) === 0 ? host : undefined);
       if (asked === undefined || draft.names.some((name) => covers(name, asked))) continue;
       const own = ['deploy', target, 'probe', index];
-      const isOwn = entry.levels[0]?.data.deploy !== undefined && hasOwnProbe(entry, target);
+      const isOwn = valueAt(entry.levels[0]?.data, ['deploy', target, 'probe']) !== undefined;
       complainOf(entry, isOwn ? own : ['deploy', 'probe', index], {
         severity: 'warning',
         message: `the certificate ${draft.name ?? ''} does not cover ${asked}, which this probe asks for`,
@@ -27,11 +28,4 @@ export function checkDeployment(entry: Entry): void {
       });
     }
   }
-}
-
-function hasOwnProbe(entry: Entry, target: number): boolean {
-  const deploy: unknown = entry.levels[0]?.data.deploy;
-  if (!Array.isArray(deploy)) return false;
-  const own: unknown = deploy[target];
-  return typeof own === 'object' && own !== null && 'probe' in own && own.probe !== undefined;
 }

@@ -123,7 +123,7 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_of_certificate ON ledger (certificate, sequence);
 CREATE INDEX ledger_of_renewal ON ledger (renewal_id, sequence) WHERE renewal_id IS NOT NULL;
 -- Two small covering indexes, so that the spend gate never reads the ledger itself.
-CREATE INDEX ledger_paid_intents ON ledger (provider, at) WHERE kind = 'intent' AND paid = 1;
+CREATE INDEX ledger_paid ON ledger (provider, at, kind) WHERE paid = 1;
 CREATE INDEX ledger_charges ON ledger (provider, at, charged_hundredths) WHERE charged_hundredths IS NOT NULL;
 
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger

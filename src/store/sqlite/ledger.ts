@@ -58,8 +58,8 @@ export function readSpent(
 ): { readonly orders: number; readonly hundredths: number } {
   const row = connection.get(
     `SELECT
-       (SELECT count(*) FROM ledger WHERE provider = :provider AND at >= :since AND kind = 'intent' AND paid = 1)
-         AS orders,
+       (SELECT max(0, coalesce(sum(CASE kind WHEN 'intent' THEN 1 WHEN 'outcome' THEN -1 ELSE 0 END), 0)) FROM ledger
+        WHERE provider = :provider AND at >= :since AND paid = 1) AS orders,
        (SELECT coalesce(sum(charged_hundredths), 0) FROM ledger
         WHERE provider = :provider AND at >= :since AND charged_hundredths IS NOT NULL) AS hundredths`,
     { provider, since: moment(since) },

@@ -3,7 +3,14 @@ import type { IssuedSummary, RenewalPatch } from '../../contracts/store.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { terminalStates, type Renewal, type RenewalState } from '../../core/renewal.ts';
 import type { Connection } from './connection.ts';
-import { actions, changingColumns, changingValues, renewalColumns, renewalValues, toRenewal } from './renewal-row.ts';
+import {
+  actions,
+  changingColumns,
+  changingValues,
+  renewalColumns,
+  renewalValues,
+  toRenewal,
+} from './renewal-row.ts';
 import { RowReader } from './row-reader.ts';
 import { inOrder, insertSql, moment } from './values.ts';
 

@@ -53,4 +53,17 @@ export function ledgerTests(subject: StoreUnderTest): void {
     expect(await store.spent('cnr', after(2))).toEqual({ orders: 0, hundredths: 0 });
     expect(await store.spent('unknown', after(-1))).toEqual({ orders: 0, hundredths: 0 });
   });
+
+  test('spent takes back what was proved not to have been placed', async () => {
+    const store = await subject.store();
+    const price = { hundredths: 4200, currency: 'EUR' };
+    await store.appendLedger([
+      aLedgerEntry({ kind: 'intent', provider: 'cnr', paid: true, at: after(-1), charged: price }),
+      aLedgerEntry({ kind: 'intent', provider: 'cnr', paid: true, at: noon, charged: price }),
+      aLedgerEntry({ kind: 'outcome', provider: 'cnr', paid: true, at: after(1), charged: { ...price, hundredths: -4200 } }),
+    ]);
+    expect(await store.spent('cnr', after(-1))).toEqual({ orders: 1, hundredths: 4200 });
+    expect(await store.spent('cnr', noon)).toEqual({ orders: 0, hundredths: 0 });
+    expect((await store.spent('cnr', after(1))).orders).toBe(0);
+  });
 }

@@ -9,7 +9,7 @@ import { publicRoots } from '../../../src/pki/trust-anchors.ts';
 import { newCa, newChain, newKey, newLeaf, x509, type TestKeyKind } from '../../builders/pki.ts';
 
 function factsOf(pem: string) {
-  return certificateFacts(parseCertificate(readPem(pem).blocks[0]?.der ?? Buffer.alloc(0)));
+  return certificateFacts(parseCertificate(readPem(pem).blocks[0]?.der ?? Buffer.alloc(0)).fields);
 }
 
 test('the facts are those that node:crypto and OpenSSL tell', async () => {
@@ -88,21 +88,32 @@ describe('names', () => {
 });
 
 describe('strictness', () => {
-  const refuses = (der: Uint8Array): void => expect(() => parseCertificate(der)).toThrow(DerError);
+  /** What a reading of our own threw; anything else passes through and fails the test. */
+  const refusal = (der: Uint8Array): DerError | undefined => {
+    try {
+      certificateFacts(parseCertificate(der).fields);
+      return undefined;
+    } catch (error) {
+      if (error instanceof DerError) return error;
+      throw error;
+    }
+  };
 
   test('data after the end', async () => {
     const { leaf } = await newChain();
-    refuses(Buffer.concat([leaf.der, Buffer.from([0])]));
+    expect(refusal(Buffer.concat([leaf.der, Buffer.from([0])]))).toBeInstanceOf(DerError);
   });
 
   test('every truncation', async () => {
     const { leaf } = await newChain();
-    for (let length = 0; length < leaf.der.length; length += 1) refuses(leaf.der.subarray(0, length));
+    for (let length = 0; length < leaf.der.length; length += 1) {
+      expect(refusal(leaf.der.subarray(0, length))).toBeInstanceOf(DerError);
+    }
   });
 
   test('an extension that occurs twice', async () => {
     const twice = new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'other.example' }]);
-    refuses((await newLeaf(undefined, { extra: [twice] })).der);
+    expect(refusal((await newLeaf(undefined, { extra: [twice] })).der)?.message).toContain('occurs twice');
   });
 
   test('a flipped byte anywhere: an error of ours or facts, nothing else', async () => {
@@ -111,11 +122,7 @@ describe('strictness', () => {
       fc.property(fc.nat(leaf.der.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const der = Buffer.from(leaf.der);
         der.writeUInt8(der.readUInt8(at) ^ change, at);
-        try {
-          certificateFacts(parseCertificate(der));
-        } catch (error) {
-          expect(error).toBeInstanceOf(DerError);
-        }
+        expect(() => refusal(der)).not.toThrow();
       }),
       { numRuns: 2000 },
     );

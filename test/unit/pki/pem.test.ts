@@ -85,8 +85,8 @@ describe('encoding', () => {
 test('nothing makes it throw', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 300 }), fc.nat(both.length), fc.nat(100), (noise, at, cut) => {
-      readPem(both.slice(0, at) + noise + both.slice(at + cut));
-      readPem(Buffer.from(noise));
+      expect(readPem(both.slice(0, at) + noise + both.slice(at + cut)).blocks.length).toBeLessThanOrEqual(3);
+      expect(readPem(Buffer.from(noise)).blocks.length).toBeLessThanOrEqual(1);
     }),
   );
 });

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { parseTree } from '../../../src/settings/yaml-tree.ts';
 import { accounts, brief, Workspace } from './workspace.ts';
 
-const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij']
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
+  .split('')
   .map(
     (name, index) =>
       `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghij'[index] ?? ''}`).join(',')}]`,
@@ -17,7 +18,7 @@ describe('a hostile file', () => {
     ['an alias bomb', bomb, 'aliases blow the file up to more than 2000000 values'],
     ['an alias inside what it names', 'a: &a [*a]\n', 'this alias stands inside what it names'],
     ['deep brackets', '['.repeat(100_000), 'the nesting is deeper than 64 levels'],
-    ['deep braces', `${'{a: '.repeat(50_000)}`, 'the nesting is deeper than 64 levels'],
+    ['deep braces', '{a: '.repeat(50_000), 'the nesting is deeper than 64 levels'],
     ['deep dashes', '- '.repeat(100_000), 'the nesting is deeper than 64 levels'],
     [
       'deep indentation',

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProcessResult } from '../../../src/contracts/platform.ts';
 import { Secret } from '../../../src/core/certificate.ts';
 import { nodeProcesses } from '../../../src/platform/processes.ts';
+import { valueAt } from '../../../src/settings/issues.ts';
 import { resolveSecrets } from '../../../src/settings/secrets.ts';
 import type { SecretDependencies } from '../../../src/settings/secrets.ts';
 import { accounts, brief, Workspace } from './workspace.ts';
@@ -38,8 +39,9 @@ describe('resolveSecrets', () => {
     expect(resolved).toMatchObject({ login: 'me', key: { name: 'k' }, commands: { command: 'text' } });
     expect(text(resolved['password'])).toBe('from env');
     // One newline at the end belongs to the file, a second one to the secret.
-    expect(text((resolved['key'] as { secret: unknown }).secret)).toBe('from file\n');
-    expect((resolved['list'] as unknown[]).map(text)).toEqual(['from command', 7, null]);
+    expect(text(valueAt(resolved, ['key', 'secret']))).toBe('from file\n');
+    const list = [0, 1, 2].map((index) => text(valueAt(resolved, ['list', index])));
+    expect(list).toEqual(['from command', 7, null]);
     expect(`${JSON.stringify(resolved)}${inspect(resolved, { depth: 9 })}`).not.toMatch(
       /from (env|file|command)/,
     );
@@ -125,7 +127,7 @@ publishers:
     });
     expect(configuration).toBeUndefined();
     expect(diagnostics.map((one) => brief(one, workspace).replace(workspace.directory, '…'))).toEqual([
-      'renewd.yaml:2:41 error environment variable PASSWORD is not set',
+      'renewd.yaml:2:44 error environment variable PASSWORD is not set',
       'renewd.yaml:4:28 warning every user of this host can read secret file …/open (mode 0644)',
       'renewd.yaml:5:28 error secret file …/empty is empty',
       'renewd.yaml:6:28 error environment variable NOT_SET in the path of this secret is not set',

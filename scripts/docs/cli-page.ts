@@ -1,0 +1,46 @@
+/** docs/cli.md: every command, from the table that also makes `renewd help`. */
+import { commands, exitCodeHelp, globalOptions, type OptionHelp } from '../../src/cli/commands.ts';
+import { code, madeFrom, markdownTable } from './table.ts';
+
+function optionRow({ flag, short, value, help }: OptionHelp): readonly string[] {
+  const word = `--${flag}${value === undefined ? '' : ` ${value}`}`;
+  return [short === undefined ? code(word) : `${code(word)}, ${code(`-${short}`)}`, help];
+}
+
+export function cliPage(): string {
+  const parts = [
+    '# Commands',
+    '',
+    madeFrom('src/cli/commands.ts'),
+    '',
+    'In a checkout, `npm run --silent renewd -- COMMAND` stands for `renewd COMMAND`. `renewd help COMMAND` shows what is below,',
+    '`renewd --version` the version.',
+    '',
+    markdownTable(
+      ['command', 'what it does'],
+      commands.map(({ name, arguments: words, summary }) => [
+        code(words === '' ? `renewd ${name}` : `renewd ${name} ${words}`),
+        summary,
+      ]),
+    ),
+    '',
+    '## Options of every command',
+    '',
+    markdownTable(['option', 'meaning'], globalOptions.map(optionRow)),
+    '',
+    '## Exit codes',
+    '',
+    markdownTable(
+      ['code', 'meaning'],
+      exitCodeHelp.map(([number, meaning]) => [String(number), meaning]),
+    ),
+    '',
+    'A second SIGINT or SIGTERM ends any command that waits at once, with 130 or 143.',
+  ];
+  for (const { name, arguments: words, detail, options, examples } of commands) {
+    parts.push('', `## ${words === '' ? name : `${name} ${words}`}`, '', detail);
+    if (options.length > 0) parts.push('', markdownTable(['option', 'meaning'], options.map(optionRow)));
+    parts.push('', '```console', ...examples.map((example) => `$ ${example}`), '```');
+  }
+  return `${parts.join('\n')}\n`;
+}

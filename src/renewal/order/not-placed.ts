@@ -1,0 +1,23 @@
+/** The ledger's word that an intended order was proved not to have been placed: what the intent counted is taken back. */
+import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { LedgerEntry } from '../../contracts/store.ts';
+import type { Renewal } from '../../core/renewal.ts';
+import { ledgerEntry } from '../outcome.ts';
+
+export function notPlacedEntry(
+  renewal: Renewal,
+  capabilities: ProviderCapabilities,
+  now: Date,
+  subject: string,
+  text: string,
+): LedgerEntry {
+  const paid = renewal.action !== 'deploy' && capabilities.verbs[renewal.action].invoice === 'charged';
+  const counted = paid ? renewal.price : null;
+  return ledgerEntry(renewal, now, {
+    kind: 'outcome',
+    subject,
+    text,
+    paid,
+    charged: counted === null ? null : { ...counted, hundredths: -counted.hundredths },
+  });
+}

@@ -1,0 +1,71 @@
+/** The keys of the main file, and what every file of the configuration may have at its top. */
+import { defaultsSchema } from './certificate-schema.ts';
+import type { DefaultsInput } from './certificate-schema.ts';
+import { isLoopback } from './endpoints.ts';
+import type { Level } from './entry.ts';
+import { complainOfIssues, kindOf } from './issues.ts';
+import { mainFields } from './main-schema.ts';
+import type { MainInput } from './main-schema.ts';
+import { suggestion } from './suggest.ts';
+import { everMatches } from './windows.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** Each key by itself, so that a mistake in one hides nothing of the others. */
+export function readMain(file: YamlFile, data: Readonly<Record<string, unknown>>): Partial<MainInput> {
+  const known = Object.keys(mainFields);
+  for (const key of Object.keys(data)) {
+    if (known.includes(key)) continue;
+    file.complain({ path: [key], part: 'key', message: 'unknown key', hint: suggestion(key, known) });
+  }
+  const found: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(mainFields)) {
+    if (key === 'certificates') checkList(file, data[key], false);
+    if (key === 'certificates' || key === 'providers' || key === 'publishers') continue;
+    // A key with nothing behind it is a key left out.
+    const value = data[key] ?? undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) found[key] = parsed.data;
+    else complainOfIssues(parsed.error.issues, { file, base: [key], schema, data: value });
+  }
+  return found;
+}
+
+export function defaultsLevel(file: YamlFile, data: DefaultsInput): Level {
+  return { file, path: ['defaults'], data, deploy: data.deploy };
+}
+
+export function readDefaults(file: YamlFile, data: unknown): DefaultsInput {
+  if (data === undefined || data === null) return {};
+  const parsed = defaultsSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  complainOfIssues(parsed.error.issues, { file, base: ['defaults'], schema: defaultsSchema, data });
+  return {};
+}
+
+/** Null is a list that is read elsewhere, or an empty one. */
+export function checkList(file: YamlFile, list: unknown, isRequired: boolean): void {
+  if (Array.isArray(list) || list === null || (list === undefined && !isRequired)) return;
+  file.complain({
+    path: ['certificates'],
+    message: `must be a list of certificates, not ${kindOf(list)}`,
+    hint: 'each entry begins with "- name:"',
+  });
+}
+
+export function checkMain(file: YamlFile, { listen, schedule }: Partial<MainInput>): void {
+  if (listen !== undefined && listen !== false && !isLoopback(listen.host)) {
+    file.complain({
+      severity: 'warning',
+      path: ['listen'],
+      message: 'other hosts can reach this address, and the status page has no login',
+      hint: 'listen on 127.0.0.1 and put a proxy with a login before it, or allow only your monitoring through the firewall',
+    });
+  }
+  if (schedule !== undefined && !everMatches(schedule.cron, schedule.timezone)) {
+    file.complain({
+      path: ['schedule'],
+      message: 'this schedule never comes: no day matches',
+      hint: 'e.g. "*/5 * * * *"',
+    });
+  }
+}

@@ -1,0 +1,75 @@
+/** What the suite must know of a vendor that the contract does not say: addresses, products, words of its simulator. */
+import type { Provider, ProviderDependencies, ProviderManifest } from '../../../src/contracts/provider.ts';
+import type { ErrorKind } from '../../../src/core/errors.ts';
+import type { FullSandboxOptions } from '../../../src/sandbox/start.ts';
+
+export type SimulatorOptions = Pick<FullSandboxOptions, 'rrpproxy' | 'internetx'>;
+
+export interface Dialect {
+  readonly name: string;
+  readonly simulator: SimulatorOptions;
+  /** Settings of the account that go with it. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+export interface VendorFacts {
+  readonly manifest: ProviderManifest;
+  /** Of the API below the simulator's base URL. */
+  readonly path: string;
+  /** The planted secret: the simulator's account has this password. */
+  readonly password: string;
+  readonly login: string;
+  /** Everything else that `create` needs, without address and password. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** DV products of the simulator. */
+  readonly products: {
+    readonly usual: string;
+    readonly wildcard: string;
+    /** One whose CA asks for CNAME records. */
+    readonly cname: string;
+  };
+  /** Of the names "one.example.test" and "other.example.test", the product takes both. */
+  readonly several: string;
+  /** The simulator's names of the commands that submit, and of the one that a pending order is read with. */
+  readonly commands: {
+    readonly create: string;
+    readonly reissue: string;
+    readonly renew: string;
+    readonly read: string;
+    /** One of those that `find` begins with. */
+    readonly list: string;
+  };
+  /** Codes of the simulator's error answers. */
+  readonly codes: {
+    readonly funds: string;
+    readonly tryAgain: string;
+    readonly rateLimited: string;
+    readonly unauthorized: string;
+    readonly unauthorizedAddress: string;
+    readonly rejected: string;
+  };
+  /** Whether the answer to "slow down" says that an order was not taken. */
+  readonly rateLimitedOrder: ErrorKind;
+  /** Days to wait until a certificate of the usual product can be renewed. */
+  readonly daysUntilRenewal: number;
+  /** The API revokes the certificate in use, or only those that a reissue has replaced. */
+  readonly revokesCurrent: boolean;
+  /** A submission that the CA turns down at once fails as such, or is accepted and fails later. */
+  readonly refusal: 'at-submission' | 'later';
+  readonly dialects: readonly Dialect[];
+  /** How the API writes an answer that refuses and repeats this text. */
+  readonly refusalThatEchoes: (text: string) => { readonly status: number; readonly body: string };
+  /** Where the simulator changes what it asks for after the order; absent: it never does. */
+  readonly changing?: SimulatorOptions;
+  readonly refusing: SimulatorOptions;
+}
+
+export type Open = (
+  settings: Readonly<Record<string, unknown>>,
+  dependencies: ProviderDependencies,
+) => Promise<Provider>;
+
+export interface ProviderUnderTest {
+  readonly vendor: VendorFacts;
+  readonly open: Open;
+}
