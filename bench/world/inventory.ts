@@ -66,4 +66,4 @@ inventory: [inventory.d/*.yaml]
 }
 
 /** Settings the configurations above ask for. */
-export const benchEnvironment = { BENCH_PASSWORD: 'bench-password' } as const;
+export const benchEnvironment = { BENCH_PASSWORD: 'YmVuY2gtcGFzc3dvcmQ=' } as const;

@@ -35,7 +35,7 @@ export function cliPage(): string {
       exitCodeHelp.map(([number, meaning]) => [String(number), meaning]),
     ),
     '',
-    'A second SIGINT or SIGTERM ends any command that waits at once, with 130 or 143.',
+    '`run`, `sandbox` and `quickstart` end in good order at the first SIGINT or SIGTERM, and at once at the second, with 130 or 143.',
   ];
   for (const { name, arguments: words, detail, options, examples } of commands) {
     parts.push('', `## ${words === '' ? name : `${name} ${words}`}`, '', detail);

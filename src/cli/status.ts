@@ -1,6 +1,6 @@
 /** `renewd status [NAME]`: all certificates as a table, or one in detail. Asks nobody. */
 import { formatDuration } from '../core/durations.ts';
-import { certificateStatus } from '../renewal/status-view.ts';
+import { certificateStatus, renewalStatus } from '../renewal/status-view.ts';
 import type { CertificateStatus } from '../status/source.ts';
 import type { CliContext, Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -95,8 +95,12 @@ export const status: Command = async (context) => {
     }
     const statuses = rows.map((row) => row.status);
     const [only] = rows;
-    if (context.options['json'] === true) context.output.json({ at: now, certificates: statuses });
-    else if (name !== undefined && only !== undefined) {
+    if (context.options['json'] === true) {
+      const open = (await runtime.store.openRenewals()).map(renewalStatus);
+      // The same form as /status.json of the daemon.
+      const openRenewals = open.filter(({ certificate }) => name === undefined || certificate === name);
+      context.output.json({ at: now, certificates: statuses, openRenewals });
+    } else if (name !== undefined && only !== undefined) {
       const renewal =
         only.newest === undefined ? {} : { 'newest renewal': JSON.stringify(summary(only.newest)) };
       await showOne(only.status, context, renewal);

@@ -48,7 +48,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
 }
 
 /** Throws DerError when names or key inside are broken. */
-export function certificateFacts(fields: CertificateFields): CertificateFacts {
+export function certificateFacts({ fields }: Pick<Certificate, 'fields'>): CertificateFacts {
   const names: string[] = [];
   const otherNames: string[] = [];
   for (const element of subjectAltNames(fields)) {

@@ -4,7 +4,7 @@
  */
 import type { Clock, Files } from '../contracts/platform.ts';
 import { hourMs } from '../core/durations.ts';
-import { keySpkiSha256 } from '../pki/keys.ts';
+import { isKeyOf } from '../pki/key-match.ts';
 import type { CrtFacts } from './expiry/crt-facts.ts';
 import { CrtScanner } from './expiry/scanner.ts';
 import type { CrtLook } from './plan/facts.ts';
@@ -33,7 +33,7 @@ export function createCrtWatcher(
     try {
       const pem = files.read(path, keyBytesMax);
       if (pem === undefined) return expectKey(crtPath) ? false : undefined;
-      return keySpkiSha256(pem) === spkiSha256;
+      return isKeyOf(pem, spkiSha256);
     } catch {
       // A key that we may not read says nothing about whether it fits.
       return undefined;

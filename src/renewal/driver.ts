@@ -78,6 +78,7 @@ const maxSteps = 40;
 const eventIntervalMs = minuteMs;
 const servedCheckIntervalMs = 60 * minuteMs;
 const longestAdoptPauseMs = 60 * minuteMs;
+const judgeAgainMs = 5 * secondMs;
 
 export function createDriver(dependencies: DriverDependencies): Driver {
   const { store, clock, random, logger, watcher, observer } = dependencies;
@@ -92,6 +93,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   const gate = new Map<string, Promise<void>>();
   let progressListener: () => void = () => undefined;
   let foreignChanges = -1;
+  /** What is remembered here may differ from the store: a write failed, or its answer was lost. */
+  let stale = false;
   let reshown = false;
   let withdrawing = false;
   let leftoversMayExist = true;
@@ -180,9 +183,15 @@ export function createDriver(dependencies: DriverDependencies): Driver {
 
   async function refreshIfForeign(): Promise<void> {
     const counter = await store.foreignChangeCounter();
-    if (counter === foreignChanges) return;
-    foreignChanges = counter;
-    await loadStore();
+    if (counter === foreignChanges && !stale) return;
+    stale = false;
+    try {
+      await loadStore();
+      foreignChanges = counter;
+    } catch (thrown) {
+      stale = true;
+      throw thrown;
+    }
   }
 
   async function commit(renewal: Renewal, outcome: StageOutcome): Promise<Renewal> {
@@ -305,7 +314,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
         };
         // Whatever was not committed is read again from the store, which is the only truth.
         logger.error(fields, 'a step could not be recorded; the renewal is read again at the next pass');
-        foreignChanges = -1;
+        stale = true;
       } finally {
         inFlight.delete(renewal.id);
         progressListener();
@@ -329,7 +338,23 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     };
   }
 
+  /** Trouble with one entry is its own: it is looked at again soon, and the others go on. */
   async function judge(entry: Entry): Promise<void> {
+    try {
+      await decideAndBegin(entry);
+    } catch (thrown) {
+      const { code, message } = toRenewdError(thrown);
+      logger.error(
+        { certificate: entry.managed.name, code, reason: message, err: thrown },
+        'what was decided could not be begun; it is decided anew in a moment',
+      );
+      stale = true;
+      entry.dirty = false;
+      entry.lookAgainAtMs = clock.now().getTime() + judgeAgainMs;
+    }
+  }
+
+  async function decideAndBegin(entry: Entry): Promise<void> {
     const now = clock.now();
     if (entry.request?.kind === 'resolve') {
       const capabilities = dependencies.providers.capabilities(entry.managed.provider);
@@ -396,7 +421,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       ],
     });
     if (!created) {
-      foreignChanges = -1;
+      stale = true;
       return;
     }
     entry.open = renewal;
@@ -488,7 +513,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       try {
         const failed = await withdrawLeftovers(
           store,
-          await dependencies.publishers(),
+          () => dependencies.publishers(),
           clock,
           logger,
           stopping.signal,
@@ -510,7 +535,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     reshown = true;
     lanes.run('withdraw', async () => {
       try {
-        await reshowEvidence(store, await dependencies.publishers(), stopping.signal);
+        await reshowEvidence(store, () => dependencies.publishers(), stopping.signal);
       } catch (thrown) {
         logger.warn({ err: thrown }, 'evidence could not be shown again after the start');
       }
@@ -574,8 +599,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   return {
     async configure(configuration) {
       takeInventory(configuration);
-      foreignChanges = await store.foreignChangeCounter();
-      await loadStore();
+      stale = true;
+      await refreshIfForeign();
       reshow();
     },
     async assess(configuration) {

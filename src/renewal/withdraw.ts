@@ -18,16 +18,20 @@ function place(row: StoredChallenge): string {
     : challenge.identifier;
 }
 
+/** Publishers are asked for when there is work for them: to make them loads libraries that a quiet daemon can do without. */
+type Publishers = () => Promise<readonly NamedPublisher[]>;
+
 /** Returns how many could not be withdrawn; they stay due for the next call. */
 export async function withdrawLeftovers(
   store: Store,
-  publishers: readonly NamedPublisher[],
+  publishersOf: Publishers,
   clock: Clock,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<number> {
   const leftovers = await store.challengesToWithdraw();
   if (leftovers.length === 0) return 0;
+  const publishers = await publishersOf();
   const open = await store.openRenewals();
   const needed = new Set<string>();
   for (const renewal of open) {
@@ -61,13 +65,13 @@ export async function withdrawLeftovers(
  */
 export async function reshowEvidence(
   store: Store,
-  publishers: readonly NamedPublisher[],
+  publishersOf: Publishers,
   signal: AbortSignal,
 ): Promise<void> {
   for (const renewal of await store.openRenewals()) {
     for (const { state, challenge, publisher: name } of await store.challenges(renewal.id)) {
       if (state !== 'published' || challenge.kind !== 'file') continue;
-      const publisher = publishers.find((one) => one.name === name)?.publisher;
+      const publisher = (await publishersOf()).find((one) => one.name === name)?.publisher;
       if (publisher?.kind === 'file') await publisher.publish(fileEvidenceOf(challenge), signal);
     }
   }

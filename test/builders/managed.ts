@@ -1,74 +1,67 @@
-/** Inventory entries and settings with plain defaults, as the configuration loader would hand them over. */
-import type { DeployTarget, ManagedCertificate, SpendLimits } from '../../src/core/certificate.ts';
-import { hourMs } from '../../src/core/durations.ts';
+/** Inventory entries and provider capabilities with plain defaults. */
+import type { ProviderCapabilities, VerbEffect } from '../../src/contracts/provider.ts';
+import type { DeployTarget, ManagedCertificate } from '../../src/core/certificate.ts';
 
-export type ProviderName = 'cnr' | 'inx';
-
-export const vendorOf: Readonly<Record<ProviderName, 'rrpproxy' | 'internetx'>> = {
-  cnr: 'rrpproxy',
-  inx: 'internetx',
-};
-
-/** A domain-validated product of each, for several names. */
-const products: Readonly<Record<ProviderName, string>> = { cnr: 'ssl123dv', inx: 'SSL123' };
-
-/** What a test says about a certificate; the rest follows. */
-export interface Wanted extends Partial<Omit<ManagedCertificate, 'dcv' | 'windows' | 'key' | 'deploy'>> {
-  readonly name: string;
-  readonly provider?: ProviderName;
-  readonly dcv?: Partial<ManagedCertificate['dcv']>;
-  readonly key?: Partial<ManagedCertificate['key']>;
-  readonly windows?: Partial<ManagedCertificate['windows']>;
-  /** How many deploy directories; default 1. */
-  readonly targets?: number;
-  readonly target?: Partial<DeployTarget>;
-}
-
-export interface Place {
-  readonly directory: string;
-  readonly tlsPort: number;
-  readonly rootPath: string;
-}
-
-/** The name that a client says to see what lies in one deploy directory. */
-export function stageName(certificate: string, target: number): string {
-  return `${certificate}-${target}.tls.test`;
-}
-
-export function aManaged(wanted: Wanted, place: Place): ManagedCertificate {
-  const { name, provider = 'cnr', targets = 1, target, dcv, key, windows, ...rest } = wanted;
-  const deploy = Array.from({ length: targets }, (_, index): DeployTarget => {
-    const directory = `${place.directory}/tls/${name}${index === 0 ? '' : `-${index}`}`;
-    const serverName = stageName(name, index);
-    return {
-      directory,
-      keyMode: 0o600,
-      mode: 0o644,
-      reload: ['reload', serverName, directory],
-      reloadTimeoutMs: 10_000,
-      probe: [{ host: '127.0.0.1', port: place.tlsPort, serverName }],
-      probeTimeoutMs: 2000,
-      keepSets: 3,
-      ...target,
-    };
-  });
+export function aTarget(fields: Partial<DeployTarget> = {}): DeployTarget {
   return {
-    name,
-    names: [`${name}.example.test`],
-    provider,
-    product: products[provider],
-    order: {},
-    key: { type: 'ecdsa-p256', reuse: false, ...key },
-    dcv: { method: 'dns', record: 'txt', propagationTimeoutMs: hourMs, ...dcv },
-    deploy,
-    crt: `${deploy[0]?.directory ?? place.directory}/fullchain.pem`,
-    windows: { order: [], deploy: [], ...windows },
-    allowDroppingNames: false,
-    hold: false,
-    trustAnchors: [place.rootPath],
-    source: `inventory.yaml:1:1`,
-    ...rest,
+    directory: '/srv/tls/shop',
+    keyMode: 0o640,
+    mode: 0o644,
+    reloadTimeoutMs: 60_000,
+    probe: [],
+    probeTimeoutMs: 30_000,
+    keepSets: 3,
+    ...fields,
   };
 }
 
-export type Limits = Partial<Record<ProviderName, SpendLimits>>;
+export function aManagedCertificate(fields: Partial<ManagedCertificate> = {}): ManagedCertificate {
+  const deploy = fields.deploy ?? [aTarget()];
+  return {
+    name: 'shop',
+    names: ['shop.example.com'],
+    provider: 'cnr',
+    product: 'ssl123dv',
+    order: {},
+    key: { type: 'ecdsa-p256', reuse: false },
+    dcv: { method: 'dns', record: 'txt', propagationTimeoutMs: 3_600_000 },
+    deploy,
+    crt: `${deploy[0]?.directory ?? '/srv/tls/shop'}/fullchain.pem`,
+    windows: { order: [], deploy: [] },
+    allowDroppingNames: false,
+    hold: false,
+    trustAnchors: [],
+    source: 'renewd.yaml:10:5',
+    ...fields,
+  };
+}
+
+const charged: VerbEffect = {
+  invoice: 'charged',
+  paidUntil: 'new',
+  notAfter: 'new',
+  key: 'new',
+  earlierCertificates: 'kept',
+  certificateId: 'new',
+};
+
+/** A reseller whose reissue is free and whose CA follows the general rules only. */
+export function someCapabilities(fields: Partial<ProviderCapabilities> = {}): ProviderCapabilities {
+  return {
+    verbs: {
+      create: charged,
+      renew: charged,
+      reissue: { ...charged, invoice: 'free', paidUntil: 'unchanged' },
+    },
+    dcvMethods: ['dns', 'file', 'email'],
+    recordTypes: ['txt', 'cname'],
+    findBy: 'public-key',
+    reissueKeepsDcvMethod: false,
+    reissueChangesNames: true,
+    termDays: 365,
+    pricePreview: true,
+    ca: () => 'some-ca',
+    maxNames: 100,
+    ...fields,
+  };
+}

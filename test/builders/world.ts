@@ -3,7 +3,7 @@
  * on disk and a SQLite store, all of them moved by one clock that stands still until it is told to go on. `restart`
  * throws away everything that lived in the process and begins anew on what is left, as after a power cut.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ import { sandboxAccounts, sandboxTsigKey, seedOrder, startFullSandbox } from '..
 import { resolveSecrets } from '../../src/settings/secrets.ts';
 import { createMetrics } from '../../src/status/metrics.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
-import { aManaged, stageName, vendorOf, type Limits, type ProviderName, type Wanted } from './managed.ts';
+import { inventoryEntry, stageName, vendorOf, type Limits, type ProviderName, type Wanted } from './inventory.ts';
 import { reloadCommand, startTlsStage, type ReloadCommand, type TlsStage } from './tls-stage.ts';
 import { worldClock, type WorldClock } from './world-clock.ts';
 import {
@@ -124,6 +124,8 @@ export interface World {
   renewal(name: string): Promise<Renewal>;
   /** Every record in the zones, as text. */
   records(): readonly string[];
+  /** For tests with many worlds; otherwise the end of the test does it. */
+  close(): Promise<void>;
 }
 
 export interface RunLimits {
@@ -197,11 +199,9 @@ function recordTexts(sandbox: Sandbox): string[] {
     .sort();
 }
 
-/** Of memory where there is one: thousands of files are synced in these tests. */
+/** In memory where that can be had: tens of thousands of files are synced in these tests. */
 function worldDirectory(): string {
-  const path = mkdtempSync(join(tmpdir(), 'renewd-world-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  return path;
+  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'renewd-world-'));
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
@@ -212,10 +212,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const webroot = `${directory}/web`;
   const rootPath = `${directory}/root.pem`;
   const storePath = `${directory}/renewd.db`;
-  const opened: (() => unknown)[] = [];
-  onTestFinished(async () => {
-    for (const close of opened.splice(0).reverse()) await close();
-  });
+  const opened: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
+  async function close(): Promise<void> {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  }
+  onTestFinished(close);
   mkdirSync(webroot);
   mkdirSync(`${directory}/tls`);
 
@@ -230,7 +231,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     zones: [zone, otherZone],
     tickMs: 0,
     httpPortMap: (host) =>
-      configuration.certificates.find(({ names }) => names.includes(host))?.dcv.publisher === 'web'
+      configuration.certificates.find(({ names }) => names.includes(host.replace(/^www\./, '')))?.dcv.publisher === 'web'
         ? web.port
         : responderPort,
     ...(options.issuanceDelayMs === undefined ? {} : { issuanceDelayMs: options.issuanceDelayMs }),
@@ -519,7 +520,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async configure(wanted, limits) {
       spend = limits ?? spend;
       configuration = configurationOf(
-        wanted.map((one) => aManaged(one, place)),
+        wanted.map((one) => inventoryEntry(one, place)),
         spend,
       );
       current.providers.configure(configuration.providers);
@@ -531,7 +532,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const { keyType = 'ecdsa-p256', dcvMethod = 'dns', deployed = true } = seed;
       const { pem } = await generateKey(keyType);
       const notAfter = new Date(clock.now().getTime() + daysLeft * dayMs);
-      const managed = aManaged({ name, names: [...names], provider }, place);
+      const managed = inventoryEntry({ name, names: [...names], provider }, place);
       const seeded = seedOrder(sandbox, vendorOf[provider], {
         names,
         product: managed.product,
@@ -589,6 +590,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return newest;
     },
     records: () => recordTexts(sandbox),
+    close,
   };
   return world;
 }

@@ -72,13 +72,18 @@ function checkFile(challenge: FileChallenge, names: readonly string[]): RenewdEr
   return undefined;
 }
 
+/** Some resellers add the customary `www.` by themselves, in a renewal above all, and then want it proved too. */
+function withTwins(names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => (/^(\*|www)\./.test(name) ? [name] : [name, `www.${name}`]));
+}
+
 /** Undefined when the challenge may be published for a certificate with these names, else RenewdError `dcv-unsafe`. */
 export function checkChallenge(challenge: Challenge, names: readonly string[]): RenewdError | undefined {
   switch (challenge.kind) {
     case 'dns':
-      return checkDns(challenge, names);
+      return checkDns(challenge, withTwins(names));
     case 'file':
-      return checkFile(challenge, names);
+      return checkFile(challenge, withTwins(names));
     case 'email':
       return undefined;
   }

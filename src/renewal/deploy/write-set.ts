@@ -26,7 +26,6 @@ export function writeSet(
   directoryOwnership: Ownership,
 ): void {
   const temporary = `${layout.sets}/${temporaryPrefix}${version}`;
-  files.remove(temporary);
   files.makeDirectory(temporary, directoryOwnership);
   for (const { file, content, ownership } of toWrite) {
     files.writeNew(`${temporary}/${file}`, Buffer.from(content, 'latin1'), ownership);

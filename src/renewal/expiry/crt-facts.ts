@@ -21,7 +21,7 @@ export type CrtState = (typeof crtStates)[number];
 
 export interface CrtFacts {
   readonly state: CrtState;
-  /** Sentence for people, with the path. */
+  /** Sentence for people, with the path unless all is well. */
   readonly reason: string;
   /** Present when `ok`, and when only what follows the leaf is damaged. */
   readonly leaf: CertificateFacts | undefined;

@@ -17,6 +17,9 @@ import type { CrtFacts, CrtState } from './crt-facts.ts';
 /** A full chain with a key beside it has some 15 KiB. */
 export const crtBytesMax = 1024 * 1024;
 
+/** One text for all: ten thousand of them are kept. */
+const readable = 'the file holds a certificate';
+
 const problemStates: Readonly<Record<NonNullable<PemReading['problem']>['code'], CrtState>> = {
   'too-large': 'too-large',
   'too-many': 'too-large',
@@ -49,9 +52,9 @@ function parseCrt(path: string, bytes: Uint8Array, keyPem: string | Uint8Array |
     const keySha256 = keyPem === undefined ? undefined : (keySpkiSha256(keyPem) ?? 'unreadable');
     const all = ders.map((der) => readCertificate(der));
     const index = leafIndex(all, keySha256);
-    const leafFields = all[index];
-    if (leafFields === undefined) throw new DerError('there is no certificate');
-    const leaf = certificateFacts(leafFields);
+    const fields = all[index];
+    if (fields === undefined) throw new DerError('there is no certificate');
+    const leaf = certificateFacts({ fields });
     const { state, reason } = verdict(path, reading, index);
     return {
       state,
@@ -86,7 +89,7 @@ function verdict(path: string, { problem }: PemReading, index: number): { state:
     return { state: problemStates[problem.code], reason: `${path} is damaged: ${problem.sentence}` };
   if (index > 0)
     return { state: 'ok', reason: `the leaf is certificate ${index + 1} in ${path}, not the first` };
-  return { state: 'ok', reason: `${path} holds a certificate` };
+  return { state: 'ok', reason: readable };
 }
 
 function noCertificate(path: string, { blocks, problem }: PemReading): CrtFacts {

@@ -3,6 +3,7 @@
  * on it and `renewd plan` prints it. An ordered chain of small checks; the first that has an answer gives it.
  */
 import type { Renewal } from '../../core/renewal.ts';
+import type { CertificateRecord } from '../../contracts/store.ts';
 import { formatDuration, hourMs } from '../../core/durations.ts';
 import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
 import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
@@ -28,7 +29,6 @@ interface Verdict {
   readonly until?: Date | null;
 }
 
-/** How long a decision holds that only a changed fact (file, order, store) can change. */
 const day = (at: Date): string => at.toISOString().slice(0, 10);
 const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
@@ -71,12 +71,11 @@ function checkOpen(facts: DecisionFacts, now: Date, moments: RenewalMoments | nu
   const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
   const wakeAt = wakeMoment(open, critical);
   if (wakeAt !== null && wakeAt.getTime() > now.getTime()) {
-    return {
-      action: 'wait',
-      reason: 'waiting',
-      sentence: `${what}; next look ${moment(wakeAt)}`,
-      until: wakeAt,
-    };
+    const short = wakeMoment(open, true) ?? wakeAt;
+    const until =
+      moments === null || short >= wakeAt ? wakeAt : soonest(now, [wakeAt, later(short, moments.criticalAt)]);
+    const sentence = `${what}; next look ${moment(wakeAt)}`;
+    return { action: 'wait', reason: 'waiting', sentence, until: until ?? wakeAt };
   }
   return { action: 'resume', reason: 'in-progress', sentence: what };
 }
@@ -87,31 +86,37 @@ export function wakeMoment(open: Renewal, critical: boolean): Date | null {
   return new Date(Math.min(open.nextAt.getTime(), open.updatedAt.getTime() + criticalPauseMs));
 }
 
+/** None of its names is in the inventory entry. */
+function isForeign(current: CurrentCertificate, { managed }: DecisionFacts): boolean {
+  const wanted = new Set(managed.names);
+  return !current.names.some((name) => wanted.has(name) || isFreeAlternative(name, wanted));
+}
+
 function checkFile(facts: DecisionFacts, now: Date): Verdict | undefined {
   const { crt, managed } = facts;
   if (crt.state === 'unreadable') {
     return { action: 'blocked', reason: 'crt-unreadable', sentence: crt.reason, until: null };
   }
-  const redeploy = facts.deployable !== undefined && facts.deployable.notAfter.getTime() > now.getTime();
+  const usableUntil = facts.deployable?.notAfter;
+  const redeploy = usableUntil !== undefined && usableUntil.getTime() > now.getTime();
   if (crt.state !== 'ok') {
     const reason = crt.state === 'missing' ? 'crt-missing' : 'crt-broken';
     if (redeploy) {
       const sentence = `${crt.reason}; the issued certificate is at hand and is deployed again`;
-      return { action: 'deploy', reason, sentence };
+      return { action: 'deploy', reason, sentence, until: usableUntil };
     }
     const unknown = orderLookupNeeded(facts);
     if (unknown !== undefined && crt.state !== 'missing') return unknown;
     return { action: replacement(facts, now), reason, sentence: crt.reason };
   }
-  const wanted = new Set(managed.names);
-  if (!crt.certificate.names.some((name) => wanted.has(name) || isFreeAlternative(name, wanted))) {
+  if (isForeign(crt.certificate, facts)) {
     const sentence = `${managed.crt} is for ${crt.certificate.names.slice(0, 3).join(', ')}, none of which is in the inventory entry`;
     return { action: 'blocked', reason: 'crt-foreign', sentence, until: null };
   }
   if (crt.keyMatches === false) {
     const sentence = `the private key beside ${managed.crt} is missing or belongs to another certificate`;
     return redeploy
-      ? { action: 'deploy', reason: 'key-mismatch', sentence }
+      ? { action: 'deploy', reason: 'key-mismatch', sentence, until: usableUntil }
       : (orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-mismatch', sentence });
   }
   return undefined;
@@ -129,17 +134,27 @@ function orderLookupNeeded({ record, managed }: DecisionFacts): Verdict | undefi
   };
 }
 
+function checkDropped(
+  { managed }: DecisionFacts,
+  current: CurrentCertificate,
+  now: Date,
+  moments: RenewalMoments | null,
+): Verdict | undefined {
+  const wanted = new Set(managed.names);
+  const dropped = current.names.filter((name) => !wanted.has(name) && !isFreeAlternative(name, wanted));
+  if (dropped.length === 0 || managed.allowDroppingNames) return undefined;
+  if (moments !== null && now.getTime() >= moments.emergencyAt.getTime()) return undefined;
+  const sentence = `the inventory no longer has ${dropped.join(', ')}; some CAs revoke earlier certificates when a name is dropped, so say \`allowDroppingNames: true\` or put it back`;
+  return { action: 'blocked', reason: 'names-dropped', sentence, until: moments?.emergencyAt ?? null };
+}
+
 function checkNames(facts: DecisionFacts, now: Date, moments: RenewalMoments): Verdict | undefined {
   const current = currentOf(facts);
   if (current === undefined) return undefined;
   const { managed, capabilities } = facts;
   const have = new Set(current.names);
-  const wanted = new Set(managed.names);
-  const dropped = current.names.filter((name) => !wanted.has(name) && !isFreeAlternative(name, wanted));
-  if (dropped.length > 0 && !managed.allowDroppingNames && now.getTime() < moments.emergencyAt.getTime()) {
-    const sentence = `the inventory no longer has ${dropped.join(', ')}; some CAs revoke earlier certificates when a name is dropped, so say \`allowDroppingNames: true\` or put it back`;
-    return { action: 'blocked', reason: 'names-dropped', sentence, until: moments.emergencyAt };
-  }
+  const dropped = checkDropped(facts, current, now, moments);
+  if (dropped !== undefined) return dropped;
   const added = managed.names.filter((name) => !have.has(name));
   if (added.length > 0) {
     const action = capabilities.reissueChangesNames ? replacement(facts, now) : 'create';
@@ -248,34 +263,56 @@ function noGain(ending: string, until: Date): Verdict {
   return { action: 'wait', reason: 'no-gain', sentence, until };
 }
 
-function requestedVerdict(facts: DecisionFacts, calendar: RuleCalendar, now: Date): Verdict | undefined {
+function requestedVerdict(
+  facts: DecisionFacts,
+  calendar: RuleCalendar,
+  now: Date,
+  moments: RenewalMoments | null,
+): Verdict | undefined {
   if (facts.requested === undefined) return undefined;
   const current = currentOf(facts);
   const order = livingOrder(facts, now);
-  const unknown = current === undefined ? undefined : orderLookupNeeded(facts);
-  if (unknown !== undefined) return unknown;
+  if (current !== undefined) {
+    const unknown = orderLookupNeeded(facts);
+    if (unknown !== undefined) return unknown;
+    // "Renew it" is not yet the word that a name may go.
+    const dropped = isForeign(current, facts) ? undefined : checkDropped(facts, current, now, moments);
+    if (dropped !== undefined) return dropped;
+  }
   const asked = facts.requested.verb;
   if (order === undefined)
     return { action: 'create', reason: 'requested', sentence: 'an operator asked; no paid order is left' };
   if (asked !== undefined)
     return { action: asked, reason: 'requested', sentence: `an operator asked for a ${asked}` };
-  const capMs = maxValidityMs(calendar, facts.capabilities.ca(facts.managed.product), now);
-  const choice =
-    current === undefined
-      ? undefined
-      : chooseVerb(
-          { notAfter: current.notAfter, paidUntil: order.paidUntil },
-          facts.capabilities,
-          capMs,
-          true,
-          now,
-        );
-  const action = choice?.verb === 'renew' ? 'renew' : 'reissue';
-  return {
-    action,
-    reason: 'requested',
-    sentence: `an operator asked; ${action} is what the paid order suggests`,
-  };
+  const action = suggestedVerb(facts, order.paidUntil, calendar, now, moments);
+  const sentence = `an operator asked; ${action} is what the paid order suggests`;
+  return { action, reason: 'requested', sentence };
+}
+
+/** Before a certificate is due there is no reason to pay: a reissue inside the order serves as well. */
+function suggestedVerb(
+  facts: DecisionFacts,
+  paidUntil: Date,
+  calendar: RuleCalendar,
+  now: Date,
+  moments: RenewalMoments | null,
+): 'reissue' | 'renew' {
+  const current = currentOf(facts);
+  if (current === undefined || moments === null || now < moments.dueAt) return 'reissue';
+  const { capabilities, managed } = facts;
+  const capMs = maxValidityMs(calendar, capabilities.ca(managed.product), now);
+  const choice = chooseVerb({ notAfter: current.notAfter, paidUntil }, capabilities, capMs, true, now);
+  return choice.verb === 'renew' ? 'renew' : 'reissue';
+}
+
+/** When the pause after failures ends; within the critical window it is cut short. Null: there was no failure. */
+function resumeMoment(record: CertificateRecord, moments: RenewalMoments | null): Date | null {
+  const { failures, lastFailureAt } = record;
+  if (lastFailureAt === null || failures <= 0) return null;
+  const usual = lastFailureAt.getTime() + pauseAfterFailures(failures);
+  if (moments === null) return new Date(usual);
+  const short = Math.max(lastFailureAt.getTime() + criticalPauseMs, moments.criticalAt.getTime());
+  return new Date(Math.min(usual, short));
 }
 
 /** A repeated deployment that did not change what is seen would not do so a minute later either. */
@@ -290,22 +327,18 @@ function postpone(
 ): Verdict {
   const ordering = verdict.action === 'create' || verdict.action === 'reissue' || verdict.action === 'renew';
   if (!ordering && verdict.action !== 'deploy') return verdict;
-  const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
   const { record, managed, deployable } = facts;
   if (verdict.action === 'deploy' && deployable?.action === 'deploy') {
     const again = new Date(deployable.updatedAt.getTime() + redeployPauseMs);
     if (again.getTime() > now.getTime()) {
       const sentence = `${verdict.sentence}; it was deployed ${moment(deployable.updatedAt)}, so this is tried again ${moment(again)}`;
-      return { action: 'wait', reason: 'backing-off', sentence, until: again };
+      return { action: 'wait', reason: 'backing-off', sentence, until: sooner(again, verdict) };
     }
   }
-  if (record !== undefined && record.lastFailureAt !== null && record.failures > 0) {
-    const pause = critical ? criticalPauseMs : pauseAfterFailures(record.failures);
-    const resumeAt = new Date(record.lastFailureAt.getTime() + pause);
-    if (resumeAt.getTime() > now.getTime()) {
-      const sentence = `${verdict.sentence}; pausing after ${record.failures} failure(s) until ${moment(resumeAt)}`;
-      return { action: 'wait', reason: 'backing-off', sentence, until: resumeAt };
-    }
+  const resumeAt = record === undefined ? null : resumeMoment(record, moments);
+  if (record !== undefined && resumeAt !== null && resumeAt.getTime() > now.getTime()) {
+    const sentence = `${verdict.sentence}; pausing after ${record.failures} failure(s) until ${moment(resumeAt)}`;
+    return { action: 'wait', reason: 'backing-off', sentence, until: sooner(resumeAt, verdict) };
   }
   const windows = ordering ? managed.windows.order : managed.windows.deploy;
   const state = windowState(windows, now);
@@ -315,7 +348,16 @@ function postpone(
   }
   const opensAt = earliest(state.opensAt, moments?.emergencyAt ?? null);
   const sentence = `${verdict.sentence}; outside the maintenance window${opensAt === null ? '' : `, which is awaited until ${moment(opensAt)}`}`;
-  return { action: 'wait', reason: 'outside-window', sentence, until: opensAt };
+  return { action: 'wait', reason: 'outside-window', sentence, until: sooner(opensAt, verdict) };
+}
+
+/** What is put off may change before its time comes. */
+function sooner(at: Date | null, verdict: Verdict): Date | null {
+  return earliest(at, verdict.until ?? null);
+}
+
+function later(a: Date, b: Date): Date {
+  return a > b ? a : b;
 }
 
 function earliest(a: Date | null, b: Date | null): Date | null {
@@ -337,7 +379,7 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
   });
   const settled = checkHold(facts) ?? checkOpen(facts, now, moments);
   if (settled !== undefined) return finish(settled);
-  const requested = requestedVerdict(facts, calendar, now);
+  const requested = requestedVerdict(facts, calendar, now, moments);
   if (requested !== undefined) return finish(requested);
   const verdict =
     checkFile(facts, now) ??

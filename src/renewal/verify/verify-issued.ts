@@ -115,7 +115,7 @@ function judge(
   leaf: Certificate,
   certificates: readonly Certificate[],
 ): VerifiedCertificate | RefusedCertificate {
-  const facts = certificateFacts(leaf.fields);
+  const facts = certificateFacts(leaf);
   const chain = verifyChain({
     leaf,
     candidates: certificates.filter((certificate) => certificate !== leaf),

@@ -235,8 +235,7 @@ export async function openWorld(under: ProviderUnderTest, options: WorldOptions 
   }
 
   async function finish({ reading }: Pick<Placed, 'reading'>): Promise<OrderReading> {
-    const known =
-      reading.challenges.length > 0 ? reading : await provider.read(reading.handle, never);
+    const known = reading.challenges.length > 0 ? reading : await provider.read(reading.handle, never);
     prove(known.challenges);
     await sandbox.tick();
     return provider.read(reading.handle, never);
@@ -316,7 +315,7 @@ export function expectIssued(
   expect(request.names.filter((name) => !covers(sans, name))).toEqual([]);
   const authorities = (reading.caPems ?? []).map((pem) => new X509Certificate(pem));
   const chain = [leaf];
-  for (let last: X509Certificate | undefined = leaf; last !== undefined; ) {
+  for (let last: X509Certificate | undefined = leaf; last !== undefined;) {
     const child: X509Certificate = last;
     last = authorities.find(
       (one) => !chain.includes(one) && child.checkIssued(one) && child.verify(one.publicKey),

@@ -414,24 +414,16 @@ test('order of steps: content is on the disk before its name, the name before th
   deploySet(targetOf(directory), first, nodeFiles, 'v1');
   const { files, operations } = faultyFiles(nodeFiles);
   deploySet(targetOf(directory), second, files, 'v2');
-  const at = (name: string): string =>
-    operations
-      .map((step) => step.replaceAll(directory, ''))
-      .join('\n')
-      .replaceAll(name, name);
-  expect(at('')).toBe(
-    [
-      'remove /.sets/.renewd-tmp-v2',
-      'mkdir /.sets/.renewd-tmp-v2',
-      ...setFiles.map((file) => `write /.sets/.renewd-tmp-v2/${file}`),
-      'sync /.sets/.renewd-tmp-v2',
-      'rename /.sets/.renewd-tmp-v2 -> /.sets/v2',
-      'sync /.sets',
-      'symlink /.renewd-tmp-link -> .sets/v1',
-      'rename /.renewd-tmp-link -> /.previous',
-      'symlink /.renewd-tmp-link -> .sets/v2',
-      'rename /.renewd-tmp-link -> /.current',
-      'sync ',
-    ].join('\n'),
-  );
+  expect(operations.map((step) => step.replaceAll(directory, ''))).toEqual([
+    'mkdir /.sets/.renewd-tmp-v2',
+    ...setFiles.map((file) => `write /.sets/.renewd-tmp-v2/${file}`),
+    'sync /.sets/.renewd-tmp-v2',
+    'rename /.sets/.renewd-tmp-v2 -> /.sets/v2',
+    'sync /.sets',
+    'symlink /.renewd-tmp-link -> .sets/v1',
+    'rename /.renewd-tmp-link -> /.previous',
+    'symlink /.renewd-tmp-link -> .sets/v2',
+    'rename /.renewd-tmp-link -> /.current',
+    'sync ',
+  ]);
 });

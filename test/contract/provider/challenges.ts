@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import type { Subject } from '../provider.ts';
+import { expectIssued, never } from './world.ts';
+
+export function challengeTests(subject: Subject): void {
+  const { vendor } = subject;
+  const { capabilities } = vendor.manifest;
+  const { products } = vendor;
+
+  test('dns TXT: nothing before the record is there, then our leaf and a chain to the root', async () => {
+    const world = await subject.world();
+    const placed = await world.place();
+    await world.sandbox.tick();
+    const before = await world.provider.read(placed.reading.handle, never);
+    expect(before).toMatchObject({ status: 'pending' });
+    expect(before.leafPem).toBeUndefined();
+    const asked = placed.reading.challenges;
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.every((one) => one.kind === 'dns' && one.recordType === 'TXT')).toBe(true);
+    // Asked for once, and asked for the same while it waits.
+    expect(new Set(asked.map((one) => JSON.stringify(one))).size).toBe(asked.length);
+    const places = (list: typeof asked): unknown =>
+      list.map((one) => one.kind === 'dns' && `${one.recordName} ${one.value}`).sort();
+    expect(places(before.challenges)).toEqual(places(asked));
+    expectIssued(world.sandbox, placed, await world.finish(placed));
+  });
+
+  test('dns CNAME', async ({ skip }) => {
+    if (!capabilities.recordTypes.includes('cname')) skip('the provider declares no CNAME records');
+    const world = await subject.world();
+    const placed = await world.place({
+      product: products.cname,
+      record: 'cname',
+      names: ['shop.example.test'],
+    });
+    const issued = await world.finish(placed);
+    expect(placed.reading.challenges.map((one) => one.kind === 'dns' && one.recordType)).toContain('CNAME');
+    expectIssued(world.sandbox, placed, issued);
+  });
+
+  test('file', async ({ skip }) => {
+    if (!capabilities.dcvMethods.includes('file')) skip('the provider declares no file validation');
+    const world = await subject.world();
+    const { issued, reading } = await world.buy({ method: 'file', product: vendor.several });
+    expect(issued.status).toBe('issued');
+    expect(reading.challenges.map((one) => one.kind)).toEqual(reading.challenges.map(() => 'file'));
+    const hosts = reading.challenges.map((one) => one.kind === 'file' && one.host);
+    // A file proves the very host it lies on, so each name has its own.
+    expect(hosts).toEqual(expect.arrayContaining(['shop.example.test', 'www.shop.example.test']));
+  });
+
+  test('e-mail: waits for a person, and is issued when the link was followed', async ({ skip }) => {
+    if (!capabilities.dcvMethods.includes('email')) skip('the provider declares no e-mail validation');
+    const world = await subject.world();
+    const wanted = { method: 'email', names: ['shop.example.test'] } as const;
+    const { request } = await world.request({ ...wanted, approver: 'hostmaster@shop.example.test' });
+    const offered = await world.provider.approvers?.(request, never);
+    const approver = offered?.at(-1);
+    expect(offered?.length).toBeGreaterThan(1);
+    const placed = await world.place({ ...wanted, ...(approver === undefined ? {} : { approver }) });
+    await world.sandbox.tick();
+    const waiting = await world.provider.read(placed.reading.handle, never);
+    expect(waiting.status).toBe('pending');
+    const mailed = waiting.challenges.flatMap((one) => (one.kind === 'email' ? one.addresses : []));
+    expect(mailed).toContain(approver);
+    // The CA wrote to the address that was asked for.
+    const requirements = world.sandbox.ca.orders().flatMap((order) => order.request.requirements);
+    expect(requirements.map((one) => one.kind === 'email' && one.address)).toContain(approver);
+    expectIssued(world.sandbox, placed, await world.finish({ reading: waiting }));
+  });
+
+  test('wildcard and apex in one order', async () => {
+    const world = await subject.world();
+    const names = ['*.shop.example.test', 'shop.example.test'];
+    const placed = await world.buy({ names, product: products.wildcard });
+    expect(placed.issued.names).toEqual(expect.arrayContaining(names));
+    expect(world.simulator.invoices()).toHaveLength(1);
+    for (const challenge of placed.reading.challenges) {
+      // No record can lie at a wildcard.
+      expect(challenge.kind === 'dns' && challenge.recordName).not.toContain('*');
+    }
+  });
+
+  test('names that have nothing to do with each other in one order', async () => {
+    const world = await subject.world();
+    const names = ['one.example.test', 'other.example.test'];
+    const placed = await world.buy({ names, product: vendor.several });
+    expect(placed.issued.names).toEqual(expect.arrayContaining(names));
+    const places = placed.reading.challenges.map((one) => one.kind === 'dns' && one.recordName);
+    expect(new Set(places).size).toBe(2);
+  });
+
+  test('names beyond ASCII as A-labels, and found as such', async () => {
+    const world = await subject.world();
+    const names = ['xn--bcher-kva.example.test', 'www.xn--bcher-kva.example.test'];
+    const placed = await world.buy({ names });
+    expect(placed.issued.names).toEqual(expect.arrayContaining(names));
+    const found = await world.find(placed);
+    expect(found.matches.map((match) => match.spkiSha256)).toEqual([placed.spkiSha256]);
+  });
+
+  test('a proof that is already there is looked at when asked to', async () => {
+    const world = await subject.world();
+    const placed = await world.place();
+    world.prove(placed.reading.challenges);
+    await world.provider.retryValidation(placed.reading.handle, never);
+    const issued = await world.provider.read(placed.reading.handle, never);
+    expectIssued(world.sandbox, placed, issued);
+    // Done already: asking again harms nothing.
+    await world.provider.retryValidation(placed.reading.handle, never).catch((thrown: unknown) => {
+      expect(thrown).toMatchObject({ kind: 'conflict' });
+    });
+    expect(await world.provider.read(placed.reading.handle, never)).toEqual(issued);
+  });
+
+  test('what is asked for may change after the order: the status shows the new', async ({ skip }) => {
+    if (vendor.changing === undefined) skip('the vendor hands out the proof before the order');
+    const world = await subject.world({ simulator: vendor.changing });
+    const placed = await world.place();
+    const later = await world.provider.read(placed.reading.handle, never);
+    expect(later.challenges.length).toBeGreaterThan(0);
+    expect(later.challenges).not.toEqual(placed.reading.challenges);
+    world.prove(placed.reading.challenges);
+    await world.sandbox.tick();
+    expect(await world.provider.read(placed.reading.handle, never)).toMatchObject({
+      status: 'pending',
+      challenges: later.challenges,
+    });
+    expectIssued(world.sandbox, placed, await world.finish({ reading: later }));
+  });
+
+  test('a CA that turns the order down: no order stays, and nothing is charged', async () => {
+    const world = await subject.world({ simulator: vendor.refusing });
+    if (vendor.refusal === 'at-submission') {
+      await world.failure(world.place(), 'rejected');
+    } else {
+      const placed = await world.place();
+      const reading = await world.provider.read(placed.reading.handle, never);
+      expect(reading).toMatchObject({ status: 'failed', challenges: [] });
+    }
+    const charged = world.simulator.invoices().reduce((sum, row) => sum + row.price, 0);
+    expect(charged).toBe(0);
+  });
+
+  test('a CA that gives up later: failed, with the reason where there is one', async () => {
+    const world = await subject.world();
+    const placed = await world.place();
+    for (const order of world.sandbox.ca.orders()) world.sandbox.ca.fail(order.id, 'high risk');
+    const reading = await world.provider.read(placed.reading.handle, never);
+    expect(reading).toMatchObject({ status: 'failed', challenges: [] });
+    expect(reading.leafPem).toBeUndefined();
+  });
+}

@@ -1,0 +1,105 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { OrderReading } from '../../../src/contracts/provider.ts';
+import { RenewdError } from '../../../src/core/errors.ts';
+import { dayMs } from '../../../src/core/durations.ts';
+import type { Subject } from '../provider.ts';
+import { never, type World } from './world.ts';
+
+export function withdrawalTests(subject: Subject): void {
+  const { vendor } = subject;
+
+  describe('revoke', () => {
+    test('a replaced certificate: that one and no other, and quiet the second time', async () => {
+      const world = await subject.world();
+      const first = await world.buy();
+      world.clock.advance(dayMs);
+      const second = await world.buy({ action: 'reissue', previous: first.issued.handle });
+      const old = serialOf(first.issued);
+      await world.provider.revoke(first.issued.handle, old, 'superseded', never);
+      expect(revoked(world)).toEqual([old]);
+      await world.provider.revoke(first.issued.handle, old, 'superseded', never);
+      expect(revoked(world)).toEqual([old]);
+      const after = await world.provider.read(second.issued.handle, never);
+      expect(after).toMatchObject({ status: 'issued', leafPem: second.issued.leafPem });
+    });
+
+    test('a serial number in any usual spelling', async () => {
+      const world = await subject.world();
+      const first = await world.buy();
+      await world.buy({ action: 'reissue', previous: first.issued.handle });
+      const old = serialOf(first.issued);
+      await world.provider.revoke(first.issued.handle, `00${old.toLowerCase()}`, 'keyCompromise', never);
+      expect(revoked(world)).toEqual([old]);
+    });
+
+    test('the certificate in use: revoked, or refused without a trace', async () => {
+      const world = await subject.world();
+      const { issued } = await world.buy();
+      const call = world.provider.revoke(issued.handle, serialOf(issued), 'keyCompromise', never);
+      if (vendor.revokesCurrent) {
+        await call;
+        expect(revoked(world)).toEqual([serialOf(issued)]);
+        expect((await world.provider.read(issued.handle, never)).status).toBe('revoked');
+      } else {
+        await world.failure(call, 'rejected');
+        expect(revoked(world)).toEqual([]);
+        expect((await world.provider.read(issued.handle, never)).status).toBe('issued');
+      }
+    });
+
+    test('a serial number of another certificate: refused', async () => {
+      const world = await subject.world();
+      const first = await world.buy();
+      const other = await world.buy({ names: ['mail.example.test'] });
+      const call = world.provider.revoke(first.issued.handle, serialOf(other.issued), 'superseded', never);
+      const thrown = await call.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(thrown).toBeInstanceOf(RenewdError);
+      expect(['conflict', 'rejected']).toContain(thrown instanceof RenewdError && thrown.kind);
+      expect(revoked(world)).toEqual([]);
+    });
+  });
+
+  describe('cancel', () => {
+    test('an order that waits: cancelled at the vendor and at the CA, and quiet the second time', async () => {
+      const world = await subject.world();
+      const placed = await world.place();
+      const { handle } = placed.reading;
+      await world.provider.cancel(handle, never);
+      expect(await world.provider.read(handle, never)).toMatchObject({ status: 'cancelled', challenges: [] });
+      await world.provider.cancel(handle, never);
+      world.prove(placed.reading.challenges);
+      await world.sandbox.tick();
+      expect(world.sandbox.ca.certificates()).toEqual([]);
+      expect((await world.provider.read(handle, never)).status).toBe('cancelled');
+    });
+
+    test('an order whose cancellation was not answered', async () => {
+      const world = await subject.world();
+      const { reading } = await world.place();
+      world.fault({ kind: 'lose-answer' });
+      await world.provider.cancel(reading.handle, never);
+      expect((await world.provider.read(reading.handle, never)).status).toBe('cancelled');
+    });
+
+    test('an order that is done: refused, the certificate stays', async () => {
+      const world = await subject.world();
+      const placed = await world.place();
+      await world.finish(placed);
+      await world.failure(world.provider.cancel(placed.reading.handle, never), 'conflict');
+      expect((await world.provider.read(placed.reading.handle, never)).status).toBe('issued');
+      expect(revoked(world)).toEqual([]);
+    });
+  });
+}
+
+function serialOf(reading: OrderReading): string {
+  return new X509Certificate(reading.leafPem ?? '').serialNumber;
+}
+
+function revoked(world: World): string[] {
+  return world.sandbox.ca.revocations().map(({ serialHex }) => serialHex);
+}

@@ -1,0 +1,85 @@
+/** Create, reissue and renew, at each reseller, proved by DNS and by file: the plain way through. */
+import { describe, expect, test } from 'vitest';
+import { dayMs } from '../../src/core/durations.ts';
+import { assertWorld, keysOnDisk, paidOrders } from '../builders/assert-world.ts';
+import type { ProviderName } from '../builders/inventory.ts';
+import { createWorld, type Seed, type World } from '../builders/world.ts';
+
+const providers: readonly ProviderName[] = ['cnr', 'inx'];
+const proofs = [
+  { method: 'dns' },
+  { method: 'file', publisher: 'web' },
+  { method: 'file', publisher: 'responder' },
+] as const;
+
+/** Ends soon, in an order that lasts. */
+const reissuable = { daysLeft: 12, paidDays: 180 };
+/** Ends soon, and so does its order. */
+const renewable = { daysLeft: 6, paidDays: 8 };
+
+async function seeded(provider: ProviderName, seed: Pick<Seed, 'daysLeft' | 'paidDays' | 'dcvMethod'>): Promise<World> {
+  const world = await createWorld();
+  await world.seed({ name: 'shop', provider, ...seed });
+  return world;
+}
+
+describe.each(providers)('%s', (provider) => {
+  describe.each(proofs)('proved by $method $publisher', (dcv) => {
+    test('creates what does not exist yet', async () => {
+      const world = await createWorld();
+      await world.configure([{ name: 'shop', provider, dcv }]);
+      await world.runToRest();
+      const renewal = await world.renewal('shop');
+      expect(renewal).toMatchObject({ action: 'create', state: 'served', reason: 'crt-missing' });
+      expect(paidOrders(world)).toBe(1);
+      const record = await world.store.certificate('shop');
+      expect(record).toMatchObject({ provider, certificateId: renewal.certificateId, servedMatches: true });
+      expect(record?.paidUntil?.getTime()).toBeGreaterThan(world.clock.now().getTime() + 360 * dayMs);
+      await assertWorld(world);
+    });
+
+    test('reissues within a paid order, free of charge and with a key of its own', async () => {
+      const world = await seeded(provider, { ...reissuable, dcvMethod: dcv.method });
+      await world.configure([{ name: 'shop', provider, dcv }]);
+      await world.runToRest();
+      expect(await world.renewal('shop')).toMatchObject({ action: 'reissue', state: 'served', reason: 'due-reissue' });
+      expect(paidOrders(world)).toBe(0);
+      expect(keysOnDisk(world).size).toBe(1);
+      await assertWorld(world);
+    });
+
+    test('renews when the order ends too', async () => {
+      const world = await seeded(provider, { ...renewable, dcvMethod: dcv.method });
+      await world.configure([{ name: 'shop', provider, dcv }]);
+      await world.runToRest();
+      const renewal = await world.renewal('shop');
+      expect(renewal).toMatchObject({ action: 'renew', state: 'served', reason: 'due-renew' });
+      expect(renewal.notAfter?.getTime()).toBeGreaterThan(world.clock.now().getTime() + 190 * dayMs);
+      expect(paidOrders(world)).toBe(1);
+      await assertWorld(world);
+    });
+  });
+
+  test('does nothing for a certificate that has time left', async () => {
+    const world = await seeded(provider, { daysLeft: 150, paidDays: 300 });
+    await world.configure([{ name: 'shop', provider }]);
+    await world.runToRest();
+    expect(world.driver.entries()[0]?.decision).toMatchObject({ action: 'none', reason: 'healthy' });
+    expect(await world.store.renewalsOf('shop', 1)).toEqual([]);
+    expect(world.sandbox.history.entries()).toEqual([]);
+  });
+
+  test('goes through two years of its life', async () => {
+    const world = await createWorld();
+    await world.configure([{ name: 'shop', provider }]);
+    await world.runToRest();
+    for (let year = 0; year < 4; year += 1) {
+      world.sandbox.ca.maxValidityDays = world.clock.now() >= new Date('2027-03-15') ? 99 : 199;
+      const [entry] = world.driver.entries();
+      world.clock.set(entry?.decision?.until ?? world.clock.now());
+      await world.runToRest();
+      expect((await world.renewal('shop')).state).toBe('served');
+      await assertWorld(world);
+    }
+  });
+});

@@ -1,0 +1,820 @@
+/** The decision by table: every reason, and both sides of every boundary. */
+import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/core/durations.ts';
+import type { DecisionAction, DecisionFacts } from '../../../src/renewal/plan/facts.ts';
+import { reasons, type ReasonCode } from '../../../src/renewal/plan/reasons.ts';
+import { aManagedCertificate, aTarget, someCapabilities } from '../../builders/managed.ts';
+import { aRenewal, after } from '../../builders/store-records.ts';
+import { aRecord, anIssued, days, decided, ending, noon, ok } from './facts.ts';
+
+interface Row {
+  readonly title: string;
+  readonly given: Partial<DecisionFacts>;
+  readonly now?: Date;
+  readonly action: DecisionAction;
+  readonly reason: ReasonCode;
+  readonly sentence?: RegExp;
+}
+
+const failure = { code: 'provider-rejected', kind: 'rejected', message: 'no such contact', at: noon };
+const never = { cron: '0 3 30 2 *', durationMs: hourMs, timezone: 'UTC' };
+const at13 = { cron: '0 13 * * *', durationMs: hourMs, timezone: 'UTC' };
+const withWindow = aManagedCertificate({ windows: { order: [at13], deploy: [at13] } });
+const windowDays = (renewWindowDays: number) => someCapabilities({ renewWindowDays });
+const unasked = aRecord({
+  provider: null,
+  product: null,
+  certificateId: null,
+  paidUntil: null,
+  orderReadAt: null,
+});
+const noOrder = aRecord({ orderId: null, certificateId: null, paidUntil: null });
+const missing = { state: 'missing', reason: '/srv/tls/shop/fullchain.pem does not exist' } as const;
+const broken = { state: 'broken', reason: 'line 3 is no PEM' } as const;
+
+const rows: readonly Row[] = [
+  // Standing still.
+  {
+    title: 'fresh',
+    given: {},
+    action: 'none',
+    reason: 'healthy',
+    sentence: /^valid until 2027-05-31 \(190d\)/,
+  },
+  {
+    title: 'held',
+    given: { managed: aManagedCertificate({ hold: true }), crt: ending(1) },
+    action: 'none',
+    reason: 'held',
+  },
+  {
+    title: 'held beats a request',
+    given: { managed: aManagedCertificate({ hold: true }), requested: {} },
+    action: 'none',
+    reason: 'held',
+  },
+
+  // A renewal is open.
+  {
+    title: 'open and due',
+    given: { open: aRenewal({ state: 'awaiting-dcv', nextAt: noon }) },
+    action: 'resume',
+    reason: 'in-progress',
+    sentence: /create begun .* is awaiting-dcv/,
+  },
+  {
+    title: 'open, a second early',
+    given: { open: aRenewal({ state: 'awaiting-dcv', nextAt: after(1000) }) },
+    action: 'wait',
+    reason: 'waiting',
+  },
+  {
+    title: 'open and due since a second',
+    given: { open: aRenewal({ state: 'awaiting-dcv', nextAt: after(-1000) }) },
+    action: 'resume',
+    reason: 'in-progress',
+  },
+  {
+    title: 'blocked',
+    given: { open: aRenewal({ state: 'blocked', nextAt: null, failure }) },
+    action: 'blocked',
+    reason: 'blocked',
+    sentence: /no such contact/,
+  },
+  {
+    title: 'blocked without a failure',
+    given: { open: aRenewal({ state: 'blocked', nextAt: null }) },
+    action: 'blocked',
+    reason: 'blocked',
+    sentence: /needs a decision/,
+  },
+  {
+    title: 'an open renewal beats a request',
+    given: { open: aRenewal({ state: 'ordering' }), requested: {} },
+    action: 'resume',
+    reason: 'in-progress',
+  },
+
+  // The file.
+  {
+    title: 'unreadable',
+    given: { crt: { state: 'unreadable', reason: 'permission denied' } },
+    action: 'blocked',
+    reason: 'crt-unreadable',
+    sentence: /permission denied/,
+  },
+  {
+    title: 'missing, nothing ever ordered',
+    given: { crt: missing, record: undefined, deployable: undefined },
+    action: 'create',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'missing, the order still runs',
+    given: { crt: missing, deployable: undefined },
+    action: 'reissue',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'missing, the order ended this second',
+    given: { crt: missing, deployable: undefined, record: aRecord({ paidUntil: noon }) },
+    action: 'create',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'missing, the order ends in a second',
+    given: { crt: missing, deployable: undefined, record: aRecord({ paidUntil: after(1000) }) },
+    action: 'reissue',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'missing, order at another provider',
+    given: { crt: missing, deployable: undefined, record: aRecord({ provider: 'other' }) },
+    action: 'create',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'missing, the issued one is at hand',
+    given: { crt: missing },
+    action: 'deploy',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'missing, the issued one has ended',
+    given: { crt: missing, deployable: anIssued({ notAfter: noon }) },
+    action: 'reissue',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'broken, the issued one is at hand',
+    given: { crt: broken },
+    action: 'deploy',
+    reason: 'crt-broken',
+  },
+  {
+    title: 'broken, nobody was asked yet',
+    given: { crt: broken, deployable: undefined, record: unasked },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'broken, the order runs',
+    given: { crt: broken, deployable: undefined },
+    action: 'reissue',
+    reason: 'crt-broken',
+  },
+  {
+    title: 'broken, no order',
+    given: { crt: broken, deployable: undefined, record: noOrder },
+    action: 'create',
+    reason: 'crt-broken',
+  },
+  {
+    title: "somebody else's file",
+    given: { crt: ok({ names: ['other.example.net'] }) },
+    action: 'blocked',
+    reason: 'crt-foreign',
+    sentence: /other\.example\.net/,
+  },
+  {
+    title: 'expired and foreign',
+    given: { crt: ok({ names: ['a.test'], notAfter: days(-1) }) },
+    action: 'blocked',
+    reason: 'crt-foreign',
+  },
+  {
+    title: 'another key beside it, set at hand',
+    given: { crt: ok({}, false) },
+    action: 'deploy',
+    reason: 'key-mismatch',
+  },
+  {
+    title: 'another key beside it, no set',
+    given: { crt: ok({}, false), deployable: undefined },
+    action: 'reissue',
+    reason: 'key-mismatch',
+  },
+  {
+    title: 'another key beside it, nobody was asked',
+    given: { crt: ok({}, false), deployable: undefined, record: unasked },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'a key that may not be read',
+    given: { crt: ok({}, undefined) },
+    action: 'none',
+    reason: 'healthy',
+  },
+
+  // Names.
+  {
+    title: 'a name added',
+    given: { managed: aManagedCertificate({ names: ['shop.example.com', 'new.example.com'] }) },
+    action: 'reissue',
+    reason: 'names-added',
+    sentence: /lacks new\.example\.com/,
+  },
+  {
+    title: 'a name added, reissue keeps names',
+    given: {
+      managed: aManagedCertificate({ names: ['shop.example.com', 'new.example.com'] }),
+      capabilities: someCapabilities({ reissueChangesNames: false }),
+    },
+    action: 'create',
+    reason: 'names-added',
+  },
+  {
+    title: 'a name added, no order',
+    given: {
+      managed: aManagedCertificate({ names: ['shop.example.com', 'new.example.com'] }),
+      record: noOrder,
+    },
+    action: 'create',
+    reason: 'names-added',
+  },
+  {
+    title: 'a name added, nobody was asked',
+    given: {
+      managed: aManagedCertificate({ names: ['shop.example.com', 'new.example.com'] }),
+      record: unasked,
+    },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'a name dropped',
+    given: { crt: ok({ names: ['shop.example.com', 'old.example.com'] }) },
+    action: 'blocked',
+    reason: 'names-dropped',
+    sentence: /old\.example\.com.*allowDroppingNames/,
+  },
+  {
+    title: 'a name dropped on purpose',
+    given: {
+      crt: ok({ names: ['shop.example.com', 'old.example.com'] }),
+      managed: aManagedCertificate({ allowDroppingNames: true }),
+    },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'dropped and added',
+    given: {
+      crt: ok({ names: ['shop.example.com', 'old.example.com'] }),
+      managed: aManagedCertificate({ names: ['shop.example.com', 'new.example.com'] }),
+    },
+    action: 'blocked',
+    reason: 'names-dropped',
+  },
+  {
+    title: 'a name dropped, and a request',
+    given: { crt: ok({ names: ['shop.example.com', 'old.example.com'] }), requested: {} },
+    action: 'blocked',
+    reason: 'names-dropped',
+  },
+  {
+    title: 'the CA added www',
+    given: { crt: ok({ names: ['shop.example.com', 'www.shop.example.com'] }) },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'the CA added the bare name',
+    given: {
+      crt: ok({ names: ['www.shop.example.com', 'shop.example.com'] }),
+      managed: aManagedCertificate({ names: ['www.shop.example.com'] }),
+    },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'www of another name is no free one',
+    given: { crt: ok({ names: ['shop.example.com', 'www.old.example.com'] }) },
+    action: 'blocked',
+    reason: 'names-dropped',
+  },
+  {
+    title: 'only the free www is there',
+    given: { crt: ok({ names: ['www.shop.example.com'] }) },
+    action: 'reissue',
+    reason: 'names-added',
+  },
+
+  // The key.
+  {
+    title: 'another key type',
+    given: { crt: ok({ keyType: 'rsa-2048' }) },
+    action: 'reissue',
+    reason: 'key-type-changed',
+    sentence: /rsa-2048.*ecdsa-p256/,
+  },
+  {
+    title: 'another key type, no order',
+    given: { crt: ok({ keyType: 'rsa-2048' }), record: noOrder },
+    action: 'create',
+    reason: 'key-type-changed',
+  },
+  {
+    title: 'another key type, nobody was asked',
+    given: { crt: ok({ keyType: 'rsa-2048' }), record: unasked },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+
+  // The disk and the service.
+  {
+    title: 'an older one on disk',
+    given: { deployable: anIssued({ fingerprint256: 'bb', notAfter: days(191) }) },
+    action: 'deploy',
+    reason: 'disk-drift',
+  },
+  {
+    title: 'a newer one on disk',
+    given: { deployable: anIssued({ fingerprint256: 'bb', notAfter: days(189) }) },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'another directory differs',
+    given: { driftedTargets: ['/srv/tls/mail/fullchain.pem'] },
+    action: 'deploy',
+    reason: 'disk-drift',
+    sentence: /\/srv\/tls\/mail/,
+  },
+  {
+    title: 'another directory differs, the file is not ours',
+    given: { driftedTargets: ['/srv/tls/mail/fullchain.pem'], deployable: undefined },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'not served',
+    given: { record: aRecord({ servedMatches: false }) },
+    action: 'deploy',
+    reason: 'not-served',
+  },
+  {
+    title: 'not looked yet',
+    given: { record: aRecord({ servedMatches: null }) },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'not served, but not our certificate',
+    given: { record: aRecord({ servedMatches: false }), deployable: undefined },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'deployed again a minute ago',
+    given: {
+      record: aRecord({ servedMatches: false }),
+      deployable: anIssued({ action: 'deploy', updatedAt: after(-minuteMs) }),
+    },
+    action: 'wait',
+    reason: 'backing-off',
+  },
+  {
+    title: 'deployed again an hour ago',
+    given: {
+      record: aRecord({ servedMatches: false }),
+      deployable: anIssued({ action: 'deploy', updatedAt: after(-hourMs) }),
+    },
+    action: 'deploy',
+    reason: 'not-served',
+  },
+
+  // Due.
+  {
+    title: 'due, the order runs on',
+    given: { crt: ending(20), deployable: undefined },
+    action: 'reissue',
+    reason: 'due-reissue',
+    sentence: /a reissue lasts until/,
+  },
+  {
+    title: 'due, the order ends with it',
+    given: { crt: ending(20), deployable: undefined, record: aRecord({ paidUntil: days(20) }) },
+    action: 'renew',
+    reason: 'due-renew',
+    sentence: /a renewal lasts until/,
+  },
+  {
+    title: 'due, another product now',
+    given: {
+      crt: ending(20),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(20), product: 'old-product' }),
+    },
+    action: 'create',
+    reason: 'due-renew',
+  },
+  {
+    title: 'due, no order',
+    given: { crt: ending(20), deployable: undefined, record: noOrder },
+    action: 'create',
+    reason: 'due-create',
+  },
+  {
+    title: 'due, nobody was asked',
+    given: { crt: ending(20), deployable: undefined, record: unasked },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'due, no record at all',
+    given: { crt: ending(20), deployable: undefined, record: undefined },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'due, asked another provider',
+    given: { crt: ending(20), deployable: undefined, record: aRecord({ provider: 'other' }) },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'due, renewal not open',
+    given: {
+      crt: ending(20),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(20) }),
+      capabilities: windowDays(10),
+    },
+    action: 'wait',
+    reason: 'renew-not-open',
+    sentence: /accepts a renewal from 2026-12-02/,
+  },
+  {
+    title: 'due by a long lead, nothing gained',
+    given: { crt: ending(190), deployable: undefined, managed: aManagedCertificate({ leadMs: 200 * dayMs }) },
+    action: 'wait',
+    reason: 'no-gain',
+  },
+  {
+    title: 'due by a long lead, nothing to reissue in',
+    given: {
+      crt: ending(190),
+      deployable: undefined,
+      record: noOrder,
+      managed: aManagedCertificate({ leadMs: 200 * dayMs }),
+    },
+    action: 'wait',
+    reason: 'no-gain',
+  },
+  {
+    title: 'ended',
+    given: { crt: ending(-3), deployable: undefined, record: noOrder },
+    action: 'create',
+    reason: 'due-create',
+    sentence: /^ended 2026-11-19/,
+  },
+
+  // Asked for.
+  { title: 'asked for, not due', given: { requested: {} }, action: 'reissue', reason: 'requested' },
+  {
+    title: 'asked for, not due, the order ends with the certificate',
+    given: { requested: {}, record: aRecord({ paidUntil: days(190) }) },
+    action: 'reissue',
+    reason: 'requested',
+  },
+  {
+    title: 'asked for, due, the order ends with it',
+    given: { requested: {}, crt: ending(20), record: aRecord({ paidUntil: days(20) }) },
+    action: 'renew',
+    reason: 'requested',
+  },
+  {
+    title: 'asked for a reissue',
+    given: { requested: { verb: 'reissue' }, crt: ending(20), record: aRecord({ paidUntil: days(20) }) },
+    action: 'reissue',
+    reason: 'requested',
+  },
+  {
+    title: 'asked for a renewal',
+    given: { requested: { verb: 'renew' } },
+    action: 'renew',
+    reason: 'requested',
+  },
+  {
+    title: 'asked for, no order',
+    given: { requested: {}, record: noOrder },
+    action: 'create',
+    reason: 'requested',
+  },
+  {
+    title: 'asked for, nobody was asked',
+    given: { requested: {}, record: unasked },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'asked for, no file',
+    given: { requested: {}, crt: missing },
+    action: 'reissue',
+    reason: 'requested',
+  },
+  {
+    title: 'asked for, outside windows and after failures',
+    given: { requested: {}, managed: withWindow, record: aRecord({ failures: 6, lastFailureAt: noon }) },
+    action: 'reissue',
+    reason: 'requested',
+  },
+
+  // Put off.
+  {
+    title: 'due outside the window',
+    given: { crt: ending(20), deployable: undefined, managed: withWindow },
+    action: 'wait',
+    reason: 'outside-window',
+  },
+  {
+    title: 'due as the window opens',
+    given: { crt: ending(20), deployable: undefined, managed: withWindow },
+    now: after(hourMs),
+    action: 'reissue',
+    reason: 'due-reissue',
+  },
+  {
+    title: 'due a second before the window closes',
+    given: { crt: ending(20), deployable: undefined, managed: withWindow },
+    now: after(2 * hourMs - secondMs),
+    action: 'reissue',
+    reason: 'due-reissue',
+  },
+  {
+    title: 'due as the window closes',
+    given: { crt: ending(20), deployable: undefined, managed: withWindow },
+    now: after(2 * hourMs),
+    action: 'wait',
+    reason: 'outside-window',
+  },
+  {
+    title: 'drift outside the deploy window',
+    given: { managed: withWindow, driftedTargets: ['x'] },
+    action: 'wait',
+    reason: 'outside-window',
+  },
+  {
+    title: 'drift with an order window only',
+    given: {
+      managed: aManagedCertificate({ windows: { order: [never], deploy: [] } }),
+      driftedTargets: ['x'],
+    },
+    action: 'deploy',
+    reason: 'disk-drift',
+  },
+  {
+    title: 'no file at all, and the window never opens',
+    given: { crt: missing, managed: aManagedCertificate({ windows: { order: [], deploy: [never] } }) },
+    action: 'wait',
+    reason: 'outside-window',
+  },
+];
+
+describe('the decision', () => {
+  test.each(rows)('$title: $action, $reason', ({ given, now = noon, action, reason, sentence }) => {
+    const decision = decided(given, now);
+    expect({ action: decision.action, reason: decision.reason }).toEqual({ action, reason });
+    expect(decision.sentence).toMatch(sentence ?? /\S/);
+    expect(decision.sentence).not.toMatch(/undefined|NaN|null|\[object|Invalid/);
+    expect(decision.until === null || decision.until > now).toBe(true);
+  });
+
+  test('every reason code is reached by the table', () => {
+    expect([...new Set(rows.map(({ reason }) => reason))].sort()).toEqual(Object.keys(reasons).sort());
+  });
+
+  test('reasons are explained in a sentence each', () => {
+    for (const text of Object.values(reasons)) expect(text).toMatch(/^[A-Z].+\.$/);
+  });
+});
+
+describe('boundaries', () => {
+  /** The action a second before, at, and a second after a moment. */
+  function around(at: Date, given: Partial<DecisionFacts>): readonly string[] {
+    return [-secondMs, 0, secondMs].map((offset) => {
+      const { action, reason } = decided(given, new Date(at.getTime() + offset));
+      return `${action} ${reason}`;
+    });
+  }
+
+  test.each([
+    { lifetimeDays: 6, leadDays: 3 },
+    { lifetimeDays: 9, leadDays: 4.5 },
+    { lifetimeDays: 10, leadDays: 10 / 3 },
+    { lifetimeDays: 47, leadDays: 47 / 3 },
+    { lifetimeDays: 100, leadDays: 30 },
+    { lifetimeDays: 199, leadDays: 30 },
+    { lifetimeDays: 398, leadDays: 30 },
+    { lifetimeDays: 1, leadDays: 0.5 },
+  ])('$lifetimeDays days are due $leadDays days before their end', ({ lifetimeDays, leadDays }) => {
+    const given = { crt: ending(100, lifetimeDays), deployable: undefined };
+    const dueAt = days(100 - leadDays);
+    expect(around(dueAt, given)).toEqual(['none healthy', 'reissue due-reissue', 'reissue due-reissue']);
+    expect(decided(given, days(60)).moments?.dueAt).toEqual(dueAt);
+  });
+
+  test('jitter moves the due moment by up to a tenth of the lead, later only', () => {
+    const crt = ending(100);
+    const dueAt = (jitter: number) =>
+      decided({ crt, record: aRecord({ jitter }), deployable: undefined }).moments?.dueAt;
+    expect(dueAt(0)).toEqual(days(70));
+    expect(dueAt(0.5)).toEqual(days(71.5));
+    expect(dueAt(0.999)?.getTime()).toBeLessThan(days(73).getTime());
+    expect(dueAt(0.999)?.getTime()).toBeGreaterThan(days(72.99).getTime());
+    expect(dueAt(0.123_456_789)?.getMilliseconds()).toBe(0);
+  });
+
+  test('a lead of the operator counts instead of the computed one', () => {
+    const managed = aManagedCertificate({ leadMs: 45 * dayMs });
+    expect(around(days(55), { managed, crt: ending(100), deployable: undefined })).toEqual([
+      'none healthy',
+      'reissue due-reissue',
+      'reissue due-reissue',
+    ]);
+  });
+
+  test('an emergency overrides the window, and says so', () => {
+    const managed = aManagedCertificate({ windows: { order: [never], deploy: [never] } });
+    const given = { managed, crt: ending(20, 200), deployable: undefined };
+    expect(around(days(10), given)).toEqual([
+      'wait outside-window',
+      'reissue due-reissue',
+      'reissue due-reissue',
+    ]);
+    expect(decided(given).until).toEqual(days(10));
+    expect(decided(given, days(10)).sentence).toContain('emergency: maintenance window overridden');
+  });
+
+  test('an emergency overrides a dropped name', () => {
+    const crt = ok({
+      names: ['shop.example.com', 'old.example.com'],
+      notBefore: days(-180),
+      notAfter: days(20),
+    });
+    expect(around(days(10), { crt, deployable: undefined })).toEqual([
+      'blocked names-dropped',
+      'reissue due-reissue',
+      'reissue due-reissue',
+    ]);
+    expect(decided({ crt }).until).toEqual(days(10));
+  });
+
+  test.each([
+    [1, 5 * minuteMs],
+    [2, 20 * minuteMs],
+    [3, hourMs],
+    [4, 4 * hourMs],
+    [5, 12 * hourMs],
+    [6, 24 * hourMs],
+    [50, 24 * hourMs],
+  ])('after %i failure(s) it pauses %i ms', (failures, pauseMs) => {
+    const record = aRecord({ failures, lastFailureAt: noon });
+    const given = { crt: ending(25), deployable: undefined, record };
+    expect(around(after(pauseMs), given)).toEqual([
+      'wait backing-off',
+      'reissue due-reissue',
+      'reissue due-reissue',
+    ]);
+    expect(decided(given).until).toEqual(after(pauseMs));
+  });
+
+  test('the critical window cuts a pause short, and the decision says when', () => {
+    // 200 days: critical 4 days before the end.
+    const record = aRecord({ failures: 6, lastFailureAt: after(-hourMs) });
+    const given = { crt: ending(4 + 2 / 24, 200), deployable: undefined, record };
+    expect(decided(given).until).toEqual(after(2 * hourMs));
+    expect(around(after(2 * hourMs), given)).toEqual([
+      'wait backing-off',
+      'reissue due-reissue',
+      'reissue due-reissue',
+    ]);
+  });
+
+  test('within the critical window ten minutes remain', () => {
+    const record = aRecord({ failures: 6, lastFailureAt: noon });
+    const given = { crt: ending(2, 200), deployable: undefined, record };
+    expect(around(after(10 * minuteMs), given)).toEqual([
+      'wait backing-off',
+      'reissue due-reissue',
+      'reissue due-reissue',
+    ]);
+  });
+
+  test('an open renewal after a failure wakes sooner in the critical window', () => {
+    const open = aRenewal({ state: 'planned', failure, nextAt: after(6 * hourMs), updatedAt: noon });
+    expect(around(after(6 * hourMs), { open })).toEqual([
+      'wait waiting',
+      'resume in-progress',
+      'resume in-progress',
+    ]);
+    const critical = { open, crt: ending(1, 200) };
+    expect(around(after(10 * minuteMs), critical)).toEqual([
+      'wait waiting',
+      'resume in-progress',
+      'resume in-progress',
+    ]);
+    const soon = { open, crt: ending(4 + 1 / 24, 200) };
+    expect(decided(soon).until).toEqual(after(hourMs));
+    expect(around(after(hourMs), soon)).toEqual(['wait waiting', 'resume in-progress', 'resume in-progress']);
+    const noFailure = { ...critical, open: { ...open, failure: null } };
+    expect(around(after(10 * minuteMs), noFailure)).toEqual(['wait waiting', 'wait waiting', 'wait waiting']);
+  });
+
+  test('a renewal waits for the window of the provider', () => {
+    const given = {
+      crt: ending(20),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(20) }),
+      capabilities: windowDays(15),
+    };
+    expect(decided(given).until).toEqual(days(5));
+    expect(around(days(5), given)).toEqual(['wait renew-not-open', 'renew due-renew', 'renew due-renew']);
+  });
+
+  test('a small gain is taken in an emergency only', () => {
+    const given = {
+      crt: ending(20, 200),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(22) }),
+      capabilities: windowDays(1),
+    };
+    // The window opens a day after the certificate has ended: nothing is gained by waiting for it.
+    expect(decided(given)).toMatchObject({ action: 'reissue', reason: 'due-reissue' });
+    const opening = { ...given, capabilities: windowDays(5) };
+    expect(decided(opening)).toMatchObject({ action: 'wait', reason: 'renew-not-open' });
+    expect(around(days(10), opening)).toEqual([
+      'wait renew-not-open',
+      'reissue due-reissue',
+      'reissue due-reissue',
+    ]);
+  });
+
+  test.each([
+    // cap 200 days: 30 days are worth it.
+    { paidDays: 50, paidSeconds: 0, verb: 'reissue' },
+    { paidDays: 50, paidSeconds: -1, verb: 'renew' },
+  ])(
+    'a reissue that gains $paidDays days and $paidSeconds s less 20 days: $verb',
+    ({ paidDays, paidSeconds, verb }) => {
+      const paidUntil = new Date(days(paidDays).getTime() + paidSeconds * secondMs);
+      expect(decided({ crt: ending(20), deployable: undefined, record: aRecord({ paidUntil }) }).action).toBe(
+        verb,
+      );
+    },
+  );
+
+  test.each([
+    { paidDays: 27, paidSeconds: 0, now: '2029-04-01T00:00:00Z', verb: 'reissue' },
+    { paidDays: 27, paidSeconds: -1, now: '2029-04-01T00:00:00Z', verb: 'wait' },
+  ])('a quarter of 47 days is worth it: $verb', ({ paidSeconds, now, verb }) => {
+    const today = new Date(now);
+    const notAfter = new Date(today.getTime() + 15 * dayMs);
+    const paidUntil = new Date(notAfter.getTime() + (47 / 4) * dayMs + paidSeconds * secondMs);
+    const crt = ok({ notBefore: new Date(notAfter.getTime() - 47 * dayMs), notAfter });
+    const given = {
+      crt,
+      deployable: undefined,
+      record: aRecord({ paidUntil }),
+      capabilities: windowDays(20),
+    };
+    expect(decided(given, today).action).toBe(verb);
+  });
+
+  test('no money for a lead that is longer than a lifetime', () => {
+    // Issued a moment ago, due at once by its lead, the order open for renewal at any time.
+    const managed = aManagedCertificate({ leadMs: 200 * dayMs });
+    const given = { managed, crt: ending(199), deployable: undefined };
+    const first = decided(given);
+    expect(first).toMatchObject({ action: 'wait', reason: 'no-gain' });
+    // 200 days from then on end 30 days later than the certificate.
+    expect(first.until).toEqual(days(29));
+    expect(around(days(29), given)).toEqual(['wait no-gain', 'reissue due-reissue', 'reissue due-reissue']);
+  });
+
+  test('the CA of the product decides the limit', () => {
+    const managed = aManagedCertificate({ leadMs: 200 * dayMs });
+    const capabilities = someCapabilities({ ca: (product) => (product === 'ssl123dv' ? 'digicert' : 'x') });
+    expect(decided({ managed, crt: ending(199), deployable: undefined, capabilities }).until).toEqual(
+      days(30),
+    );
+  });
+});
+
+test('moments are those of the certificate on disk; without one there are none', () => {
+  expect(decided({ crt: missing }).moments).toBeNull();
+  expect(decided().moments).toEqual({
+    dueAt: days(160),
+    emergencyAt: days(190 - 9.95),
+    criticalAt: days(190 - 3.98),
+  });
+});
+
+test('a directory is named by what drifted', () => {
+  const managed = aManagedCertificate({ deploy: [aTarget(), aTarget({ directory: '/b' })] });
+  expect(decided({ managed, driftedTargets: ['/b/fullchain.pem'] }).sentence).toBe(
+    '/b/fullchain.pem does not hold the newest issued certificate',
+  );
+});
