@@ -28,7 +28,9 @@ export function createProviderPool({
   dependenciesFor,
 }: PoolDependencies): ProviderPool {
   let known = new Map<string, ProviderSettings>();
-  const made = new Map<string, { readonly fingerprint: string; readonly provider: Promise<Provider> }>();
+  const made = new Map<string, Made>();
+  /** Replaced, but with calls that are still being answered. */
+  const retired = new Set<Made>();
 
   function settings(name: string): ProviderSettings {
     const found = known.get(name);
@@ -44,13 +46,15 @@ export function createProviderPool({
     return found;
   }
 
-  function drop(name: string): Promise<void> {
+  /** What is still being answered may end; nothing new is asked of it. */
+  async function retire(name: string): Promise<void> {
     const one = made.get(name);
+    if (one === undefined) return;
     made.delete(name);
-    // What is still being answered may end; nothing new is asked of it.
-    return one === undefined
-      ? Promise.resolve()
-      : one.provider.then((provider) => provider.close()).catch(() => undefined);
+    retired.add(one);
+    while (one.calls.size > 0) await Promise.allSettled(one.calls);
+    retired.delete(one);
+    await closed(one);
   }
 
   async function create(name: string): Promise<Provider> {
@@ -63,7 +67,7 @@ export function createProviderPool({
       known = new Map(list.map((one) => [one.name, one]));
       for (const [name, one] of made) {
         const now = known.get(name);
-        if (now === undefined || JSON.stringify(now) !== one.fingerprint) void drop(name);
+        if (now === undefined || JSON.stringify(now) !== one.fingerprint) void retire(name);
       }
     },
     settings,
@@ -71,28 +75,57 @@ export function createProviderPool({
     get(name) {
       const present = made.get(name);
       if (present !== undefined) return present.provider;
-      const provider = create(name).then((one) => forgetfulOnRefusal(one, () => void drop(name)));
-      made.set(name, { fingerprint: JSON.stringify(settings(name)), provider });
-      provider.catch(() => made.delete(name));
+      const calls = new Set<Promise<unknown>>();
+      const refused = (): void => {
+        // Of several calls that are refused together only the first retires: a new client may be there already.
+        if (made.get(name)?.calls === calls) void retire(name);
+      };
+      const provider = create(name).then((one) => watchful(one, calls, refused));
+      made.set(name, { fingerprint: JSON.stringify(settings(name)), provider, calls });
+      provider.catch(() => {
+        if (made.get(name)?.calls === calls) made.delete(name);
+      });
       return provider;
     },
     async close() {
-      await Promise.all([...made.keys()].map(drop));
+      const all = [...made.values(), ...retired];
+      made.clear();
+      retired.clear();
+      await Promise.all(all.map(closed));
     },
   };
 }
 
-/** Refused credentials may have been rotated: the next call makes a new client with secrets read anew. */
-function forgetfulOnRefusal(provider: Provider, forget: () => void): Provider {
+interface Made {
+  readonly fingerprint: string;
+  readonly provider: Promise<Provider>;
+  /** Under way. */
+  readonly calls: Set<Promise<unknown>>;
+}
+
+/** Quiet: whatever goes wrong when a client is thrown away concerns nobody. */
+function closed(one: Made): Promise<void> {
+  return one.provider.then((provider) => provider.close()).catch(() => undefined);
+}
+
+/**
+ * Notes what is under way. Refused credentials may have been rotated: then the next call makes a new client with secrets
+ * read anew.
+ */
+function watchful(provider: Provider, calls: Set<Promise<unknown>>, refused: () => void): Provider {
   const watched = <Arguments extends readonly unknown[], Result>(
     method: (...args: Arguments) => Promise<Result>,
   ) => {
     return async (...args: Arguments): Promise<Result> => {
+      const call = method(...args);
+      calls.add(call);
       try {
-        return await method(...args);
+        return await call;
       } catch (thrown) {
-        if (thrown instanceof RenewdError && thrown.kind === 'authentication') forget();
+        if (thrown instanceof RenewdError && thrown.kind === 'authentication') refused();
         throw thrown;
+      } finally {
+        calls.delete(call);
       }
     };
   };
@@ -108,6 +141,15 @@ function forgetfulOnRefusal(provider: Provider, forget: () => void): Provider {
     ...(prepare === undefined ? {} : { prepare: watched(prepare) }),
     ...(preview === undefined ? {} : { preview: watched(preview) }),
     ...(approvers === undefined ? {} : { approvers: watched(approvers) }),
-    ...(events === undefined ? {} : { events }),
+    // An idle daemon asks for nothing but events: a secret rotated meanwhile must be noticed there, too.
+    ...(events === undefined
+      ? {}
+      : {
+          events: {
+            foreign: events.foreign,
+            fetch: watched((...args) => events.fetch(...args)),
+            acknowledge: watched((...args) => events.acknowledge(...args)),
+          },
+        }),
   };
 }

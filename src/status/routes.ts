@@ -1,6 +1,5 @@
 /** What each address of the status server answers. Reads only. */
-import { expositionType } from './exposition.ts';
-import type { Metrics } from './metrics.ts';
+import { expositionType, type Metrics } from './metrics.ts';
 import { statusReport } from './report.ts';
 import type { StatusSource } from './source.ts';
 

@@ -114,6 +114,8 @@ export interface World {
   seed(seed: Seed): Promise<SeededOrder>;
   /** Everything of the process goes; a new one begins on the same disk. `injection` is for the new one. */
   restart(injection?: Injection): Promise<void>;
+  /** As `restart`, with the store gone; keys and deployed files stay. */
+  loseStore(): Promise<void>;
   /** One turn of the daemon's loop and of the world around it; then the clock moves on to what comes next. */
   step(): Promise<void>;
   /** Turns until the condition holds. Throws, with what is going on, when it does not in time. */
@@ -554,6 +556,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await end(current);
       passedAtMs = Number.NEGATIVE_INFINITY;
       current = await begin(injection);
+    },
+    async loseStore() {
+      await end(current);
+      for (const suffix of ['', '-wal', '-shm']) rmSync(`${storePath}${suffix}`, { force: true });
+      passedAtMs = Number.NEGATIVE_INFINITY;
+      current = await begin();
     },
     async step() {
       await turn(5 * minuteMs);

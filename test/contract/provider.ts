@@ -53,6 +53,8 @@ export function providerContract(name: string, open: Open, vendor: VendorFacts):
       },
     };
 
-    for (const [group, tests] of groups) describe(group, () => tests(subject));
+    describe.each(groups)('%s', (_group, tests) => {
+      tests(subject);
+    });
   });
 }

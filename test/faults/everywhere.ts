@@ -21,7 +21,7 @@ export interface Scenario {
 }
 
 /** Everything in the world of the scenario is as it should be, and was had for one order. */
-export async function assertServedOnce(world: World, { wanted, action, paid }: Scenario): Promise<void> {
+async function assertServedOnce(world: World, { wanted, action, paid }: Scenario): Promise<void> {
   const renewals = await world.store.renewalsOf(wanted.name, 100);
   const told = renewals.map((one) => `${one.action} ${one.state} ${one.failure?.message ?? ''}`);
   expect(renewals[0]?.state, told.join('; ')).toBe('served');
@@ -34,14 +34,10 @@ export async function assertServedOnce(world: World, { wanted, action, paid }: S
   await assertWorld(world);
 }
 
-export async function begin(scenario: Scenario, injection?: Injection): Promise<World> {
-  const world = await createWorld({
-    ...scenario.options,
-    ...(injection === undefined ? {} : { injection }),
-  });
-  if (scenario.seed !== undefined) await world.seed(scenario.seed);
-  await world.configure([scenario.wanted]);
-  return world;
+/** The inventory gets its entry, and the world what was there before. */
+async function enter(world: World, { seed, wanted }: Scenario): Promise<void> {
+  if (seed !== undefined) await world.seed(seed);
+  await world.configure([wanted]);
 }
 
 function assertSets(world: World): void {
@@ -50,8 +46,9 @@ function assertSets(world: World): void {
 }
 
 /** A clean run; whatever is on disk is looked at after each of its steps. */
-export async function record(scenario: Scenario): Promise<readonly PointCall[]> {
-  const world = await begin(scenario);
+async function record(scenario: Scenario): Promise<readonly PointCall[]> {
+  const world = await createWorld(scenario.options);
+  await enter(world, scenario);
   world.life.afterCall = ({ point }) => {
     if (point === 'files rename' || point === 'files symlink') assertSetsOnceComplete(world);
   };
@@ -71,17 +68,23 @@ function assertSetsOnceComplete(world: World): void {
   }
 }
 
-/** Runs the scenario with one injury; undefined when all is well in the end. */
-export async function outcomeWith(scenario: Scenario, injection: Injection): Promise<string | undefined> {
-  const world = await begin(scenario, injection);
-  const what = `${injection.point} ${injection.call} ${injection.injury}`;
+/** Runs the scenario, injured; undefined when all is well in the end. */
+async function troubleWith(
+  scenario: Scenario,
+  what: string,
+  injection: Injection | undefined,
+  prepare: (world: World) => void = () => undefined,
+): Promise<string | undefined> {
+  const world = await createWorld({ ...scenario.options, ...(injection === undefined ? {} : { injection }) });
   try {
+    prepare(world);
+    await enter(world, scenario);
     if (!world.life.dead) await world.runToRest();
     if (world.life.dead) {
       assertSetsOnceComplete(world);
       await world.restart();
       await world.runToRest();
-    } else expect(world.life.struck, 'the injury happened').toBe(true);
+    } else if (injection !== undefined) expect(world.life.struck, 'the injury happened').toBe(true);
     await assertServedOnce(world, scenario);
     return undefined;
   } catch (thrown) {
@@ -91,22 +94,83 @@ export async function outcomeWith(scenario: Scenario, injection: Injection): Pro
   }
 }
 
-/** Every call of a clean run, injured; `share` of them, chosen by position, where a run of all would take too long. */
-export async function injureAll(
-  scenario: Scenario,
-  injury: Injury,
-  share: { readonly every: number; readonly from: number } = { every: 1, from: 0 },
-): Promise<{ readonly runs: number; readonly troubles: readonly string[] }> {
-  const calls = await record(scenario);
-  const chosen = calls.filter((_, index) => index % share.every === share.from % share.every);
+/** A few at a time: a run mostly waits for sockets and files. */
+async function allOf<T>(items: readonly T[], run: (item: T) => Promise<string | undefined>): Promise<readonly string[]> {
+  const waiting = [...items];
   const troubles: string[] = [];
-  const waiting = [...chosen];
   async function work(): Promise<void> {
-    for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
-      const trouble = await outcomeWith(scenario, { ...call, injury });
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      const trouble = await run(item);
       if (trouble !== undefined) troubles.push(trouble);
     }
   }
   await Promise.all([work(), work(), work()]);
-  return { runs: chosen.length, troubles };
+  return troubles;
+}
+
+/** With RENEWD_FAULTS=all every combination runs; otherwise a share that is the same each time. */
+const everything = process.env['RENEWD_FAULTS'] === 'all';
+
+/** `one of each`: this share of the calls, beginning with `from`. */
+export interface Share {
+  readonly oneOf: number;
+  readonly from: number;
+}
+
+/** Every call of a clean run, injured, or the share of them. Returns what went wrong. */
+export async function injureCalls(
+  scenario: Scenario,
+  injury: Injury,
+  { oneOf, from }: Share = { oneOf: 1, from: 0 },
+): Promise<readonly string[]> {
+  const calls = await record(scenario);
+  expect(calls.length).toBeGreaterThan(20);
+  const chosen = everything ? calls : calls.filter((_, index) => index % oneOf === from % oneOf);
+  return allOf(chosen, (call) =>
+    troubleWith(scenario, `${call.point} ${call.call} ${injury}`, { ...call, injury }),
+  );
+}
+
+const networkFaults = ['drop-before', 'lose-answer', 'code-after', 'truncate'] as const;
+type NetworkFault = (typeof networkFaults)[number];
+
+/** What each reseller says when it means "try again". */
+const tryAgain: Readonly<Record<string, string>> = { rrpproxy: '421', internetx: '500' };
+
+/** Lets `choose` decide about each request to a reseller, counted from 0. */
+function steer(world: World, choose: (index: number, command: string) => NetworkFault | undefined): void {
+  let requests = 0;
+  world.sandbox.faults.take = (vendor, command) => {
+    const kind = choose(requests, command);
+    requests += 1;
+    return kind === undefined ? undefined : { vendor, kind, code: tryAgain[vendor] ?? '500' };
+  };
+}
+
+/** Commands that begin an order, by the resellers' own names. */
+const ordering = /^(AddCertificate|RenewCertificate|ReissueCertificate|POST \/certificate|PUT \/certificate\/\{id\}(\/_renew)?)$/;
+
+/** Every request of a clean run with a fault of the network or the reseller: all kinds for orders, one for the others. */
+export async function injureRequests(scenario: Scenario): Promise<readonly string[]> {
+  const commands: string[] = [];
+  const world = await createWorld(scenario.options);
+  steer(world, (_, command) => {
+    commands.push(command);
+    return undefined;
+  });
+  await enter(world, scenario);
+  await world.runToRest();
+  await assertServedOnce(world, scenario);
+  await world.close();
+  const faults = commands.flatMap((command, index) =>
+    networkFaults
+      .filter((_, kind) => everything || ordering.test(command) || kind === index % networkFaults.length)
+      .map((kind) => ({ command, index, kind })),
+  );
+  expect(faults.filter(({ command }) => ordering.test(command)).length).toBeGreaterThanOrEqual(4);
+  return allOf(faults, ({ command, index, kind }) =>
+    troubleWith(scenario, `request ${index} ${command} ${kind}`, undefined, (one) =>
+      steer(one, (request) => (request === index ? kind : undefined)),
+    ),
+  );
 }

@@ -1,21 +1,18 @@
-import { expect, test } from 'vitest';
-import { injureAll, type Scenario } from './everywhere.ts';
+/** Faults at every write point of a first order. */
+import { describe, expect, test } from 'vitest';
+import { injureCalls } from './everywhere.ts';
+import { firstOrder } from './scenarios.ts';
 
-const scenario: Scenario = {
-  title: 'a first order, proved by a file',
-  wanted: { name: 'blog', provider: 'inx', dcv: { method: 'file', publisher: 'web' } },
-  action: 'create',
-  paid: 1,
-};
+describe(firstOrder.title, { timeout: 600_000 }, () => {
+  test('the process ends after any of its calls', async () => {
+    expect(await injureCalls(firstOrder, 'crashed')).toEqual([]);
+  });
 
-test.each(['crashed', 'failed', 'unanswered'] as const)(
-  `${scenario.title}: every call %s`,
-  { timeout: 120_000 },
-  async (injury) => {
-    const t = performance.now();
-    const { runs, troubles } = await injureAll(scenario, injury);
-    console.log(injury, runs, performance.now() - t);
-    expect(troubles.map((x) => x.slice(0, 3500))).toEqual([]);
-    expect(runs).toBeGreaterThan(0);
-  },
-);
+  test('a call fails', async () => {
+    expect(await injureCalls(firstOrder, 'failed', { oneOf: 3, from: 0 })).toEqual([]);
+  });
+
+  test('a call is applied, but its answer is lost', async () => {
+    expect(await injureCalls(firstOrder, 'unanswered', { oneOf: 3, from: 1 })).toEqual([]);
+  });
+});

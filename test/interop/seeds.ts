@@ -16,6 +16,8 @@ export interface SeedPlan {
   /** Of the order. */
   readonly paidDays: number;
   readonly directory: string;
+  /** InterNetX keeps the method of the first order for all that follow it. Default: dns. */
+  readonly method?: 'dns' | 'file';
 }
 
 export const products = { rrpproxy: 'ssl123dv', internetx: 'SSL123' } as const;
@@ -26,7 +28,7 @@ export function fingerprintOf(certificate: Buffer | string): string {
 
 /** Returns the leaf's fingerprint (SHA-256, lower-case hex). */
 export async function seedOnDisk(sandbox: Sandbox, plan: SeedPlan): Promise<string> {
-  const { vendor, names, daysLeft, paidDays, directory } = plan;
+  const { vendor, names, daysLeft, paidDays, directory, method = 'dns' } = plan;
   const { pem } = await generateKey('ecdsa-p256');
   const nowMs = Date.now();
   const notAfter = new Date(nowMs + daysLeft * dayMs);
@@ -37,7 +39,7 @@ export async function seedOnDisk(sandbox: Sandbox, plan: SeedPlan): Promise<stri
     notBefore: new Date(notAfter.getTime() - 199 * dayMs),
     notAfter,
     paidUntil: new Date(nowMs + paidDays * dayMs),
-    dcvMethod: 'dns',
+    dcvMethod: method,
   });
   const { leafPem, intermediatePem } = certificate;
   mkdirSync(directory, { recursive: true, mode: 0o700 });

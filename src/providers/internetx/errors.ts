@@ -71,10 +71,10 @@ export function acceptedEnvelope(answer: HttpAnswer, traits: CommandTraits, reda
   const envelope = parseEnvelope(answer.text());
   if (envelope === undefined) throw withoutEnvelope(answer.status, traits);
   if (answer.status >= 500 && knownReason(envelope) === undefined)
-    throw unclear(answer.status, traits, envelope);
+    throw unclear(answer.status, traits, redact, envelope);
   if (envelope.type === 'ERROR' || answer.status >= 400)
     throw refused(answer.status, envelope, traits, redact);
-  if (!isAccepted(envelope)) throw unclear(answer.status, traits, envelope);
+  if (!isAccepted(envelope)) throw unclear(answer.status, traits, redact, envelope);
   return envelope;
 }
 
@@ -100,13 +100,13 @@ function refused(status: number, envelope: Envelope, traits: CommandTraits, reda
   const why = row === undefined ? said : `${row.meaning} (${said})`;
   return new RenewdError(code, bounded(redact(`InterNetX refused ${traits.command} (${codes}): ${why}`)), {
     ...(row?.kind === undefined ? {} : { kind: row.kind }),
-    fields: fieldsOf(status, traits, envelope),
+    fields: fieldsOf(status, traits, redact, envelope),
   });
 }
 
 function withoutEnvelope(status: number, traits: CommandTraits): RenewdError {
   const what = `InterNetX answered ${traits.command} with HTTP ${status} and no readable envelope`;
-  const details = { fields: fieldsOf(status, traits) };
+  const details = { fields: fieldsOf(status, traits, unchanged) };
   if (status < 400) {
     return new RenewdError(
       traits.repeatable ? 'provider-protocol' : 'provider-outcome-unknown',
@@ -114,25 +114,30 @@ function withoutEnvelope(status: number, traits: CommandTraits): RenewdError {
       details,
     );
   }
-  if (status >= 500) return unclear(status, traits);
+  if (status >= 500) return unclear(status, traits, unchanged);
   if (passingStatuses.includes(status)) return new RenewdError('provider-unavailable', what, details);
   // A 404 page is a wrong URL or a proxy's word, not the API's "no such object".
   const code = status === 404 ? 'provider-protocol' : (statusTable[status] ?? 'provider-protocol');
   return new RenewdError(code, what, details);
 }
 
-function unclear(status: number, traits: CommandTraits, envelope?: Envelope): RenewdError {
-  const code = [envelope?.code, envelope?.type].filter(Boolean).join(' ');
+/** Where nothing of the answer is shown. */
+const unchanged: Redact = (text) => text;
+
+function unclear(status: number, traits: CommandTraits, redact: Redact, envelope?: Envelope): RenewdError {
+  const code = redact([envelope?.code, envelope?.type].filter(Boolean).join(' '));
   const what = `InterNetX answered ${traits.command} with HTTP ${status}${code === '' ? '' : ` (${bounded(code, 80)})`}`;
-  const details = { fields: fieldsOf(status, traits, envelope) };
+  const details = { fields: fieldsOf(status, traits, redact, envelope) };
   if (!traits.repeatable)
     return new RenewdError('provider-outcome-unknown', `${what}; it may have been applied`, details);
   return new RenewdError(status >= 500 ? 'provider-unavailable' : 'provider-protocol', what, details);
 }
 
+/** Redacted before they are cut: half a secret would not be recognised. */
 function fieldsOf(
   status: number,
   traits: CommandTraits,
+  redact: Redact,
   envelope?: Envelope,
 ): Record<string, string | number> {
   const reason = envelope?.reasons.find((candidate) => candidate.code !== undefined)?.code;
@@ -140,9 +145,9 @@ function fieldsOf(
     provider: 'internetx',
     command: traits.command,
     httpStatus: status,
-    ...(envelope?.code === undefined ? {} : { code: bounded(envelope.code, 40) }),
-    ...(reason === undefined ? {} : { reason: bounded(reason, 40) }),
-    ...(envelope?.stid === undefined ? {} : { stid: bounded(envelope.stid, 80) }),
+    ...(envelope?.code === undefined ? {} : { code: bounded(redact(envelope.code), 40) }),
+    ...(reason === undefined ? {} : { reason: bounded(redact(reason), 40) }),
+    ...(envelope?.stid === undefined ? {} : { stid: bounded(redact(envelope.stid), 80) }),
   };
 }
 

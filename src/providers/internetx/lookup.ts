@@ -32,17 +32,28 @@ export async function findJob(
   return undefined;
 }
 
+/** Task 400104 failed (HELP: JSON API Basics, "System responses"). */
+const infoFailed = 'E400104';
+
 /** Throws `provider-object-missing` when the provider does not know the certificate. */
 export async function certificateInfo(
   session: Session,
   id: string,
   signal: AbortSignal,
 ): Promise<Certificate> {
-  const envelope = await repeat(session, signal, () => session.client.info(id, signal));
-  const [row] = envelope.data;
-  if (row === undefined) {
-    throw new RenewdError('provider-object-missing', `InterNetX shows no certificate ${id}`);
+  const missing = (cause?: unknown): RenewdError =>
+    new RenewdError('provider-object-missing', `InterNetX shows no certificate ${id}`, { cause });
+  let envelope;
+  try {
+    envelope = await repeat(session, signal, () => session.client.info(id, signal));
+  } catch (thrown) {
+    // No document names the reason for an unknown certificate. The task failed, and all that it was told is the id.
+    throw thrown instanceof RenewdError && thrown.kind === 'rejected' && thrown.fields.code === infoFailed
+      ? missing(thrown)
+      : thrown;
   }
+  const [row] = envelope.data;
+  if (row === undefined) throw missing();
   const certificate = parseAs(certificateSchema, row, 'a certificate');
   return { ...certificate, id: certificate.id ?? id };
 }

@@ -22,6 +22,8 @@ export function createEvents(client: Client): EventFeed {
     foreign: 'leave',
 
     async fetch(limit, signal) {
+      // The API refuses a page of no rows.
+      if (limit < 1) return [];
       const { answer } = await client.queryEventList({ class: eventClass, limit }, signal);
       const ids = column(answer, 'EVENT').flatMap((id) => (id !== undefined && isId(id) ? [id] : []));
       const events: ProviderEvent[] = [];

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Subject } from '../provider.ts';
 import { never, type World } from './world.ts';
 
@@ -40,6 +40,7 @@ export function cancellationTests(subject: Subject): void {
     const call = world.provider.find({ reference, names, product, spkiSha256 }, stop.signal);
     await abortWhenAsked(world, commands.list, stop);
     await prompt(world.failure(call, 'unavailable'));
+    expect(world.history(commands.list)).toHaveLength(1);
   });
 
   test('a look at the event queue ends within a second', async () => {
@@ -50,6 +51,7 @@ export function cancellationTests(subject: Subject): void {
     await world.sandbox.history.waitFor((entry) => entry.fault === 'delay', patience());
     stop.abort();
     await prompt(world.failure(call, 'unavailable'));
+    expect(world.history()).toHaveLength(1);
   });
 
   test('a pause between two tries ends within a second', async () => {
@@ -60,7 +62,7 @@ export function cancellationTests(subject: Subject): void {
     world.clock.hold = true;
     world.fault({ command: commands.read, kind: 'code', code: vendor.codes.tryAgain });
     const call = world.provider.read(reading.handle, stop.signal);
-    await world.sandbox.history.waitFor(({ command }) => command === commands.read, patience());
+    await vi.waitFor(() => expect(world.clock.held).toHaveLength(1), { timeout: 10_000, interval: 5 });
     stop.abort();
     await prompt(world.failure(call, 'unavailable'));
     expect(world.history(commands.read)).toHaveLength(1);
@@ -119,6 +121,8 @@ export function cancellationTests(subject: Subject): void {
     await world.sandbox.history.waitFor(({ fault }) => fault === 'delay', patience());
     await prompt(provider.close());
     await prompt(call);
+    // Nothing is asked anew through a client that was closed.
+    expect(world.history(commands.read)).toHaveLength(1);
   });
 }
 

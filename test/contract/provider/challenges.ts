@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RenewdError } from '../../../src/core/errors.ts';
 import type { Subject } from '../provider.ts';
 import { expectIssued, never } from './world.ts';
 
@@ -20,7 +21,7 @@ export function challengeTests(subject: Subject): void {
     // Asked for once, and asked for the same while it waits.
     expect(new Set(asked.map((one) => JSON.stringify(one))).size).toBe(asked.length);
     const places = (list: typeof asked): unknown =>
-      list.map((one) => one.kind === 'dns' && `${one.recordName} ${one.value}`).sort();
+      new Set(list.map((one) => one.kind === 'dns' && `${one.recordName} ${one.value}`));
     expect(places(before.challenges)).toEqual(places(asked));
     expectIssued(world.sandbox, placed, await world.finish(placed));
   });
@@ -75,10 +76,8 @@ export function challengeTests(subject: Subject): void {
     const placed = await world.buy({ names, product: products.wildcard });
     expect(placed.issued.names).toEqual(expect.arrayContaining(names));
     expect(world.simulator.invoices()).toHaveLength(1);
-    for (const challenge of placed.reading.challenges) {
-      // No record can lie at a wildcard.
-      expect(challenge.kind === 'dns' && challenge.recordName).not.toContain('*');
-    }
+    // No record can lie at a wildcard.
+    expect(JSON.stringify(placed.reading.challenges)).not.toMatch(/"recordName":"[^"]*\*/);
   });
 
   test('names that have nothing to do with each other in one order', async () => {
@@ -107,15 +106,17 @@ export function challengeTests(subject: Subject): void {
     const issued = await world.provider.read(placed.reading.handle, never);
     expectIssued(world.sandbox, placed, issued);
     // Done already: asking again harms nothing.
-    await world.provider.retryValidation(placed.reading.handle, never).catch((thrown: unknown) => {
-      expect(thrown).toMatchObject({ kind: 'conflict' });
-    });
+    const again = await world.provider.retryValidation(placed.reading.handle, never).then(
+      () => 'quiet',
+      (thrown: unknown) => (thrown instanceof RenewdError ? thrown.kind : thrown),
+    );
+    expect(['quiet', 'conflict']).toContain(again);
     expect(await world.provider.read(placed.reading.handle, never)).toEqual(issued);
   });
 
   test('what is asked for may change after the order: the status shows the new', async ({ skip }) => {
-    if (vendor.changing === undefined) skip('the vendor hands out the proof before the order');
-    const world = await subject.world({ simulator: vendor.changing });
+    const simulator = vendor.changing ?? skip('the vendor hands out the proof before the order');
+    const world = await subject.world({ simulator });
     const placed = await world.place();
     const later = await world.provider.read(placed.reading.handle, never);
     expect(later.challenges.length).toBeGreaterThan(0);
@@ -131,13 +132,12 @@ export function challengeTests(subject: Subject): void {
 
   test('a CA that turns the order down: no order stays, and nothing is charged', async () => {
     const world = await subject.world({ simulator: vendor.refusing });
-    if (vendor.refusal === 'at-submission') {
-      await world.failure(world.place(), 'rejected');
-    } else {
-      const placed = await world.place();
-      const reading = await world.provider.read(placed.reading.handle, never);
-      expect(reading).toMatchObject({ status: 'failed', challenges: [] });
-    }
+    const { request } = await world.request();
+    const end = await world.provider.submit(request, never).then(
+      async ({ handle }) => (await world.provider.read(handle, never)).status,
+      (thrown: unknown) => (thrown instanceof RenewdError ? thrown.kind : thrown),
+    );
+    expect(end).toBe(vendor.refusal === 'at-submission' ? 'rejected' : 'failed');
     const charged = world.simulator.invoices().reduce((sum, row) => sum + row.price, 0);
     expect(charged).toBe(0);
   });

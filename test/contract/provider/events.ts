@@ -4,8 +4,6 @@ import type { Subject } from '../provider.ts';
 import { never, type World } from './world.ts';
 
 export function eventTests(subject: Subject): void {
-  const { vendor } = subject;
-
   test('of an order: fetched, acknowledged, gone', async () => {
     const world = await subject.world();
     const feed = feedOf(world);
@@ -111,11 +109,8 @@ export function eventTests(subject: Subject): void {
       await feed.acknowledge(event.id, never);
     }
     expect(ours).toHaveLength(1);
-    expect(foreign).toHaveLength(feed.foreign === 'leave' ? 0 : 2);
-    for (const event of foreign) expect(event.handle).toEqual({});
-    const queue = JSON.stringify(world.simulator.snapshot());
-    const unread = queue.split('unrelated.example').length > 1;
-    expect(unread).toBe(true);
+    const none = feed.foreign === 'leave';
+    expect(foreign.map(({ handle }) => handle)).toEqual(none ? [] : [{}, {}]);
   });
 
   test('a queue that shows one at a time says what becomes of foreign events', async ({ skip }) => {
@@ -135,7 +130,6 @@ export function eventTests(subject: Subject): void {
     await world.buy();
     const asked = world.history().map(({ command }) => command);
     expect(asked.filter((command) => /event|poll/i.test(command))).toEqual([]);
-    expect(vendor.manifest.id).not.toBe('');
   });
 }
 

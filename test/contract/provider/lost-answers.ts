@@ -87,6 +87,8 @@ export function lostAnswerTests(subject: Subject): void {
     const { lost, since } = await lose(world, 'create', { kind: 'drop-before' });
     world.fault({ command: vendor.commands.list, kind: 'html', status: 503, times: 50 });
     await world.failure(world.find(lost, since), 'unavailable');
+    world.sandbox.faults.clear();
+    expect(await world.find(lost, since)).toEqual({ matches: [], complete: true });
   });
 
   test('an answer that is lost on the way to nobody: no connection is no order', async () => {

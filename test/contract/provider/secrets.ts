@@ -69,7 +69,7 @@ export function secretTests(subject: Subject): void {
   test('an address with credentials in it, or in the clear to another machine, is refused', async () => {
     const world = await subject.world();
     for (const url of ['http://api.example.test/v1', 'https://user:word@127.0.0.1/v1']) {
-      await world.failure(world.another({ url }), 'configuration');
+      expect((await world.failure(world.another({ url }), 'configuration')).code).toBe('config-invalid');
     }
   });
 
@@ -87,7 +87,7 @@ export function secretTests(subject: Subject): void {
     await world.buy();
     world.fault({ command: vendor.commands.create, kind: 'code', code: vendor.codes.funds });
     await world.failure(world.place(), 'funds');
-    expect(world.observations.length).toBeGreaterThan(3);
+    expect(world.observations.length).toBeGreaterThan(2);
     for (const { command, outcome, seconds } of world.observations) {
       expect(command).toMatch(/^[A-Za-z]{2,40}$/);
       expect(outcome).toMatch(/^[a-z0-9-]{2,40}$/);
@@ -104,13 +104,14 @@ async function withEcho(
 ): Promise<void> {
   const bodies: string[] = [];
   const server = createServer((incoming, response) => {
-    void bodyOf(incoming).then((body) => {
+    void (async () => {
+      const body = await bodyOf(incoming);
       const sent = `${incoming.headers.authorization ?? ''} ${body}`;
       bodies.push(sent);
       const { status, body: text } = answer(`${sent.slice(0, 300)} = ${decoded(sent).slice(0, 300)}`);
       response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(text);
-    });
+    })();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -11,7 +11,8 @@ export interface Tap {
   close(): Promise<void>;
 }
 
-const requestLine = /^(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT) \S+ HTTP\/1\.[01]$/gm;
+/** Bodies end without a line break, so a request line may follow right behind one. */
+const requestLine = /(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT) \S+ HTTP\/1\.[01]$/gm;
 
 export async function openTap(targetPort: number): Promise<Tap> {
   const sent: string[] = [];

@@ -36,29 +36,25 @@ export function withdrawalTests(subject: Subject): void {
     test('the certificate in use: revoked, or refused without a trace', async () => {
       const world = await subject.world();
       const { issued } = await world.buy();
-      const call = world.provider.revoke(issued.handle, serialOf(issued), 'keyCompromise', never);
-      if (vendor.revokesCurrent) {
-        await call;
-        expect(revoked(world)).toEqual([serialOf(issued)]);
-        expect((await world.provider.read(issued.handle, never)).status).toBe('revoked');
-      } else {
-        await world.failure(call, 'rejected');
-        expect(revoked(world)).toEqual([]);
-        expect((await world.provider.read(issued.handle, never)).status).toBe('issued');
-      }
+      const kind = await world.provider
+        .revoke(issued.handle, serialOf(issued), 'keyCompromise', never)
+        .then(() => 'done', kindOf);
+      const { status } = await world.provider.read(issued.handle, never);
+      expect({ kind, status, revoked: revoked(world) }).toEqual(
+        vendor.revokesCurrent
+          ? { kind: 'done', status: 'revoked', revoked: [serialOf(issued)] }
+          : { kind: 'rejected', status: 'issued', revoked: [] },
+      );
     });
 
     test('a serial number of another certificate: refused', async () => {
       const world = await subject.world();
       const first = await world.buy();
       const other = await world.buy({ names: ['mail.example.test'] });
-      const call = world.provider.revoke(first.issued.handle, serialOf(other.issued), 'superseded', never);
-      const thrown = await call.then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      expect(thrown).toBeInstanceOf(RenewdError);
-      expect(['conflict', 'rejected']).toContain(thrown instanceof RenewdError && thrown.kind);
+      const kind = await world.provider
+        .revoke(first.issued.handle, serialOf(other.issued), 'superseded', never)
+        .then(() => 'done', kindOf);
+      expect(['conflict', 'rejected']).toContain(kind);
       expect(revoked(world)).toEqual([]);
     });
   });
@@ -94,6 +90,10 @@ export function withdrawalTests(subject: Subject): void {
       expect(revoked(world)).toEqual([]);
     });
   });
+}
+
+function kindOf(thrown: unknown): unknown {
+  return thrown instanceof RenewdError ? thrown.kind : thrown;
 }
 
 function serialOf(reading: OrderReading): string {

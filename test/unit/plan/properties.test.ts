@@ -61,9 +61,7 @@ const worlds: fc.Arbitrary<World> = fc
     drifted: fc.constantFrom([], [], ['/b/fullchain.pem']),
     issued: fc.constantFrom('same', 'same', 'none', 'newer', 'redeployed'),
     product: fc.constantFrom('ssl123dv', 'ssl123dv', 'other'),
-    openState: rarely(
-      fc.constantFrom(...renewalStates.filter((state) => !terminalStates.includes(state))),
-    ),
+    openState: rarely(fc.constantFrom(...renewalStates.filter((state) => !terminalStates.includes(state)))),
     openNextMs: within(-hourMs, 2 * dayMs),
     openFailed: fc.boolean(),
     requested: rarely(fc.constantFrom({}, { verb: 'renew' as const }, { verb: 'reissue' as const })),
@@ -73,7 +71,12 @@ const worlds: fc.Arbitrary<World> = fc
     const lifetimeMs = draw.lifetimeDays * dayMs;
     const notBefore = at(draw.nowMs - draw.used * lifetimeMs);
     const notAfter = at(notBefore.getTime() + lifetimeMs);
-    const current = aCurrent({ notBefore, notAfter, names: draw.names, keyType: draw.keyType ?? 'ecdsa-p256' });
+    const current = aCurrent({
+      notBefore,
+      notAfter,
+      names: draw.names,
+      keyType: draw.keyType ?? 'ecdsa-p256',
+    });
     const crt: CrtLook =
       draw.crt === undefined
         ? { state: 'ok', certificate: current, keyMatches: draw.keyMatches }
@@ -126,7 +129,7 @@ const worlds: fc.Arbitrary<World> = fc
     return { now, facts };
   });
 
-const runs = { numRuns: 4000 };
+const runs = { numRuns: 2500 };
 const decideAt = (facts: DecisionFacts, ms: number): Decision => decide(facts, ruleCalendar, new Date(ms));
 
 afterEach(() => void vi.useRealTimers());
@@ -208,7 +211,7 @@ test('until its moment, time alone does not change a decision to stand still', (
       expect(later.action).toBe(first.action);
       expect(later.reason).toBe(first.reason);
     }),
-    { numRuns: 10_000 },
+    { numRuns: 2500 },
   );
 });
 

@@ -1,0 +1,422 @@
+/**
+ * The daemon is killed without warning, again and again, at moments spread over the whole flow, and started anew each
+ * time. Afterwards everything is served, nothing was bought twice, no key is lost, no reader ever saw half a set, and
+ * no evidence is left behind.
+ */
+import { createPrivateKey, createPublicKey, createHash, randomInt } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { Store } from '../../src/contracts/store.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
+import { openSqliteStore } from '../../src/store/sqlite/index.ts';
+import { createClosers, pause, start, startRenewd, until, type Running } from './processes.ts';
+import { fingerprintOf, products, seedOnDisk } from './seeds.ts';
+import type { ReaderReport } from './set-reader.ts';
+
+const kills = Number(process.env['RENEWD_KILLS'] ?? 40);
+/** In the inventory from the beginning; one more comes with each start. */
+const firstCertificates = 6;
+/** InterNetX takes two requests a second from an account: several accounts, so that none is a queue. */
+const internetxAccounts = 4;
+/** The first so many milliseconds of a daemon's life are loading; kills by time fall into the rest too. */
+const lifeMs = 3000;
+/** A trigger that does not come is replaced by this moment. */
+const patienceMs = 5000;
+const servedTimeoutMs = 90_000;
+
+const zone = 'example.test';
+const secrets = {
+  CNR_PASSWORD: sandboxAccounts.rrpproxy.password,
+  INX_PASSWORD: sandboxAccounts.internetx.password,
+  TSIG_SECRET: sandboxTsigKey.secret,
+};
+
+/** Mulberry32: small, and the same on every machine for the same seed. */
+function seededRandom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** What a kill waits for: an entry of the ledger, an order that reaches a vendor, or nothing but time. */
+type Trigger =
+  | { readonly kind: 'ledger'; readonly subject: RegExp }
+  | { readonly kind: 'order' }
+  | { readonly kind: 'time' };
+
+const triggers: readonly Trigger[] = [
+  { kind: 'ledger', subject: /^begin$/ },
+  { kind: 'ledger', subject: /^submit / },
+  { kind: 'order' },
+  { kind: 'order' },
+  { kind: 'ledger', subject: /^awaiting-dcv$/ },
+  { kind: 'ledger', subject: /^publish$/ },
+  { kind: 'ledger', subject: /^awaiting-issuance$/ },
+  { kind: 'ledger', subject: /^issued$/ },
+  { kind: 'ledger', subject: /^verified$/ },
+  { kind: 'ledger', subject: /^deployed$/ },
+  { kind: 'ledger', subject: /^served$/ },
+  { kind: 'time' },
+  { kind: 'time' },
+];
+
+const orderCommands = {
+  // Asked for a price, an order is the same command: the second one counts too.
+  rrpproxy: ['AddCertificate', 'AddCertificate', 'ReissueCertificate', 'RenewCertificate'],
+  internetx: ['POST /certificate', 'PUT /certificate/{id}', 'PUT /certificate/{id}/_renew'],
+} as const;
+const isOrder = new Set<string>(Object.values(orderCommands).flat());
+
+interface Plan {
+  readonly name: string;
+  readonly host: string;
+  readonly vendor: 'rrpproxy' | 'internetx';
+  readonly provider: string;
+  readonly verb: 'reissue' | 'renew' | 'create';
+  readonly method: 'dns' | 'file';
+}
+
+/** All verbs at both vendors, proved both ways, in turn. */
+function planOf(index: number): Plan {
+  const name = `site-${String(index).padStart(2, '0')}`;
+  const vendor = index % 3 === 2 ? 'internetx' : 'rrpproxy';
+  const verb = (['reissue', 'renew', 'create', 'renew'] as const)[index % 4] ?? 'reissue';
+  return {
+    name,
+    host: `${name}.${zone}`,
+    vendor,
+    provider: vendor === 'rrpproxy' ? 'cnr' : `inx${Math.floor(index / 3) % internetxAccounts}`,
+    verb,
+    method: index % 5 === 1 || index % 5 === 4 ? 'file' : 'dns',
+  };
+}
+
+const plans = Array.from({ length: firstCertificates + kills - 1 }, (_, index) => planOf(index));
+const life = { reissue: { daysLeft: 12, paidDays: 180 }, renew: { daysLeft: 6, paidDays: 8 } } as const;
+
+function spkiOf(keyPem: string): string {
+  const der = createPublicKey(createPrivateKey(keyPem)).export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(der).digest('hex');
+}
+
+/** Keys of every request a vendor passed on, that are not in the directory of keys. */
+function lostKeys(sandbox: Sandbox, directory: string): readonly string[] {
+  const kept = new Set(
+    readdirSync(directory)
+      .filter((name) => name.endsWith('.pem'))
+      .map((name) => spkiOf(readFileSync(join(directory, name), 'utf8'))),
+  );
+  return sandbox.ca.orders().flatMap(({ id, request }) => {
+    const { spkiSha256 } = sandbox.ca.parseCsr(request.csrPem);
+    return kept.has(spkiSha256) ? [] : [`${id} for ${request.names.join(', ')}`];
+  });
+}
+
+function configurationOf(
+  sandbox: Sandbox,
+  directory: string,
+  tlsPort: number,
+  count: number,
+): Record<string, unknown> {
+  const urlOf = (vendor: string): string => sandbox.vendors.get(vendor)?.baseUrl ?? '';
+  const dns = `127.0.0.1:${sandbox.dns.address.port}`;
+  const shared = { lostAnswerGrace: '1s', spend: { ordersPerDay: plans.length } };
+  const inx = {
+    type: 'internetx',
+    url: `${urlOf('internetx')}/v1`,
+    user: sandboxAccounts.internetx.user,
+    password: { env: 'INX_PASSWORD' },
+    adminContact: 100,
+    ...shared,
+  };
+  return {
+    store: { sqlite: 'renewd.db' },
+    keys: 'keys',
+    listen: false,
+    schedule: '* * * * * *',
+    resolvers: [dns],
+    authoritative: { [zone]: [dns] },
+    providers: {
+      cnr: {
+        type: 'rrpproxy',
+        url: `${urlOf('rrpproxy')}/api/call.cgi`,
+        login: sandboxAccounts.rrpproxy.login,
+        password: { env: 'CNR_PASSWORD' },
+        requestsPerSecond: 20,
+        defaultTechContact: {
+          firstName: 'Jane',
+          lastName: 'Doe',
+          phone: '+49.301234567',
+          email: 'hostmaster@example.test',
+        },
+        ...shared,
+      },
+      ...Object.fromEntries(
+        Array.from({ length: internetxAccounts }, (_, index) => [`inx${index}`, inx] as const),
+      ),
+    },
+    publishers: {
+      ns: {
+        type: 'rfc2136',
+        server: dns,
+        zones: [zone],
+        key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
+      },
+      web: { type: 'webroot', path: join(directory, 'webroot') },
+    },
+    defaults: { deploy: { reload: ['/bin/true'], probeTimeout: '10s' } },
+    certificates: plans.slice(0, count).map(({ name, host, vendor, provider, method }) => ({
+      name,
+      names: [host],
+      provider,
+      product: products[vendor],
+      dcv: { method, publisher: method === 'dns' ? 'ns' : 'web' },
+      deploy: [
+        { directory: `tls/${name}`, probe: [{ host: '127.0.0.1', port: tlsPort, serverName: host }] },
+      ],
+    })),
+  };
+}
+
+/** Serves what is in place at the moment of the handshake. */
+async function startTls(directory: string): Promise<{ port: number; close: () => void }> {
+  const server = createTlsServer({
+    SNICallback(host, callback) {
+      try {
+        const pem = readFileSync(join(directory, 'tls', host.split('.')[0] ?? '', 'combined.pem'));
+        callback(null, createSecureContext({ key: pem, cert: pem }));
+      } catch (thrown) {
+        callback(thrown as Error);
+      }
+    },
+  });
+  server.on('tlsClientError', () => undefined);
+  server.on('secureConnection', (socket) => {
+    socket.on('error', () => undefined);
+    socket.end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
+/** The web server of all names, for the CA's fetches. */
+async function startWeb(root: string): Promise<{ port: number; close: () => void }> {
+  const server = createServer((request, response) => {
+    try {
+      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+      response.end(readFileSync(join(root, path)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
+function filesBelow(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function evidenceIn(sandbox: Sandbox): readonly string[] {
+  return sandbox.ca
+    .orders()
+    .flatMap(({ request }) => request.requirements)
+    .flatMap((one) => (one.kind === 'dns-txt' || one.kind === 'dns-cname' ? [one.recordName] : []))
+    .flatMap((name) => [
+      ...sandbox.dns.records(name, 'TXT').map((value) => `${name} TXT ${value}`),
+      ...sandbox.dns.records(name, 'CNAME').map((value) => `${name} CNAME ${value}`),
+    ]);
+}
+
+test(`killed ${kills} times in the middle of things`, async () => {
+  const seed = Number(process.env['RENEWD_KILL_SEED'] ?? randomInt(2 ** 31));
+  process.stdout.write(`sigkill: seed ${seed} (RENEWD_KILL_SEED=${seed} repeats it)\n`);
+  const random = seededRandom(seed);
+  const closers = createClosers();
+  const startedAt = performance.now();
+  try {
+    const directory = mkdtempSync(join(tmpdir(), 'renewd-sigkill-'));
+    closers.add(() => rmSync(directory, { recursive: true, force: true }));
+    for (const name of ['tls', 'webroot', 'keys']) mkdirSync(join(directory, name), { mode: 0o700 });
+    const web = await startWeb(join(directory, 'webroot'));
+    closers.add(web.close);
+    const tls = await startTls(directory);
+    closers.add(tls.close);
+    const sandbox = await startFullSandbox({
+      clock: { now: () => new Date() },
+      zones: [zone],
+      tickMs: 100,
+      issuanceDelayMs: 300,
+      httpPortMap: web.port,
+    });
+    closers.add(() => sandbox.close());
+    for (const { name, host, vendor, verb, method } of plans) {
+      if (verb === 'create') continue;
+      await seedOnDisk(sandbox, {
+        vendor,
+        method,
+        names: [host],
+        ...life[verb],
+        directory: join(directory, 'tls', name),
+      });
+    }
+    const seededInvoices = [...sandbox.vendors.values()].flatMap(({ simulator }) => simulator.invoices());
+    expect(seededInvoices).toEqual([]);
+    const store = await openSqliteStore(join(directory, 'renewd.db'), { create: true });
+    closers.add(() => store.close());
+    const configPath = join(directory, 'renewd.yaml');
+
+    const reader = start(process.execPath, [
+      fileURLToPath(new URL('./set-reader.ts', import.meta.url)),
+      join(directory, 'tls'),
+    ]);
+    closers.add(() => reader.stop());
+
+    const startDaemon = (): Running => {
+      const daemon = startRenewd(['run', '-c', configPath], { env: secrets, cwd: directory });
+      closers.add(() => daemon.stop());
+      return daemon;
+    };
+
+    const struck: Record<string, number> = {};
+    const strike = async (store: Store): Promise<void> => {
+      for (const { state } of await store.openRenewals()) struck[state] = (struck[state] ?? 0) + 1;
+    };
+    const errorLines: string[] = [];
+    let missedTriggers = 0;
+
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const count = firstCertificates + kill - 1;
+      writeFileSync(configPath, stringify(configurationOf(sandbox, directory, tls.port, count)));
+      const trigger = triggers[random(triggers.length)] ?? { kind: 'time' };
+      const delayMs = trigger.kind === 'time' ? random(lifeMs) : random(50);
+      const [{ sequence: before = 0 } = {}] = (await store.ledger({ limit: 1_000_000 })).slice(-1);
+      const ordersBefore = sandbox.history.entries().length;
+      if (trigger.kind === 'order') {
+        // The answer takes its time: the kill falls between what was bought and knowing of it.
+        for (const [vendor, commands] of Object.entries(orderCommands))
+          for (const command of commands) sandbox.faults.add({ vendor, command, kind: 'delay', delayMs: 100 });
+      }
+      const daemon = startDaemon();
+      const deadline = performance.now() + patienceMs;
+      let after = before;
+      const triggered = async (): Promise<boolean> => {
+        if (trigger.kind === 'time') return true;
+        if (trigger.kind === 'order') {
+          const entries = sandbox.history.entries().slice(ordersBefore);
+          return entries.some(({ command, applied }) => applied && isOrder.has(command));
+        }
+        const entries = await store.ledger({ afterSequence: after, limit: 1000 });
+        after = entries.at(-1)?.sequence ?? after;
+        return entries.some(({ subject }) => trigger.subject.test(subject));
+      };
+      while (!(await triggered())) {
+        if (!daemon.isRunning()) throw new Error(`the daemon ended by itself:\n${daemon.stderr()}`);
+        if (performance.now() > deadline) {
+          missedTriggers += 1;
+          break;
+        }
+        await pause(5);
+      }
+      await pause(delayMs);
+      if (!daemon.isRunning()) throw new Error(`the daemon ended by itself:\n${daemon.stderr()}`);
+      daemon.kill('SIGKILL');
+      const { stderr } = await daemon.ended;
+      errorLines.push(...stderr.split('\n').filter((line) => line.includes('"level":"error"')));
+      sandbox.faults.clear();
+      await strike(store);
+      expect(lostKeys(sandbox, join(directory, 'keys'))).toEqual([]);
+    }
+    const killedMs = performance.now() - startedAt;
+
+    const last = startDaemon();
+    try {
+      await until(
+        'everything is served',
+        servedTimeoutMs,
+        async () => {
+          if (!last.isRunning()) throw new Error('the daemon ended by itself');
+          const troubles = [];
+          for (const { name } of plans) {
+            const renewals = await store.renewalsOf(name, 10);
+            if (renewals.map(({ state }) => state).join() === 'served') continue;
+            const told = renewals.map(({ state, failure }) => `${state} ${failure?.message ?? ''}`);
+            troubles.push(`${name}: ${told.join(', ')}`);
+          }
+          if (troubles.length === 0) return true;
+          throw new Error(troubles.join('\n'));
+        },
+        200,
+      );
+    } catch (error) {
+      throw new Error(`the daemon said:\n${last.stderr().split('\n').slice(-20).join('\n')}`, {
+        cause: error,
+      });
+    }
+
+    await until('all evidence is withdrawn', 15_000, () => {
+      const left = [...evidenceIn(sandbox), ...filesBelow(join(directory, 'webroot'))];
+      if (left.length === 0) return true;
+      throw new Error(left.join('; '));
+    });
+    expect(await store.challengesToWithdraw()).toEqual([]);
+    const ended = await last.stop();
+    expect(ended).toMatchObject({ code: 0, signal: null });
+    errorLines.push(...ended.stderr.split('\n').filter((line) => line.includes('"level":"error"')));
+
+    // One order per intent: nothing twice, nothing for nothing.
+    const orders = sandbox.ca.orders();
+    for (const { name, host } of plans) {
+      const own = orders.filter(({ request }) => request.names.includes(host));
+      expect(
+        own.map(({ status }) => status),
+        name,
+      ).toEqual(['issued']);
+      const deployed = readFileSync(join(directory, 'tls', name, 'cert.pem'));
+      expect(fingerprintOf(deployed), name).toBe(fingerprintOf(own[0]?.certificate?.leafPem ?? ''));
+    }
+    expect(orders).toHaveLength(plans.length);
+    for (const vendor of ['rrpproxy', 'internetx'] as const) {
+      const paid = plans.filter((plan) => plan.vendor === vendor && plan.verb !== 'reissue');
+      expect(sandbox.vendors.get(vendor)?.simulator.invoices(), vendor).toHaveLength(paid.length);
+    }
+    expect(lostKeys(sandbox, join(directory, 'keys'))).toEqual([]);
+    expect(await store.openRenewals()).toEqual([]);
+
+    const { stdout } = await reader.stop();
+    const seen = JSON.parse(stdout) as ReaderReport;
+    expect(seen.torn).toEqual([]);
+    expect(seen.looks).toBeGreaterThan(1000);
+    const settled = (await store.ledger({ limit: 1_000_000 })).filter(({ subject }) => subject === 'settle');
+    const absent = settled.filter(({ text }) => text.includes('never placed')).length;
+    process.stdout.write(
+      `sigkill: ${kills} kills in ${(killedMs / 1000).toFixed(0)} s (${missedTriggers} without their trigger), ` +
+        `${plans.length} certificates served after ${((performance.now() - startedAt) / 1000).toFixed(0)} s; ` +
+        `lost answers settled: ${settled.length} (${absent} never placed); open at the kills: ${JSON.stringify(struck)}; ` +
+        `reader: ${seen.looks} looks at ${seen.versions} sets, ${seen.torn.length} torn\n`,
+    );
+    expect(errorLines).toEqual([]);
+    expect(Object.keys(struck).length).toBeGreaterThanOrEqual(4);
+  } finally {
+    await closers.close();
+  }
+}, 300_000);
