@@ -50,6 +50,7 @@ export function startWorker<H extends Handlers>(
         child.once('exit', died);
         child.once('message', (message) => {
           child.off('exit', died);
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own worker wrote it
           resolve(message as Answer);
         });
         child.send({ command, argument });

@@ -10,7 +10,12 @@ if (major < 24 || (major === 24 && minor < 15)) {
 const { existsSync } = await import('node:fs');
 // A checkout runs from its sources, an installation from what was compiled.
 const source = new URL('../src/main.ts', import.meta.url);
-const { main } = await import(
-  existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href
-);
+const isCheckout = existsSync(source);
+if (!isCheckout) {
+  const { useCompileCache } = await import(
+    new URL('../dist/platform/compile-cache.js', import.meta.url).href
+  );
+  useCompileCache(process.env);
+}
+const { main } = await import(isCheckout ? source.href : new URL('../dist/main.js', import.meta.url).href);
 process.exitCode = await main(process.argv.slice(2));

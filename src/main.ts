@@ -1,7 +1,6 @@
 /** The entry: reads the command line, joins the parts, runs one command, and says failures in one line. */
 import { userInfo } from 'node:os';
-import { parseCommandLine } from './cli/arguments.ts';
-import { commands } from './cli/commands.ts';
+import { findCommand, parseCommandLine } from './cli/arguments.ts';
 import type { Command } from './cli/context.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { commandHelp, generalHelp } from './cli/help.ts';
@@ -30,10 +29,9 @@ const helpWords = new Set(['help', '--help', '-h']);
 export async function main(argv: readonly string[]): Promise<number> {
   const { env, stdout, stderr } = process;
   const output = terminalOutput(stdout, stderr, env);
-  const [word] = argv;
-  if (word === undefined || helpWords.has(word)) {
-    const about = commands.find(({ name }) => name === argv[1]);
-    output.line(about === undefined ? generalHelp() : commandHelp(about));
+  const [word, about] = argv;
+  if (word === undefined || (helpWords.has(word) && about === undefined)) {
+    output.line(generalHelp());
     return word === undefined ? exitCodes.usage : exitCodes.ok;
   }
   if (word === 'version' || word === '--version' || word === '-v') {
@@ -41,6 +39,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     return exitCodes.ok;
   }
   try {
+    if (helpWords.has(word)) {
+      output.line(commandHelp(findCommand(about ?? '')));
+      return exitCodes.ok;
+    }
     const { command, names, options } = parseCommandLine(argv);
     if (options['help'] === true) {
       output.line(commandHelp(command));

@@ -19,7 +19,10 @@ interface Pair {
 }
 
 function pem(label: string, bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
@@ -47,7 +50,10 @@ function certificate(
     spki,
     der(0xa3, sequence(...extensions)),
   );
-  return pem('CERTIFICATE', sequence(toBeSigned, ecdsaWithSha256, bits(sign('sha256', toBeSigned, issuer.key))));
+  return pem(
+    'CERTIFICATE',
+    sequence(toBeSigned, ecdsaWithSha256, bits(sign('sha256', toBeSigned, issuer.key))),
+  );
 }
 
 export function newAuthority(now: Date): Authority {
@@ -57,11 +63,17 @@ export function newAuthority(now: Date): Authority {
   const keyId = createHash('sha1').update(spki).digest();
   const years = (count: number): Date => new Date(now.getTime() + count * 365 * dayMs);
   const own = { commonName, key: privateKey };
-  const text = certificate(commonName, own, spki, [years(-1), years(9)], [
-    extension('2.5.29.19', sequence(boolean(true), der(0x02, Buffer.from([0]))), true),
-    extension('2.5.29.15', bits(Buffer.from([0x06]), 1), true),
-    extension('2.5.29.14', octets(keyId)),
-  ]);
+  const text = certificate(
+    commonName,
+    own,
+    spki,
+    [years(-1), years(9)],
+    [
+      extension('2.5.29.19', sequence(boolean(true), der(0x02, Buffer.from([0]))), true),
+      extension('2.5.29.15', bits(Buffer.from([0x06]), 1), true),
+      extension('2.5.29.14', octets(keyId)),
+    ],
+  );
   return { ...own, keyId, pem: text };
 }
 
@@ -121,7 +133,8 @@ export function deploySets(root: string, count: number, now: Date): readonly str
     // A file that was written just now is read again at the next look; these were deployed yesterday.
     utimesSync(`${set}/fullchain.pem`, written, written);
     symlinkSync('.sets/1', `${directory}/.current`);
-    for (const file of ['fullchain.pem', 'privkey.pem']) symlinkSync(`.current/${file}`, `${directory}/${file}`);
+    for (const file of ['fullchain.pem', 'privkey.pem'])
+      symlinkSync(`.current/${file}`, `${directory}/${file}`);
     paths.push(`${directory}/fullchain.pem`);
   }
   return paths;

@@ -1,5 +1,6 @@
 /** Configurations for the measurements: plain YAML as people write it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { sandboxAccounts, sandboxTsigKey } from '../../src/sandbox/start.ts';
 import { directoryOf, namesOf } from './certificates.ts';
 
 const entriesPerFile = 1000;
@@ -21,10 +22,18 @@ export interface InventoryOptions {
   readonly sets: string;
   readonly count: number;
   readonly singleFile?: boolean;
+  /** Port of the status listener on loopback; absent: none. */
+  readonly port?: number;
 }
 
 /** Returns the path of the main file. The provider is never asked: every certificate is healthy. */
-export function writeInventory({ directory, sets, count, singleFile = false }: InventoryOptions): string {
+export function writeInventory({
+  directory,
+  sets,
+  count,
+  singleFile = false,
+  port,
+}: InventoryOptions): string {
   mkdirSync(`${directory}/inventory.d`, { recursive: true });
   const indexes = Array.from({ length: count }, (_, index) => index);
   const size = singleFile ? count : entriesPerFile;
@@ -40,7 +49,7 @@ export function writeInventory({ directory, sets, count, singleFile = false }: I
     path,
     `store: { sqlite: renewd.db }
 keys: keys
-listen: false
+listen: ${port === undefined ? 'false' : `127.0.0.1:${port}`}
 schedule: "*/5 * * * *"
 providers:
   cnr:
@@ -65,5 +74,66 @@ inventory: [inventory.d/*.yaml]
   return path;
 }
 
-/** Settings the configurations above ask for. */
-export const benchEnvironment = { BENCH_PASSWORD: 'YmVuY2gtcGFzc3dvcmQ=' } as const;
+/** The secrets that the configurations ask for; those of the sandbox open nothing else. */
+export const benchSecrets = {
+  BENCH_PASSWORD: 'YmVuY2gtcGFzc3dvcmQ=',
+  BENCH_SANDBOX_PASSWORD: sandboxAccounts.rrpproxy.password,
+  BENCH_TSIG_SECRET: sandboxTsigKey.secret,
+} as const;
+
+export interface OrderInventoryOptions {
+  readonly directory: string;
+  readonly orders: number;
+  readonly vendor: string;
+  readonly dns: string;
+}
+
+/** The provider allows 20 requests a second for an account; ten accounts, so that the machine is what is measured. */
+const accounts = 10;
+
+/** Certificates that do not exist yet, at the sandbox. */
+export function writeOrders({ directory, orders, vendor, dns }: OrderInventoryOptions): string {
+  mkdirSync(directory, { recursive: true });
+  const providers = Array.from(
+    { length: accounts },
+    (_, index) => `  p${index}:
+    type: rrpproxy
+    url: ${vendor}/api/call.cgi
+    login: sandbox
+    password: { env: BENCH_SANDBOX_PASSWORD }
+    requestsPerSecond: 20
+    defaultTechContact: { firstName: Jane, lastName: Doe, phone: '+49.301234567', email: hostmaster@bench.test }
+    spend: { ordersPerDay: 1000 }
+`,
+  );
+  const entries = Array.from(
+    { length: orders },
+    (_, index) => `  - name: o${index}
+    names: [o${index}.bench.test]
+    provider: p${index % accounts}
+    product: ssl123dv
+    deploy: [{ directory: tls/o${index} }]
+`,
+  );
+  const path = `${directory}/renewd.yaml`;
+  writeFileSync(
+    path,
+    `store: { sqlite: renewd.db }
+keys: keys
+listen: false
+resolvers: ['${dns}']
+authoritative: { bench.test: ['${dns}'] }
+providers:
+${providers.join('')}publishers:
+  ns1:
+    type: rfc2136
+    server: ${dns}
+    zones: [bench.test]
+    key: { name: renewd-sandbox, algorithm: hmac-sha256, secret: { env: BENCH_TSIG_SECRET } }
+defaults:
+  dcv: { method: dns, publisher: ns1 }
+certificates:
+${entries.join('')}`,
+  );
+  return path;
+}

@@ -10,11 +10,16 @@ export function installPackage(directory: string): string {
   const root = `${directory}/package`;
   mkdirSync(root, { recursive: true });
   const compiler = `${checkout}/node_modules/.bin/tsc`;
-  const built = spawnSync(compiler, ['-p', `${checkout}/tsconfig.build.json`, '--outDir', `${root}/dist`, '--noCheck'], {
-    encoding: 'utf8',
-  });
+  const built = spawnSync(
+    compiler,
+    ['-p', `${checkout}/tsconfig.build.json`, '--outDir', `${root}/dist`, '--noCheck'],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
-  for (const part of ['bin', 'config', 'package.json']) cpSync(`${checkout}/${part}`, `${root}/${part}`, { recursive: true });
+  for (const part of ['bin', 'config', 'package.json'])
+    cpSync(`${checkout}/${part}`, `${root}/${part}`, { recursive: true });
   symlinkSync(`${checkout}/node_modules`, `${root}/node_modules`);
   return root;
 }

@@ -15,16 +15,20 @@ function usage(message: string): RenewdError {
 }
 
 /** Throws RenewdError `usage`. */
+export function findCommand(word: string): CommandHelp {
+  const command = commands.find(({ name }) => name === word);
+  if (command !== undefined) return command;
+  const near = nearest(
+    word,
+    commands.map(({ name }) => name),
+  );
+  throw usage(`there is no command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+}
+
+/** Throws RenewdError `usage`. */
 export function parseCommandLine(argv: readonly string[]): Invocation {
   const [word = '', ...rest] = argv;
-  const command = commands.find(({ name }) => name === word);
-  if (command === undefined) {
-    const near = nearest(
-      word,
-      commands.map(({ name }) => name),
-    );
-    throw usage(`there is no command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
-  }
+  const command = findCommand(word);
   const known = [...command.options, ...globalOptions];
   const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(
     known.map(({ flag, type, short }) => [flag, { type, ...(short === undefined ? {} : { short }) }]),

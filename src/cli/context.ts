@@ -33,7 +33,8 @@ export interface DaemonHandle {
 }
 
 export interface Composer {
-  load(path: string): Promise<Loaded>;
+  /** With `secrets: false` none is read: for what only looks, or asks the daemon. */
+  load(path: string, options?: { readonly secrets?: boolean }): Promise<Loaded>;
   openStore(configuration: Configuration): Promise<Store>;
   /** With driver; takes no lease and starts nothing. `quiet`: warnings and errors only. */
   openRuntime(configuration: Configuration, options: { quiet: boolean }): Promise<Runtime>;

@@ -19,6 +19,7 @@ export async function driveFor(
 ): Promise<void> {
   const { driver } = runtime;
   const deadline = clock.now().getTime() + waitMs;
+  await driver.configure(runtime.configuration);
   await driver.pass();
   for (;;) {
     await driver.idle();

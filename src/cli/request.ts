@@ -1,14 +1,14 @@
 /** Hands an operator's word to whoever drives: the running daemon, or this process when none runs. Then watches. */
 import { randomUUID } from 'node:crypto';
-import type { OperatorRequest, Store, StoredLedgerEntry } from '../contracts/store.ts';
+import type { OperatorRequest, StoredLedgerEntry } from '../contracts/store.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { minuteMs } from '../core/durations.ts';
 import type { Renewal } from '../core/renewal.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { followRenewal } from './follow.ts';
+import { followRenewal, type Followed } from './follow.ts';
 import { driveFor } from './once.ts';
-import { durationOption } from './shared.ts';
+import { configurationOf, durationOption } from './shared.ts';
 
 export async function requestAndFollow(
   context: CliContext,
@@ -23,49 +23,57 @@ export async function requestAndFollow(
   const store = await composer.openStore(configuration);
   try {
     const since = clock.now();
-    await store.addRequest({ id: randomUUID(), at: since, certificate, kind, options, by: context.user });
+    const ask = (): Promise<void> =>
+      store.addRequest({ id: randomUUID(), at: since, certificate, kind, options, by: context.user });
     const show = (entry: StoredLedgerEntry): void => {
       if (!json)
         output.line(`${entry.at.toISOString().slice(11, 19)}  ${entry.subject.padEnd(17)} ${entry.text}`);
     };
     if (waitMs === 0) {
+      await ask();
       if (json) output.json({ certificate, requested: true });
       else output.line(`asked for; the daemon takes it up (renewd status ${certificate})`);
       return exitCodes.ok;
     }
-    const renewal = await followOrDrive(context, configuration, store, certificate, since, waitMs, show);
-    return report(context, certificate, renewal);
+    const watch = (settled?: () => boolean): Promise<Followed> =>
+      followRenewal(store, certificate, since, clock, waitMs, show, settled);
+    const lease = await composer.takeLease(store);
+    if (lease === undefined) {
+      await ask();
+      return report(context, certificate, (await watch()).renewal);
+    }
+    try {
+      return report(context, certificate, await drive(context, certificate, waitMs, ask, watch));
+    } finally {
+      await lease.release();
+    }
   } finally {
     await store.close();
   }
 }
 
-async function followOrDrive(
+/** No daemon runs: the work is done here, which needs the secrets that asking does not. */
+async function drive(
   context: CliContext,
-  configuration: Configuration,
-  store: Store,
   certificate: string,
-  since: Date,
   waitMs: number,
-  show: (entry: StoredLedgerEntry) => void,
+  ask: () => Promise<void>,
+  watch: (settled: () => boolean) => Promise<Followed>,
 ): Promise<Renewal | undefined> {
   const { composer, clock } = context;
-  const lease = await composer.takeLease(store);
-  if (lease === undefined)
-    return (await followRenewal(store, certificate, since, clock, waitMs, show)).renewal;
-  const runtime = await composer.openRuntime(configuration, { quiet: true });
+  const runtime = await composer.openRuntime(await configurationOf(context), { quiet: true });
   try {
+    await ask();
     let driven = false;
     const driving = driveFor(runtime, clock, waitMs, new Set([certificate])).finally(() => {
       driven = true;
     });
-    const { renewal } = await followRenewal(store, certificate, since, clock, waitMs, show, () => driven);
+    const { renewal } = await watch(() => driven);
     runtime.driver.stop();
     await driving;
     return renewal;
   } finally {
     await runtime.close();
-    await lease.release();
   }
 }
 

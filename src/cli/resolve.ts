@@ -5,7 +5,7 @@ import { requestAndFollow } from './request.ts';
 import { configurationOf, managedCertificate } from './shared.ts';
 
 export const resolve: Command = async (context) => {
-  const configuration = await configurationOf(context);
+  const configuration = await configurationOf(context, { secrets: false });
   managedCertificate(configuration, context.names[0] ?? '');
   const { order, none, cancel } = context.options;
   const certificateId = context.options['certificate-id'];

@@ -6,10 +6,24 @@ import { renderDiagnostics } from '../settings/render.ts';
 import { nearest } from '../settings/suggest.ts';
 import type { CliContext } from './context.ts';
 
-/** The configuration; with mistakes in it they are printed and RenewdError `config-invalid` is thrown. */
-export async function configurationOf(context: CliContext): Promise<Configuration> {
-  const { configuration, diagnostics } = await context.composer.load(context.configPath);
-  if (configuration !== undefined) return configuration;
+/**
+ * The configuration; with mistakes in it they are printed and RenewdError `config-invalid` is thrown. `secrets: false` for
+ * what a person may do who cannot read them: they are often the daemon's alone.
+ */
+export async function configurationOf(
+  context: CliContext,
+  { secrets = true }: { readonly secrets?: boolean } = {},
+): Promise<Configuration> {
+  const { configuration, diagnostics } = await context.composer.load(context.configPath, { secrets });
+  if (configuration !== undefined) {
+    const { sqlite } = configuration.store;
+    // An empty store at a made-up place would answer, wrongly.
+    if (!sqlite.includes('${')) return configuration;
+    throw new RenewdError(
+      'config-invalid',
+      `a variable in the path of the store (${sqlite}) is not set; set it as the daemon has it`,
+    );
+  }
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   context.output.error(renderDiagnostics(errors, { directory: process.cwd() }));
   throw new RenewdError(

@@ -79,7 +79,7 @@ async function showOne(status: CertificateStatus, context: CliContext, details: 
 }
 
 export const status: Command = async (context) => {
-  const configuration = await configurationOf(context);
+  const configuration = await configurationOf(context, { secrets: false });
   const [name] = context.names;
   if (name !== undefined) managedCertificate(configuration, name);
   const runtime = await context.composer.openRuntime(configuration, { quiet: true });

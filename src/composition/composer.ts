@@ -8,10 +8,8 @@ import { createLogger, createScrubber, type LogLevel } from '../platform/logger.
 import { loadInChild } from '../settings/load-in-child.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createMetrics } from '../status/metrics.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
-import { startDaemon } from './daemon.ts';
 import { isAlive, leaseHolder } from './holder.ts';
-import { openRuntime, type RuntimeParts } from './runtime.ts';
+import type { RuntimeParts } from './runtime.ts';
 import type { World } from './world.ts';
 
 export interface ComposerOptions {
@@ -33,17 +31,27 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
     return { world, logger, metrics: createMetrics(version), scrubber, env, health };
   }
 
-  const load = (path: string): Promise<LoadResult> => loadInChild(path, { env });
+  const load = (path: string, secrets = true): Promise<LoadResult> =>
+    loadInChild(path, { env, readSecrets: secrets });
 
   return {
-    load: (path): Promise<Loaded> => load(path),
-    openStore: (configuration: Configuration) =>
-      openSqliteStore(configuration.store.sqlite, { create: true }),
+    load: (path, { secrets = true } = {}): Promise<Loaded> => load(path, secrets),
+    async openStore(configuration: Configuration) {
+      const { openSqliteStore } = await import('../store/sqlite/index.ts');
+      return openSqliteStore(configuration.store.sqlite, { create: true });
+    },
     async openRuntime(configuration, { quiet }) {
+      const { openRuntime } = await import('./runtime.ts');
       return openRuntime(configuration, await partsFor(quiet ? 'error' : configuration.log.level));
     },
     async startDaemon(path) {
-      const first = await load(path);
+      // The loader is a process of its own: what the daemon consists of is read from the disk meanwhile.
+      const [first, { startDaemon }] = await Promise.all([
+        load(path),
+        import('./daemon.ts'),
+        import('pino'),
+        import('node-cron'),
+      ]);
       const { configuration } = first;
       if (configuration === undefined) return { diagnostics: first.diagnostics };
       const parts = await partsFor(configuration.log.level);

@@ -56,6 +56,10 @@ function publicBits(oid: string, parts: Parts): Uint8Array | undefined {
 function encode(tag: number, parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, { length: one }) => sum + one, 0);
   const header =
-    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
+    length < 0x80
+      ? [tag, length]
+      : length < 0x100
+        ? [tag, 0x81, length]
+        : [tag, 0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from(header), ...parts]);
 }

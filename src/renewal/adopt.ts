@@ -2,7 +2,7 @@
  * Which paid order stands behind a certificate that this store did not order? Asked once per certificate, by its public
  * key, before anything is bought for it: after a move to a new machine, or on the first day with an existing inventory.
  */
-import type { Provider } from '../contracts/provider.ts';
+import type { OrderReading, Provider } from '../contracts/provider.ts';
 import type { CertificateRecord } from '../contracts/store.ts';
 import type { ManagedCertificate } from '../core/certificate.ts';
 
@@ -22,7 +22,7 @@ export async function adoptOrder(
   };
   const result = spkiSha256 === undefined ? { matches: [] } : await provider.find(query, signal);
   const usable = result.matches
-    .filter((match) => match.status === 'issued' && match.handle.certificateId !== undefined)
+    .filter((match) => match.handle.certificateId !== undefined && isUsable(match, now))
     .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
   const match = usable[0];
   if (match === undefined) {
@@ -50,4 +50,9 @@ export async function adoptOrder(
     },
     text: `${managed.provider} holds the certificate as ${match.handle.certificateId}, paid until ${until}`,
   };
+}
+
+/** A certificate may end inside its paid term: its order can still be reissued, and need not be bought again. */
+function isUsable({ status, paidUntil }: OrderReading, now: Date): boolean {
+  return status === 'issued' || (status === 'expired' && paidUntil !== undefined && paidUntil > now);
 }

@@ -96,6 +96,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   /** What is remembered here may differ from the store: a write failed, or its answer was lost. */
   let stale = false;
   let reshown = false;
+  /** The latest time that the clock has shown. */
+  let seenMs = Number.NEGATIVE_INFINITY;
   let withdrawing = false;
   let leftoversMayExist = true;
 
@@ -271,7 +273,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       const now = clock.now();
       if (entry === undefined) return;
       const critical = isCritical(entry, now);
-      const wakeAt = wakeMoment(current, critical);
+      const wakeAt = wakeMoment(current, critical, now);
       if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
       const context = contextFor(entry.managed, signalFor(current));
       const work = async (): Promise<Renewal | undefined> => {
@@ -547,8 +549,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     const { managed, record, observation } = entry;
     if (entry.open !== undefined || record === undefined || observation?.look.state !== 'ok') return;
     if (managed.hold || managed.deploy.every(({ probe }) => probe.length === 0)) return;
-    const last = record.servedCheckedAt?.getTime() ?? 0;
-    if (now.getTime() - last < servedCheckIntervalMs || inFlight.has(`probe ${managed.name}`)) return;
+    const sinceMs = now.getTime() - (record.servedCheckedAt?.getTime() ?? 0);
+    if ((sinceMs >= 0 && sinceMs < servedCheckIntervalMs) || inFlight.has(`probe ${managed.name}`)) return;
     inFlight.add(`probe ${managed.name}`);
     const fingerprint = observation.look.certificate.fingerprint256;
     lanes.run('probe', async () => {
@@ -579,6 +581,19 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     });
   }
 
+  /** Moments that are only remembered here mean nothing once the clock was set back. */
+  function noticeClockSteps(nowMs: number): void {
+    if (nowMs < seenMs - minuteMs) {
+      logger.warn({ from: new Date(seenMs), to: new Date(nowMs) }, 'the clock was set back');
+      eventsDueAt.clear();
+      for (const entry of entries.values()) {
+        entry.adoptAfterMs = 0;
+        entry.dirty = true;
+      }
+    }
+    seenMs = nowMs;
+  }
+
   async function advanceOpen(): Promise<void> {
     const now = clock.now();
     for (const entry of entries.values()) {
@@ -589,7 +604,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       }
       const { open } = entry;
       if (open === undefined || (entry.managed.hold && open.state === 'planned')) continue;
-      const wakeAt = wakeMoment(open, isCritical(entry, now));
+      const wakeAt = wakeMoment(open, isCritical(entry, now), now);
       if (wakeAt !== null && wakeAt <= now) schedule(open);
     }
     pollProviders(now);
@@ -614,6 +629,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     },
     async pass() {
       await refreshIfForeign();
+      noticeClockSteps(clock.now().getTime());
       leftoversMayExist = true;
       let sliceEnd = performance.now() + sliceMs;
       const nowMs = clock.now().getTime();
@@ -631,6 +647,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     },
     async advanceDue() {
       await refreshIfForeign();
+      noticeClockSteps(clock.now().getTime());
       await advanceOpen();
     },
     idle: () => lanes.idle(),
@@ -640,7 +657,9 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       for (const entry of entries.values()) {
         if (entry.dirty && entry.observation !== undefined) return now;
         if (entry.open !== undefined) {
-          const wakeAt = inFlight.has(entry.open.id) ? null : wakeMoment(entry.open, isCritical(entry, now));
+          const wakeAt = inFlight.has(entry.open.id)
+            ? null
+            : wakeMoment(entry.open, isCritical(entry, now), now);
           if (wakeAt !== null) earliest = Math.min(earliest, wakeAt.getTime());
         } else earliest = Math.min(earliest, entry.lookAgainAtMs);
       }

@@ -1,11 +1,12 @@
 /** The flow: which stage works on a renewal in which state. Read it from top to bottom. */
-import { RenewdError } from '../core/errors.ts';
+import type { OrderReading } from '../contracts/provider.ts';
+import { RenewdError, toRenewdError } from '../core/errors.ts';
 import type { Renewal } from '../core/renewal.ts';
 import { deploySets, lookAtService, verifyCertificate, type Delivery } from './deliver.ts';
 import { mergeChallenges } from './dcv/merge.ts';
 import { proveControl } from './dcv/prove.ts';
 import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
-import { absorb, handleOf } from './order/request.ts';
+import { absorb, findQuery, handleOf } from './order/request.ts';
 import { settleOrder } from './order/settle.ts';
 import { submitOrder } from './order/submit.ts';
 import { holdAfter, type StageOutcome } from './outcome.ts';
@@ -84,8 +85,7 @@ function release(renewal: Renewal): StageOutcome {
 }
 
 async function followOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
-  const { provider } = await context.provider();
-  const reading = await provider.read(handleOf(renewal), context.signal);
+  const reading = await readOrder(renewal, context);
   const now = context.clock.now();
   const judged = judgeReading(renewal, reading);
   if (judged !== undefined) return { ...judged, patch: { ...absorb(reading), ...judged.patch } };
@@ -103,6 +103,20 @@ async function followOrder(renewal: Renewal, context: StageContext): Promise<Sta
   }
   if (renewal.attempts > 0 && renewal.attempts % nudgeEvery === 0) await nudge(renewal, context);
   return { ...keepWaiting(renewal, reading, now), patch: absorb(reading) };
+}
+
+/** By its ids; where they lead nowhere, as with what a person read off the provider's pages, by its key. */
+async function readOrder(renewal: Renewal, context: StageContext): Promise<OrderReading> {
+  const { provider } = await context.provider();
+  try {
+    return await provider.read(handleOf(renewal), context.signal);
+  } catch (thrown) {
+    if (toRenewdError(thrown).kind !== 'not-found') throw thrown;
+    const { matches } = await provider.find(findQuery(renewal), context.signal);
+    const [match, ...more] = matches;
+    if (match === undefined || more.length > 0) throw thrown;
+    return match;
+  }
 }
 
 async function asksForOtherEvidence(

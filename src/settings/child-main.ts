@@ -7,6 +7,8 @@
 import { writeSync } from 'node:fs';
 import { messagesOf } from './child-protocol.ts';
 
+// The cache is ours and not for programs that are run for secrets.
+delete process.env['NODE_COMPILE_CACHE'];
 const [path = '', ...flags] = process.argv.slice(2);
 const [{ loadConfiguration }, { schemas }, { nodeProcesses }] = await Promise.all([
   import('./load.ts'),

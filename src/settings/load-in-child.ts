@@ -8,6 +8,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minuteMs } from '../core/durations.ts';
 import { RenewdError } from '../core/errors.ts';
+import { compileCacheEnvironment } from '../platform/compile-cache.ts';
 import { ResultReader } from './child-protocol.ts';
 import type { LoadResult } from './load.ts';
 
@@ -34,7 +35,10 @@ export async function loadInChild(mainPath: string, options: LoadInChildOptions 
   // From sources this file is TypeScript, from a build JavaScript: so is its neighbour.
   const program = fileURLToPath(new URL(`./child-main${extname(import.meta.url)}`, import.meta.url));
   const parameters = [program, mainPath, ...(readSecrets ? [] : ['--no-secrets'])];
-  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(process.execPath, parameters, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, ...compileCacheEnvironment() },
+  });
 
   const reader = new ResultReader();
   const lines = new LineReader((line) => reader.take(line));

@@ -38,8 +38,8 @@ export interface LoadOptions {
   readonly schemas: SchemaSet;
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * Whether to look beyond the YAML: read every secret once, expand variables, look for trust anchors. Without it a
-   * configuration can be checked on another machine.
+   * Whether to look beyond the YAML: read every secret once, demand every variable, look for trust anchors. Without it a
+   * configuration can be checked on another machine, or read by a person who may not see the secrets.
    */
   readonly readSecrets: boolean;
   /** For secrets that come from a command. */
@@ -235,9 +235,9 @@ class Loader {
 
   /** Absolute, with variables replaced. */
   #expandPath(file: YamlFile, path: Path, text: string): string {
-    if (!this.#options.readSecrets) return resolve(this.#directory, text);
     const expansion = expandVariables(text, this.#options.env);
     if ('text' in expansion) return resolve(this.#directory, expansion.text);
+    if (!this.#options.readSecrets) return resolve(this.#directory, text);
     file.complain({
       path,
       message: `environment variable ${expansion.missing} is not set`,

@@ -38,7 +38,7 @@ const requestSecondsBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
 interface Instruments {
   readonly registry: Registry;
-  readonly gauges: ReadonlyMap<MetricName, Gauge>;
+  readonly gauges: Readonly<Partial<Record<MetricName, Gauge>>>;
   readonly requests: Counter;
   readonly requestSeconds: Histogram;
   readonly renewals: Counter;
@@ -55,24 +55,28 @@ async function loadInstruments(): Promise<Instruments> {
     const { help, labels } = metricsTable[name];
     return { name, help, labelNames: labels, registers: [registry] };
   };
-  const instruments = {
+  const gauges: Partial<Record<MetricName, Gauge>> = {};
+  for (const name of metricNames) {
+    if (metricsTable[name].type !== 'gauge') continue;
+    const gauge = new Gauge(options(name));
+    // prom-client sets a gauge without labels to 0 at once: a pass that ended in 1970, a refused configuration.
+    if (metricsTable[name].labels.length === 0) gauge.remove();
+    gauges[name] = gauge;
+  }
+  const renewals = new Counter(options('renewd_renewals_total'));
+  // A series that appears with 1 hides its first increase from rate().
+  for (const outcome of renewalOutcomes) renewals.inc({ outcome }, 0);
+  return {
     registry,
-    gauges: new Map(
-      metricNames
-        .filter((name) => metricsTable[name].type === 'gauge')
-        .map((name) => [name, new Gauge(options(name))]),
-    ),
+    gauges,
+    renewals,
+    ordersPaid: new Counter(options('renewd_orders_paid_total')),
     requests: new Counter(options('renewd_provider_requests_total')),
     requestSeconds: new Histogram({
       ...options('renewd_provider_request_duration_seconds'),
       buckets: requestSecondsBounds,
     }),
-    renewals: new Counter(options('renewd_renewals_total')),
-    ordersPaid: new Counter(options('renewd_orders_paid_total')),
   };
-  // A series that appears with 1 hides its first increase from rate().
-  for (const outcome of renewalOutcomes) instruments.renewals.inc({ outcome }, 0);
-  return instruments;
 }
 
 export function createMetrics(version: string): Metrics {
@@ -94,21 +98,19 @@ export function createMetrics(version: string): Metrics {
   }
 
   async function renderAll(snapshot: readonly CertificateStatus[], openRenewals: number): Promise<string> {
-    const { registry, gauges } = await loaded();
-    const own = new Map(known).set('renewd_renewals_open', openRenewals);
+    const instruments = await loaded();
+    const { registry, gauges } = instruments;
+    gauges.renewd_build_info?.set({ version }, 1);
+    gauges.renewd_renewals_open?.set(openRenewals);
+    for (const [name, value] of known) gauges[name]?.set(value);
     const texts: string[] = [];
     for (const name of metricNames) {
-      const gauge = gauges.get(name);
-      if (gauge !== undefined) {
-        clear(gauge, name);
-        const value = own.get(name);
-        if (value !== undefined) gauge.set(value);
-        if (name === 'renewd_build_info') gauge.set({ version }, 1);
-        await fill(gauge, ofCertificate[name], snapshot);
-      }
-      texts.push(await registry.getSingleMetricAsString(name));
-      // Ten thousand series are 10 MB, needed for this moment only.
-      if (gauge !== undefined) clear(gauge, name);
+      const reading = ofCertificate[name];
+      texts.push(
+        reading === undefined
+          ? await registry.getSingleMetricAsString(name)
+          : await certificateGauge(instruments, name, reading, snapshot),
+      );
     }
     return `${texts.join('\n\n')}\n`;
   }
@@ -143,12 +145,6 @@ export function createMetrics(version: string): Metrics {
   };
 }
 
-/** Without any series: prom-client resets a gauge without labels to 0, which would be a pass made in 1970. */
-function clear(gauge: Gauge, name: MetricName): void {
-  gauge.reset();
-  if (metricsTable[name].labels.length === 0) gauge.remove();
-}
-
 /** How a certificate sets a gauge; unknown things set nothing. */
 type CertificateReading = (gauge: Gauge, status: CertificateStatus) => void;
 
@@ -173,15 +169,28 @@ const ofCertificate: Readonly<Partial<Record<MetricName, CertificateReading>>> =
 /** Certificates between two moments at which everything else in the process gets its turn. */
 const slice = 1000;
 
-async function fill(
-  gauge: Gauge,
-  reading: CertificateReading | undefined,
+/**
+ * Filled, written and emptied slice by slice: prom-client writes all series of a metric in one go, which for ten
+ * thousand takes too long, and series of certificates that have left the inventory must not stay.
+ */
+async function certificateGauge(
+  { registry, gauges }: Instruments,
+  name: MetricName,
+  reading: CertificateReading,
   snapshot: readonly CertificateStatus[],
-): Promise<void> {
-  if (reading === undefined) return;
-  for (const [index, status] of snapshot.entries()) {
-    if (index > 0 && index % slice === 0) await othersFirst();
-    reading(gauge, status);
+): Promise<string> {
+  const gauge = gauges[name];
+  if (gauge === undefined) return '';
+  // Without series: HELP and TYPE. They stand before every slice too, and may appear once only.
+  gauge.reset();
+  const header = await registry.getSingleMetricAsString(name);
+  const texts = [header];
+  for (let start = 0; start < snapshot.length; start += slice) {
+    for (const status of snapshot.slice(start, start + slice)) reading(gauge, status);
+    const text = await registry.getSingleMetricAsString(name);
+    gauge.reset();
+    texts.push(text.slice(header.length));
+    await othersFirst();
   }
-  await othersFirst();
+  return texts.join('');
 }

@@ -272,8 +272,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const urlOf = (vendor: string): string => sandbox.vendors.get(vendor)?.baseUrl ?? '';
 
   function configurationOf(certificates: readonly ManagedCertificate[], spend: Limits): Configuration {
-    const grace =
-      options.lostAnswerGraceMs === undefined ? {} : { lostAnswerGraceMs: options.lostAnswerGraceMs };
+    const { lostAnswerGraceMs = 2 * minuteMs } = options;
     return {
       path: `${directory}/renewd.yaml`,
       files: [],
@@ -301,7 +300,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
             },
           }),
           spend: spend.cnr ?? {},
-          ...grace,
+          lostAnswerGraceMs,
         },
         {
           name: 'inx',
@@ -314,7 +313,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
             adminContact: 100,
           }),
           spend: spend.inx ?? {},
-          ...grace,
+          lostAnswerGraceMs,
         },
       ],
       publishers: [
@@ -402,7 +401,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       providers: {
         capabilities,
         handle: async (name) => {
-          const { spend: limits, lostAnswerGraceMs = 120_000 } = providers.settings(name);
+          const { spend: limits, lostAnswerGraceMs } = providers.settings(name);
           return {
             provider: withPoints(await providers.get(name), name, providerPart, life),
             capabilities: capabilities(name),

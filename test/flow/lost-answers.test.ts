@@ -126,12 +126,15 @@ describe('a provider that cannot tell', () => {
     await assertWorld(world);
   });
 
-  test('a person names the order', async () => {
+  test.each(['certificateId', 'orderId'] as const)('a person names the order by its %s', async (id) => {
     const world = await ambiguous();
     const [order] = world.sandbox.vendors.get('internetx')?.simulator.invoices() ?? [];
-    await say(world, { certificateId: order?.certificateId });
+    await say(world, { [id]: order?.[id] });
     await world.runToRest();
-    expect(await world.renewal('shop')).toMatchObject({ state: 'served', certificateId: order?.certificateId });
+    expect(await world.renewal('shop')).toMatchObject({
+      state: 'served',
+      certificateId: order?.certificateId,
+    });
     expect(paidOrders(world)).toBe(1);
     await assertWorld(world);
   });

@@ -39,7 +39,12 @@ const mostHandshakes = 6000;
 
 /** One reissue and one renew at each reseller. */
 const certificates = [
-  { name: 'shop', vendor: 'rrpproxy', verb: 'reissue', names: ['shop.example.test', 'www.shop.example.test'] },
+  {
+    name: 'shop',
+    vendor: 'rrpproxy',
+    verb: 'reissue',
+    names: ['shop.example.test', 'www.shop.example.test'],
+  },
   { name: 'mail', vendor: 'rrpproxy', verb: 'renew', names: ['mail.example.test'] },
   { name: 'blog', vendor: 'internetx', verb: 'reissue', names: ['blog.example-two.test'] },
   { name: 'wiki', vendor: 'internetx', verb: 'renew', names: ['wiki.example-two.test'] },
@@ -220,7 +225,9 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
         async () => {
           if (!daemon.isRunning()) throw new Error('the daemon ended');
           const { certificates: rows, openRenewals } = (await (await http('/status.json')).json()) as Status;
-          const settled = rows.every((row) => row.decision.reason === 'healthy' && row.servedMatches === true);
+          const settled = rows.every(
+            (row) => row.decision.reason === 'healthy' && row.servedMatches === true,
+          );
           if (rows.length === 4 && settled && openRenewals.length === 0) return true;
           throw new Error(JSON.stringify(rows));
         },
@@ -271,7 +278,9 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
     ]);
     const requirements = sandbox.ca.orders().flatMap(({ request }) => request.requirements);
     const owners = new Set(
-      requirements.flatMap((one) => (one.kind === 'dns-txt' || one.kind === 'dns-cname' ? [one.recordName] : [])),
+      requirements.flatMap((one) =>
+        one.kind === 'dns-txt' || one.kind === 'dns-cname' ? [one.recordName] : [],
+      ),
     );
     expect(owners.size).toBeGreaterThanOrEqual(4);
     const ask = { recursionDesired: false, timeoutMs: 3000, signal: AbortSignal.timeout(20_000) };

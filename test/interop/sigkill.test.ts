@@ -62,6 +62,8 @@ const triggers: readonly Trigger[] = [
   { kind: 'ledger', subject: /^submit / },
   { kind: 'order' },
   { kind: 'order' },
+  { kind: 'order' },
+  { kind: 'order' },
   { kind: 'ledger', subject: /^awaiting-dcv$/ },
   { kind: 'ledger', subject: /^publish$/ },
   { kind: 'ledger', subject: /^awaiting-issuance$/ },
@@ -184,9 +186,7 @@ function configurationOf(
       provider,
       product: products[vendor],
       dcv: { method, publisher: method === 'dns' ? 'ns' : 'web' },
-      deploy: [
-        { directory: `tls/${name}`, probe: [{ host: '127.0.0.1', port: tlsPort, serverName: host }] },
-      ],
+      deploy: [{ directory: `tls/${name}`, probe: [{ host: '127.0.0.1', port: tlsPort, serverName: host }] }],
     })),
   };
 }
@@ -314,7 +314,8 @@ test(`killed ${kills} times in the middle of things`, async () => {
       if (trigger.kind === 'order') {
         // The answer takes its time: the kill falls between what was bought and knowing of it.
         for (const [vendor, commands] of Object.entries(orderCommands))
-          for (const command of commands) sandbox.faults.add({ vendor, command, kind: 'delay', delayMs: 100 });
+          for (const command of commands)
+            sandbox.faults.add({ vendor, command, kind: 'delay', delayMs: 100 });
       }
       const daemon = startDaemon();
       const deadline = performance.now() + patienceMs;

@@ -6,10 +6,47 @@ import type { Challenge, DnsChallenge, FileChallenge } from '../../core/challeng
 import { RenewdError } from '../../core/errors.ts';
 
 const maxValueLength = 2048;
-/** A label no person would have chosen for a host: proofs put random or underscore labels in front of a name. */
-const proofLabel = /^(_[a-z0-9-]{1,62}|[a-z0-9]{16,63})$/;
-/** TXT values with a meaning of their own at an apex. */
-const meaningfulText = /^\s*(v=|google-site|ms=|spf)/i;
+/** A label no person would have chosen for a host: proofs put an underscore label or 32 random characters in front of a name. */
+const proofLabel = /^(_[a-z0-9-]{1,62}|[a-z0-9]{32,63})$/;
+/**
+ * Underscore labels that others look up (RFC 8552 registry, and mail, service and account conventions): a record there
+ * would publish a DKIM key, move a mail policy or a TLSA record, or claim an account.
+ */
+const takenLabels: ReadonlySet<string> = new Set([
+  ...[
+    '_tcp',
+    '_udp',
+    '_sctp',
+    '_dccp',
+    '_tls',
+    '_smtp',
+    '_mta-sts',
+    '_dmarc',
+    '_domainkey',
+    '_report',
+    '_spf',
+  ],
+  ...[
+    '_adsp',
+    '_atps',
+    '_vouch',
+    '_bimi',
+    '_dnslink',
+    '_atproto',
+    '_psl',
+    '_ta',
+    '_nsec',
+    '_openpgpkey',
+    '_smimecert',
+  ],
+  ...['_validation-persist', '_validation-contactemail', '_validation-contactphone'],
+]);
+const portLabel = /^_\d{1,5}$/;
+/** A CNAME here would hand over proofs to ACME CAs for as long as it stands. */
+const delegatingLabel = '_acme-challenge';
+/** TXT values with a meaning of their own: mail policies, keys, claims of ownership towards others than a CA. */
+const meaningfulText =
+  /^\s*([vkp]\s*=|google-site|ms=|spf|did=|(?!_)[a-z0-9-]+-(site|domain)-verification\s*[=:])/i;
 
 /** `name` without its wildcard and every parent of at least two labels: where control of it may be proved. */
 function bases(name: string): readonly string[] {
@@ -40,6 +77,9 @@ function checkDns(challenge: DnsChallenge, names: readonly string[]): RenewdErro
   if (extra.length > 2 || !extra.every((part) => proofLabel.test(part))) {
     return refuse(`${label}, which looks like a host and not like a proof`, challenge);
   }
+  if (extra.some((part) => takenLabels.has(part) || portLabel.test(part))) {
+    return refuse(`${label}, where others look for something else`, challenge);
+  }
   if (value.length === 0 || value.length > maxValueLength || /[^\x20-\x7e]/.test(value)) {
     return refuse(`${label} with an unprintable, empty or oversized value`, challenge);
   }
@@ -49,6 +89,8 @@ function checkDns(challenge: DnsChallenge, names: readonly string[]): RenewdErro
       : undefined;
   }
   if (extra.length === 0) return refuse(`${label}, in place of the name itself`, challenge);
+  if (extra.includes(delegatingLabel))
+    return refuse(`${label}, which would hand over later proofs`, challenge);
   return /^[a-z0-9_.-]{3,253}$/i.test(value)
     ? undefined
     : refuse(`${label} with a target that is no name`, challenge);

@@ -1,5 +1,6 @@
 /** From a renewal and its inventory entry to what the provider is asked for. */
 import type {
+  FindQuery,
   OrderAction,
   OrderHandle,
   OrderReading,
@@ -8,6 +9,7 @@ import type {
 } from '../../contracts/provider.ts';
 import type { RenewalPatch } from '../../contracts/store.ts';
 import type { ManagedCertificate } from '../../core/certificate.ts';
+import { minuteMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Renewal } from '../../core/renewal.ts';
 
@@ -24,6 +26,23 @@ export function previousOf(renewal: Renewal): OrderHandle | undefined {
   return {
     certificateId: renewal.previousCertificateId,
     ...(renewal.previousOrderId === null ? {} : { orderId: renewal.previousOrderId }),
+  };
+}
+
+/** Providers stamp creation by their own clocks. */
+const clockSkewMs = 10 * minuteMs;
+
+/** What tells the order of this renewal from all others when its ids are not known, or lead nowhere. */
+export function findQuery(renewal: Renewal): FindQuery {
+  const previous = previousOf(renewal);
+  const intendedAt = renewal.orderedAt ?? renewal.createdAt;
+  return {
+    reference: renewal.reference,
+    spkiSha256: renewal.spkiSha256 ?? '',
+    names: renewal.names,
+    product: renewal.product,
+    since: new Date(intendedAt.getTime() - clockSkewMs),
+    ...(previous === undefined ? {} : { previous }),
   };
 }
 

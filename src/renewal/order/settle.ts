@@ -10,34 +10,24 @@ import type { Renewal } from '../../core/renewal.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
 import type { StageContext } from '../stage-context.ts';
 import { notPlacedEntry } from './not-placed.ts';
-import { absorb, previousOf } from './request.ts';
+import { absorb, findQuery } from './request.ts';
 
 /** After this long without a clear answer a person is asked. */
 const giveUpAfterMs = 6 * hourMs;
-/** Providers stamp creation by their own clocks. */
-const clockSkewMs = 10 * minuteMs;
+/** … but not before so many looks: the daemon may have been away for most of that time. */
+const leastLooks = 10;
 
 export async function settleOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
   const now = context.clock.now();
   const intendedAt = renewal.orderedAt ?? renewal.createdAt;
   const age = now.getTime() - intendedAt.getTime();
   const { provider, lostAnswerGraceMs } = await context.provider();
-  const previous = previousOf(renewal);
+  const patient = age < giveUpAfterMs || renewal.attempts < leastLooks;
   let result;
   try {
-    result = await provider.find(
-      {
-        reference: renewal.reference,
-        spkiSha256: renewal.spkiSha256 ?? '',
-        names: renewal.names,
-        product: renewal.product,
-        since: new Date(intendedAt.getTime() - clockSkewMs),
-        ...(previous === undefined ? {} : { previous }),
-      },
-      context.signal,
-    );
+    result = await provider.find(findQuery(renewal), context.signal);
   } catch (thrown) {
-    if (age < giveUpAfterMs) return holdAfter(renewal, thrown, now);
+    if (patient) return holdAfter(renewal, thrown, now);
     return askPerson(`the order could not be looked up for ${Math.round(age / hourMs)} h`, thrown);
   }
   const [match, ...more] = result.matches;
@@ -49,7 +39,7 @@ export async function settleOrder(renewal: Renewal, context: StageContext): Prom
   }
   if (match !== undefined) return found(renewal, match, now);
   if (!result.complete) {
-    if (age < giveUpAfterMs) return again(now, 'not found, but the provider does not list everything');
+    if (patient) return again(now, 'not found, but the provider does not list everything');
     return askPerson('after a lost answer the provider cannot tell whether the order exists');
   }
   if (age < lostAnswerGraceMs) {

@@ -4,7 +4,7 @@
  */
 import type { Renewal } from '../../core/renewal.ts';
 import type { CertificateRecord } from '../../contracts/store.ts';
-import { formatDuration, hourMs } from '../../core/durations.ts';
+import { formatDuration, hourMs, minuteMs } from '../../core/durations.ts';
 import { missingNames } from '../../pki/names.ts';
 import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
 import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
@@ -74,9 +74,9 @@ function checkOpen(facts: DecisionFacts, now: Date, moments: RenewalMoments | nu
     return { action: 'blocked', reason: 'blocked', sentence: `${what}: ${why}`, until: open.nextAt };
   }
   const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
-  const wakeAt = wakeMoment(open, critical);
+  const wakeAt = wakeMoment(open, critical, now);
   if (wakeAt !== null && wakeAt.getTime() > now.getTime()) {
-    const short = wakeMoment(open, true) ?? wakeAt;
+    const short = wakeMoment(open, true, now) ?? wakeAt;
     const until =
       moments === null || short >= wakeAt ? wakeAt : soonest(now, [wakeAt, later(short, moments.criticalAt)]);
     const sentence = `${what}; next look ${moment(wakeAt)}`;
@@ -85,8 +85,20 @@ function checkOpen(facts: DecisionFacts, now: Date, moments: RenewalMoments | nu
   return { action: 'resume', reason: 'in-progress', sentence: what };
 }
 
-/** When an open renewal goes on: stored, but within the critical window a pause after failures is cut short. */
-export function wakeMoment(open: Renewal, critical: boolean): Date | null {
+/** Clocks are corrected by less than this all the time. */
+const clockStepMs = minuteMs;
+
+/** What was stored at a moment that has not come yet, the clock was set back after. */
+function isFromLater(at: Date, now: Date): boolean {
+  return at.getTime() > now.getTime() + clockStepMs;
+}
+
+/**
+ * When an open renewal goes on: stored, but within the critical window a pause after failures is cut short, and a
+ * deadline from before the clock was set back means nothing any more.
+ */
+export function wakeMoment(open: Renewal, critical: boolean, now: Date): Date | null {
+  if (open.nextAt !== null && isFromLater(open.updatedAt, now)) return now;
   if (open.nextAt === null || !critical || open.failure === null) return open.nextAt;
   return new Date(Math.min(open.nextAt.getTime(), open.updatedAt.getTime() + criticalPauseMs));
 }
@@ -313,9 +325,9 @@ function suggestedVerb(
 }
 
 /** When the pause after failures ends; within the critical window it is cut short. Null: there was no failure. */
-function resumeMoment(record: CertificateRecord, moments: RenewalMoments | null): Date | null {
+function resumeMoment(record: CertificateRecord, moments: RenewalMoments | null, now: Date): Date | null {
   const { failures, lastFailureAt } = record;
-  if (lastFailureAt === null || failures <= 0) return null;
+  if (lastFailureAt === null || failures <= 0 || isFromLater(lastFailureAt, now)) return null;
   const usual = lastFailureAt.getTime() + pauseAfterFailures(failures);
   if (moments === null) return new Date(usual);
   const short = Math.max(lastFailureAt.getTime() + criticalPauseMs, moments.criticalAt.getTime());
@@ -337,12 +349,12 @@ function postpone(
   const { record, managed, deployable } = facts;
   if (verdict.action === 'deploy' && deployable?.action === 'deploy') {
     const again = new Date(deployable.updatedAt.getTime() + redeployPauseMs);
-    if (again.getTime() > now.getTime()) {
+    if (again.getTime() > now.getTime() && !isFromLater(deployable.updatedAt, now)) {
       const sentence = `${verdict.sentence}; it was deployed ${moment(deployable.updatedAt)}, so this is tried again ${moment(again)}`;
       return { action: 'wait', reason: 'backing-off', sentence, until: sooner(again, verdict) };
     }
   }
-  const resumeAt = record === undefined ? null : resumeMoment(record, moments);
+  const resumeAt = record === undefined ? null : resumeMoment(record, moments, now);
   if (record !== undefined && resumeAt !== null && resumeAt.getTime() > now.getTime()) {
     const sentence = `${verdict.sentence}; pausing after ${record.failures} failure(s) until ${moment(resumeAt)}`;
     return { action: 'wait', reason: 'backing-off', sentence, until: sooner(resumeAt, verdict) };

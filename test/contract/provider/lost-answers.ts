@@ -95,7 +95,10 @@ export function lostAnswerTests(subject: Subject): void {
     const world = await subject.world();
     const { request } = await world.request();
     await world.tap.close();
+    const tries = world.observations.length;
     await world.failure(world.provider.submit(request, never), 'unavailable');
+    // When to try again is not for the client to decide.
+    expect(world.observations.length - tries).toBe(1);
     expect(world.simulator.invoices()).toEqual([]);
   });
 

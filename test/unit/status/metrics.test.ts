@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import promClient from 'prom-client';
-import { describe, expect, test } from 'vitest';
-import { createMetrics, requestSecondsBounds, type Metrics } from '../../../src/status/metrics.ts';
+import { expect, test } from 'vitest';
+import { createMetrics, type Metrics } from '../../../src/status/metrics.ts';
 import { metricsTable } from '../../../src/status/metrics-table.ts';
 import { aCertificateStatus, aRenewalStatus } from '../../builders/statuses.ts';
 import { after, noon } from '../../builders/store-records.ts';
@@ -105,45 +104,93 @@ test('every metric of the table is rendered with its type and help, and none els
     expect(text).toContain(`# HELP ${name} ${help}\n`);
 });
 
-describe('beside prom-client', () => {
-  const tricky = ['plain', 'back\\slash', 'quo"te', 'line\nend', 'Zürich 証明', ''];
+test('requests: the time they took, in buckets up to the timeout', async () => {
+  const metrics = createMetrics('0.1.0');
+  for (const seconds of [0, 0.05, 0.0625, 0.375, 1, 119.5, 120, 121, 5000])
+    metrics.observeProviderRequest({ provider: 'cnr', command: 'c', outcome: 'ok', seconds });
+  const lines = samples(await metrics.render([], 0)).filter((line) => line.includes('duration'));
+  const bucket = (limit: string, count: number): string =>
+    `renewd_provider_request_duration_seconds_bucket{le="${limit}",provider="cnr"} ${count}`;
+  expect(lines).toEqual([
+    bucket('0.05', 2),
+    bucket('0.1', 3),
+    bucket('0.25', 3),
+    bucket('0.5', 4),
+    bucket('1', 5),
+    bucket('2.5', 5),
+    bucket('5', 5),
+    bucket('10', 5),
+    bucket('30', 5),
+    bucket('60', 5),
+    bucket('120', 7),
+    bucket('+Inf', 9),
+    'renewd_provider_request_duration_seconds_sum{provider="cnr"} 5361.9875',
+    'renewd_provider_request_duration_seconds_count{provider="cnr"} 9',
+  ]);
+});
 
-  test('counters and label values come out the same', async () => {
-    const registry = new promClient.Registry();
-    const { help, labels } = metricsTable.renewd_orders_paid_total;
-    const peer = new promClient.Counter({
-      name: 'renewd_orders_paid_total',
-      help,
-      labelNames: [...labels],
-      registers: [registry],
-    });
-    const metrics = createMetrics('0.1.0');
-    for (const provider of tricky) {
-      metrics.orderPaid(provider);
-      peer.inc({ provider });
-    }
-    expect(await metrics.render([], 0)).toContain((await registry.metrics()).trim());
-  });
+test('what cannot be counted disturbs nobody', async () => {
+  const metrics = createMetrics('0.1.0');
+  metrics.observeProviderRequest({ provider: 'cnr', command: 'c', outcome: 'ok', seconds: Number.NaN });
+  metrics.orderPaid('cnr');
+  expect(samples(await metrics.render([], 0))).toContain('renewd_orders_paid_total{provider="cnr"} 1');
+});
 
-  test('histograms come out the same', async () => {
-    const registry = new promClient.Registry();
-    const { help, labels } = metricsTable.renewd_provider_request_duration_seconds;
-    const peer = new promClient.Histogram({
-      name: 'renewd_provider_request_duration_seconds',
-      help,
-      labelNames: [...labels],
-      buckets: [...requestSecondsBounds],
-      registers: [registry],
-    });
+test('certificates that left the inventory, and states that were left, are gone', async () => {
+  const metrics = createMetrics('0.1.0');
+  await metrics.render(everything, 2);
+  const text = await metrics.render(
+    [aCertificateStatus({ servedMatches: null, renewal: aRenewalStatus({ state: 'blocked' }) })],
+    0,
+  );
+  expect(text).not.toMatch(/mail|awaiting-dcv|served_matches\{/);
+  expect(samples(text)).toContain('renewd_renewal_state{certificate="shop",state="blocked"} 1');
+  expect(samples(text)).toContain('renewd_renewals_open 0');
+});
+
+test('two at once share one rendering; the next one is new', async () => {
+  const metrics = createMetrics('0.1.0');
+  const [first, second] = await Promise.all([metrics.render(everything, 1), metrics.render([], 0)]);
+  expect(second).toBe(first);
+  expect(await metrics.render([], 0)).not.toContain('shop');
+});
+
+test('ten thousand certificates: each once, and everything else gets its turn in between', async () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => aCertificateStatus({ name: `c${index}` }));
+  let turns = -1;
+  let turn: NodeJS.Immediate;
+  const count = (): void => {
+    turns += 1;
+    turn = setImmediate(count);
+  };
+  count();
+  const text = await createMetrics('0.1.0').render(many, 0);
+  clearImmediate(turn!);
+  // Five metrics in ten slices.
+  expect(turns).toBeGreaterThanOrEqual(50);
+  const lines = samples(text);
+  expect(lines.filter((line) => line.startsWith('renewd_certificate_due_'))).toHaveLength(many.length);
+  expect(lines.filter((line) => line.includes('{certificate="c9999"}'))).toHaveLength(4);
+  expect(new Set(lines).size).toBe(lines.length);
+  expect(text.match(/^# TYPE renewd_certificate_due_/gm)).toHaveLength(1);
+});
+
+test('prom-client is not loaded before there is something to count', () => {
+  const source = new URL('../../../src/status/metrics.ts', import.meta.url).href;
+  const script = `
+    import { Module } from 'node:module';
+    const { createMetrics } = await import(${JSON.stringify(source)});
+    const loaded = () => Object.keys(Module._cache).some((file) => file.includes('prom-client'));
     const metrics = createMetrics('0.1.0');
-    for (const provider of ['cnr', 'other']) {
-      for (const seconds of [0, 0.05, 0.050001, 0.3, 1, 119.9, 120, 121, 5000]) {
-        metrics.observeProviderRequest({ provider, command: 'c', outcome: 'ok', seconds });
-        peer.observe({ provider }, seconds);
-      }
-    }
-    expect(await metrics.render([], 0)).toContain((await registry.metrics()).trim());
-  });
+    metrics.configLoaded(true, new Date());
+    metrics.passFinished(new Date(), 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = loaded();
+    await metrics.render([], 0);
+    console.log(before, loaded());
+  `;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(stdout.trim()).toBe('false true');
 });
 
 const promtool = spawnSync('promtool', ['--version']).error === undefined;

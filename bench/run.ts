@@ -1,0 +1,59 @@
+/**
+ * `npm run bench [-- --quick]`: how fast and how large renewd is, beside the least that a bare Node process can do for
+ * the same. Makes an installed package and up to ten thousand certificates in a temporary directory, talks to loopback
+ * only, and leaves nothing behind. Fails only when a measurement itself fails, not when a goal is missed.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Bench } from './bench.ts';
+import { table, type Row } from './report.ts';
+import { measureOrders } from './sections/orders.ts';
+import { measurePasses } from './sections/passes.ts';
+import { measureStarts } from './sections/start.ts';
+import { deploySets } from './world/certificates.ts';
+import { benchSecrets } from './world/inventory.ts';
+import { installPackage } from './world/package.ts';
+
+const isQuick = process.argv.includes('--quick');
+const directory = mkdtempSync(join(tmpdir(), 'renewd-bench-'));
+const rows: Row[] = [];
+const startedAt = performance.now();
+
+function remove(): void {
+  rmSync(directory, { recursive: true, force: true });
+}
+process.once('SIGINT', () => {
+  remove();
+  process.exit(130);
+});
+
+try {
+  const sizes = isQuick ? [100, 1000] : [100, 1000, 10_000];
+  const say = (text: string): void => {
+    process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+  };
+  say('building, and making certificates');
+  const bench: Bench = {
+    directory,
+    root: installPackage(directory),
+    sets: `${directory}/sets`,
+    sizes,
+    rounds: () => (isQuick ? 2 : 5),
+    orders: isQuick ? 20 : 100,
+    env: { ...process.env, ...benchSecrets, XDG_CACHE_HOME: `${directory}/cache` },
+    add: (row) => rows.push(row),
+    say,
+  };
+  deploySets(bench.sets, Math.max(...sizes), new Date());
+  await measurePasses(bench);
+  await measureStarts(bench);
+  await measureOrders(bench);
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const [load = 0] = loadavg();
+  process.stdout.write(
+    `\nNode ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores, ${memory} GiB, load ${load.toFixed(1)} at the end\n\n${table(rows)}\n`,
+  );
+} finally {
+  remove();
+}

