@@ -16,4 +16,4 @@ export interface Bench {
   say(text: string): void;
 }
 
-export const counted = (count: number): string => count.toLocaleString('en').replace(',', '\u202f');
+export const counted = (count: number): string => count.toLocaleString('en').replaceAll(',', '\u00a0');

@@ -15,6 +15,8 @@ export interface Row {
   readonly figure: string;
   readonly floor?: string;
   readonly ratio?: number;
+  /** Stands in the place of the ratio. */
+  readonly note?: string;
   /** "≤ 3 ×", and whether it is reached. */
   readonly goal?: readonly [text: string, reached: boolean];
 }
@@ -22,12 +24,12 @@ export interface Row {
 export const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
 export const megabytes = (value: number): string => `${value.toFixed(0)} MB`;
 
-function cellsOf({ what, figure, floor, ratio, goal }: Row): readonly string[] {
+function cellsOf({ what, figure, floor, ratio, note, goal }: Row): readonly string[] {
   return [
     what,
     figure,
     floor ?? '',
-    ratio === undefined ? '' : `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`,
+    ratio === undefined ? (note ?? '') : `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`,
     goal?.[0] ?? '',
     goal === undefined ? '' : goal[1] ? 'reached' : 'MISSED',
   ];

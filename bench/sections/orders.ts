@@ -32,6 +32,7 @@ export async function measureOrders(bench: Bench): Promise<void> {
         figure: ms(figures.cpuMs / orders),
         floor: `${ms(floor.cpuMs / orders)} (${requests.toFixed(1)} requests, ${figures.commits.toFixed(0)} commits, 5 files)`,
         ratio: figures.cpuMs / floor.cpuMs,
+        ...(round === 'second' ? { goal: ['≤ 2 ×', figures.cpuMs <= 2 * floor.cpuMs] as const } : {}),
       });
     }
   } finally {

@@ -81,11 +81,11 @@ async function measureSize(bench: Bench, count: number): Promise<void> {
   const { status } = spawnSync('sh', ['-c', script, 'sh', ...sample], { stdio: 'ignore' });
   if (status !== 0) throw new Error('openssl refuses a certificate of the benchmark');
   const openssl = ((performance.now() - startedAt) / sample.length) * count;
-  const scaled = sample.length < count ? `, ${sample.length} scaled` : '';
+  const scaled = sample.length < count ? ` (${sample.length}, scaled)` : '';
   bench.add({
-    what: `unchanged pass and openssl, ${counted(count)}`,
-    figure: ms(median(pick(unchanged))),
-    floor: `${ms(openssl)} (openssl -checkend loop${scaled})`,
-    ratio: median(pick(unchanged)) / openssl,
+    what: `openssl x509 -checkend in a loop, ${counted(count)}`,
+    figure: '',
+    floor: `${ms(openssl)}${scaled}`,
+    note: `${Math.round(openssl / median(pick(unchanged)))} unchanged passes`,
   });
 }

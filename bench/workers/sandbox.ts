@@ -1,16 +1,21 @@
-/** The simulated resellers, their CA and their name server, in a process of their own: `sandbox PACKAGE`. */
+/** A simulated reseller, its CA and its name server, in a process of their own: `sandbox PACKAGE`. */
+import { sandboxTsigKey } from '../../src/sandbox/start.ts';
 import { serve } from '../child.ts';
+import { accounts } from '../world/inventory.ts';
 import { compiled } from '../world/renewd.ts';
 
 const [root = ''] = process.argv.slice(2);
-const start = await compiled(root, 'startFullSandbox');
+const start = await compiled(root, 'startSandbox');
+const createRrpproxy = await compiled(root, 'createRrpproxySimulator');
 const { clock } = await compiled(root, 'realWorld');
 const sandbox = await start({
   clock,
   zones: ['bench.test'],
+  tsigKeys: [sandboxTsigKey],
   tickMs: 200,
   // Long enough that all orders are under way at once.
-  issuanceDelayMs: 8000,
+  ca: { delayMs: 8000 },
+  vendors: [({ ca }) => createRrpproxy({ ca, clock, accounts })],
 });
 
 export const handlers = {

@@ -89,17 +89,19 @@ export interface OrderInventoryOptions {
 }
 
 /** The provider allows 20 requests a second for an account; ten accounts, so that the machine is what is measured. */
-const accounts = 10;
+export const accounts = Array.from({ length: 10 }, (_, index) => ({
+  login: `bench${index}`,
+  password: sandboxAccounts.rrpproxy.password,
+}));
 
 /** Certificates that do not exist yet, at the sandbox. */
 export function writeOrders({ directory, orders, vendor, dns }: OrderInventoryOptions): string {
   mkdirSync(directory, { recursive: true });
-  const providers = Array.from(
-    { length: accounts },
-    (_, index) => `  p${index}:
+  const providers = accounts.map(
+    ({ login }, index) => `  p${index}:
     type: rrpproxy
     url: ${vendor}/api/call.cgi
-    login: sandbox
+    login: ${login}
     password: { env: BENCH_SANDBOX_PASSWORD }
     requestsPerSecond: 20
     defaultTechContact: { firstName: Jane, lastName: Doe, phone: '+49.301234567', email: hostmaster@bench.test }
@@ -110,7 +112,7 @@ export function writeOrders({ directory, orders, vendor, dns }: OrderInventoryOp
     { length: orders },
     (_, index) => `  - name: o${index}
     names: [o${index}.bench.test]
-    provider: p${index % accounts}
+    provider: p${index % accounts.length}
     product: ssl123dv
     deploy: [{ directory: tls/o${index} }]
 `,

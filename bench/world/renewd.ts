@@ -2,20 +2,23 @@
 import type { createComposer } from '../../src/composition/composer.ts';
 import type { realWorld } from '../../src/composition/world.ts';
 import type { driveFor } from '../../src/cli/once.ts';
-import type { startFullSandbox } from '../../src/sandbox/start.ts';
+import type { startSandbox } from '../../src/sandbox/index.ts';
+import type { createRrpproxySimulator } from '../../src/sandbox/rrpproxy/index.ts';
 
 interface Parts {
   readonly createComposer: typeof createComposer;
   readonly realWorld: typeof realWorld;
   readonly driveFor: typeof driveFor;
-  readonly startFullSandbox: typeof startFullSandbox;
+  readonly startSandbox: typeof startSandbox;
+  readonly createRrpproxySimulator: typeof createRrpproxySimulator;
 }
 
 const files: Readonly<Record<keyof Parts, string>> = {
   createComposer: 'composition/composer.js',
   realWorld: 'composition/world.js',
   driveFor: 'cli/once.js',
-  startFullSandbox: 'sandbox/start.js',
+  startSandbox: 'sandbox/index.js',
+  createRrpproxySimulator: 'sandbox/rrpproxy/index.js',
 };
 
 export async function compiled<K extends keyof Parts>(root: string, part: K): Promise<Parts[K]> {

@@ -45,13 +45,16 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     const hint = near === undefined ? '' : `; did you mean "--${near}"?`;
     throw usage(`renewd ${command.name} does not know "${wrong}", or lacks its value${hint}`);
   }
+  const given = Object.entries(parsed.values).flatMap(([flag, value]) =>
+    typeof value === 'string' || typeof value === 'boolean' ? [[flag, value] as const] : [],
+  );
+  const invocation = { command, names: parsed.positionals, options: Object.fromEntries(given) };
+  // Who asks for help need not know the rest yet.
+  if (invocation.options['help'] === true) return invocation;
   const [fewest, most] = command.positionals;
   if (parsed.positionals.length < fewest) throw usage(`renewd ${command.name} needs ${command.arguments}`);
   if (parsed.positionals.length > most) {
     throw usage(`renewd ${command.name} does not take "${parsed.positionals[most] ?? ''}"`);
   }
-  const given = Object.entries(parsed.values).flatMap(([flag, value]) =>
-    typeof value === 'string' || typeof value === 'boolean' ? [[flag, value] as const] : [],
-  );
-  return { command, names: parsed.positionals, options: Object.fromEntries(given) };
+  return invocation;
 }

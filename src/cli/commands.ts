@@ -140,6 +140,12 @@ export const commands: readonly CommandHelp[] = [
       { flag: 'order', type: 'string', value: 'ID', help: "the provider's id of the order" },
       { flag: 'none', type: 'boolean', help: 'no order exists: it may be placed again' },
       { flag: 'cancel', type: 'boolean', help: 'give this renewal up' },
+      {
+        flag: 'wait',
+        type: 'string',
+        value: 'DURATION',
+        help: 'how long to watch (default 10m; 0s: only ask)',
+      },
     ],
     examples: ['renewd resolve shop --certificate-id DK12345678', 'renewd resolve shop --none'],
     positionals: [1, 1],

@@ -5,7 +5,7 @@ import { RenewdError } from '../core/errors.ts';
 import type { Command, Runtime } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { configurationOf, durationOption } from './shared.ts';
-import { summary } from './request.ts';
+import { summary } from './summary.ts';
 
 /**
  * Drives until nothing is due before the deadline, or every certificate of `only` is settled. Returns nothing: the store

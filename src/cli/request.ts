@@ -9,6 +9,7 @@ import { exitCodes } from './exit-codes.ts';
 import { followRenewal, type Followed } from './follow.ts';
 import { driveFor } from './once.ts';
 import { configurationOf, durationOption } from './shared.ts';
+import { summary } from './summary.ts';
 
 export async function requestAndFollow(
   context: CliContext,
@@ -79,8 +80,10 @@ async function drive(
 
 function report(context: CliContext, certificate: string, renewal: Renewal | undefined): number {
   const { output } = context;
+  // Given up because a person said so is what was asked for.
+  const cancelled = context.options['cancel'] === true && renewal?.state === 'failed';
   const code =
-    renewal === undefined
+    renewal === undefined || cancelled
       ? exitCodes.ok
       : renewal.state === 'served'
         ? exitCodes.changed
@@ -98,37 +101,4 @@ function report(context: CliContext, certificate: string, renewal: Renewal | und
     output.line(`${certificate} is ${renewal.state}${why}`);
   }
   return code;
-}
-
-export function summary(renewal: Renewal) {
-  const {
-    id,
-    action,
-    state,
-    reason,
-    sentence,
-    createdAt,
-    updatedAt,
-    nextAt,
-    failure,
-    orderId,
-    certificateId,
-    price,
-    notAfter,
-  } = renewal;
-  return {
-    id,
-    action,
-    state,
-    reason,
-    sentence,
-    createdAt,
-    updatedAt,
-    nextAt,
-    failure,
-    orderId,
-    certificateId,
-    price,
-    notAfter,
-  };
 }

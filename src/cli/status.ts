@@ -5,8 +5,8 @@ import type { CertificateStatus } from '../status/source.ts';
 import type { CliContext, Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Output, Style } from './output.ts';
-import { summary } from './request.ts';
 import { configurationOf, managedCertificate } from './shared.ts';
+import { summary } from './summary.ts';
 import { table } from './table.ts';
 
 /** One word for people, worst first. */

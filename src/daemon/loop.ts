@@ -3,7 +3,7 @@
  * never overlap: whatever is asked for meanwhile is done once, afterwards.
  */
 import type { Clock, Logger } from '../contracts/platform.ts';
-import { minuteMs } from '../core/durations.ts';
+import { minuteMs, secondMs } from '../core/durations.ts';
 import { toRenewdError } from '../core/errors.ts';
 
 export interface LoopWork {
@@ -26,6 +26,7 @@ export interface Loop {
 /** Deadlines are looked at again at least this often, so that a clock that was set does not leave us asleep. */
 const longestSleepMs = minuteMs;
 const shortestSleepMs = 5;
+const afterFailureMs = secondMs;
 
 export function startLoop(
   work: LoopWork,
@@ -50,8 +51,8 @@ export function startLoop(
     } catch (thrown) {
       const { code, message } = toRenewdError(thrown);
       logger.error({ code, reason: message, err: thrown }, 'a pass failed; the next one tries again');
-      // A store that fails at once must not turn the loop into a hot one.
-      await pause(1000);
+      // A store that fails at once must not turn the loop into a hot one: no nudge cuts this short.
+      await clock.sleep(afterFailureMs, ending.signal).catch(() => undefined);
     }
   }
 

@@ -12,17 +12,28 @@ export async function publicRoots(): Promise<readonly string[]> {
   return rootCertificates;
 }
 
+/** The same texts come with every order, and OpenSSL takes longer over 150 roots than over the rest of an order. */
+const parsed = new Map<string, readonly Certificate[]>();
+const parsedMax = 1000;
+
 /** Every readable certificate in the texts; what cannot be read is no anchor. */
 export function parseAnchors(pems: readonly string[]): readonly Certificate[] {
-  return pems.flatMap((pem) =>
-    readPem(pem).blocks.flatMap(({ label, der }) => {
-      if (label !== 'CERTIFICATE') return [];
-      try {
-        return [parseCertificate(der)];
-      } catch (error) {
-        if (error instanceof DerError) return [];
-        throw error;
-      }
-    }),
-  );
+  if (parsed.size > parsedMax) parsed.clear();
+  return pems.flatMap((pem) => {
+    const known = parsed.get(pem) ?? parseText(pem);
+    parsed.set(pem, known);
+    return known;
+  });
+}
+
+function parseText(pem: string): readonly Certificate[] {
+  return readPem(pem).blocks.flatMap(({ label, der }) => {
+    if (label !== 'CERTIFICATE') return [];
+    try {
+      return [parseCertificate(der)];
+    } catch (error) {
+      if (error instanceof DerError) return [];
+      throw error;
+    }
+  });
 }

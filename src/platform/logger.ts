@@ -12,14 +12,26 @@ export interface Scrubber {
   scrub(text: string): string;
 }
 
+/** Half a surrogate pair has no form in a URL. */
+function inUrl(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+/** As it is, in JSON (and JSON inside JSON, as a quoted body in a log line), in a URL, and in a form. */
+function formsOf(secret: string): readonly string[] {
+  const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
+  const quoted = inJson(secret);
+  return [secret, quoted, inJson(quoted), inUrl(secret), inForm];
+}
+
 export function createScrubber(): Scrubber {
-  const forms = new Set<string>();
+  /** Longest first: a secret that begins like another must not leave the rest of the longer one standing. */
+  let forms: readonly string[] = [];
   return {
     register(secret) {
       if (secret.length < 4) return;
-      // As it is, as it stands in JSON, in a URL, and in an Authorization header's user part is not recoverable anyway.
-      for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-        forms.add(form);
+      forms = [...new Set([...forms, ...formsOf(secret)])].sort((a, b) => b.length - a.length);
     },
     scrub(text) {
       let clean = text;

@@ -38,7 +38,8 @@ function recordAfter(
       product: merged.product,
       orderId: merged.orderId,
       certificateId: merged.certificateId,
-      paidUntil: merged.paidUntil ?? base.paidUntil,
+      // Only a reissue stays in the order whose end is known already.
+      paidUntil: merged.paidUntil ?? (renewal.action === 'reissue' ? base.paidUntil : null),
       orderReadAt: now,
     };
   }

@@ -2,7 +2,7 @@
  * What the driver remembers about each managed certificate between passes, so that a pass over unchanged certificates
  * costs one `stat` each and nothing else. Truth stays in files and store; this can be thrown away at any moment.
  */
-import type { ManagedCertificate } from '../core/certificate.ts';
+import type { DeployTarget, ManagedCertificate } from '../core/certificate.ts';
 import type { Renewal } from '../core/renewal.ts';
 import type { CertificateRecord, IssuedSummary, OperatorRequest } from '../contracts/store.ts';
 import type { Decision } from './plan/decide.ts';
@@ -57,10 +57,21 @@ export function newEntry(managed: ManagedCertificate): Entry {
   };
 }
 
+const fullChain = '/fullchain.pem';
+
+/** Asked for every certificate at every pass: no path is put together for it. */
+function isChainIn(path: string, { directory }: DeployTarget): boolean {
+  return (
+    path.length === directory.length + fullChain.length &&
+    path.startsWith(directory) &&
+    path.endsWith(fullChain)
+  );
+}
+
 /** The full chain file of every deploy directory but the one that `crt` already looks at. */
 export function otherTargetPaths(managed: ManagedCertificate): readonly string[] {
   return managed.deploy
-    .map(({ directory }) => `${directory}/fullchain.pem`)
+    .map(({ directory }) => `${directory}${fullChain}`)
     .filter((path) => path !== managed.crt);
 }
 
@@ -69,11 +80,8 @@ export function observe(entry: Entry, watcher: CrtWatcher): boolean {
   const observation = watcher.observe(entry.managed.crt);
   let changed = observation !== entry.observation;
   entry.observation = observation;
-  if (
-    entry.managed.deploy.length > 1 ||
-    (entry.managed.deploy.length === 1 &&
-      !entry.managed.crt.startsWith(entry.managed.deploy[0]?.directory ?? ''))
-  ) {
+  const { crt, deploy } = entry.managed;
+  if (deploy.some((target) => !isChainIn(crt, target))) {
     const others = otherTargetPaths(entry.managed).map((path) => watcher.observe(path));
     changed ||= others.some((other, index) => other !== entry.otherTargets[index]);
     entry.otherTargets = others;

@@ -34,14 +34,14 @@ const parts: readonly Part[] = [
   },
   {
     prefix: 'settings/',
-    may: [
-      'core/',
-      'contracts/',
-      // Secrets that are commands are run in the process that reads the configuration.
-      'platform/processes.ts',
-      'platform/compile-cache.ts',
-    ],
+    // What the child process loads is compiled once.
+    may: ['core/', 'contracts/', 'platform/compile-cache.ts'],
     why: 'from YAML to the configuration',
+  },
+  {
+    prefix: 'settings/child-main.ts',
+    may: ['core/', 'settings/', 'platform/processes.ts'],
+    why: 'the process of its own that reads the configuration: a program, not a module',
   },
   {
     prefix: 'settings/schemas.ts',
@@ -103,7 +103,7 @@ const parts: readonly Part[] = [
   { prefix: 'renewal/expiry/', may: [...pureStage, 'pki/'], why: 'a stage' },
   {
     prefix: 'renewal/',
-    may: ['core/', 'contracts/', 'renewal/', 'pki/key-match.ts', 'pki/keys.ts'],
+    may: ['core/', 'contracts/', 'renewal/', 'pki/key-match.ts'],
     why: 'joins the stages; sees no concrete provider, publisher or store',
   },
   {
@@ -151,15 +151,30 @@ const parts: readonly Part[] = [
     ],
     why: 'the one place that sees every concrete part',
   },
-  { prefix: 'main.ts', may: ['core/', 'cli/', 'composition/', 'platform/'], why: 'the entry' },
+  { prefix: 'main.ts', may: ['core/', 'cli/', 'composition/'], why: 'the entry' },
 ];
 
+const patterns = new Map<string, RegExp>();
+
 function fits(prefix: string, path: string): boolean {
-  const pattern = prefix.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]+');
-  return new RegExp(`^${pattern}${prefix.endsWith('/') ? '' : '$'}`).test(path);
+  const known = patterns.get(prefix) ?? patternOf(prefix);
+  patterns.set(prefix, known);
+  return known.test(path);
 }
 
+function patternOf(prefix: string): RegExp {
+  const pattern = prefix.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]+');
+  return new RegExp(`^${pattern}${prefix.endsWith('/') ? '' : '$'}`);
+}
+
+const partCache = new Map<string, Part | undefined>();
+
 function partOf(path: string): Part | undefined {
+  if (!partCache.has(path)) partCache.set(path, closestPart(path));
+  return partCache.get(path);
+}
+
+function closestPart(path: string): Part | undefined {
   return parts
     .filter(({ prefix }) => fits(prefix, path))
     .toSorted((a, b) => b.prefix.replace('*', '').length - a.prefix.replace('*', '').length)[0];

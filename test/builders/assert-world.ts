@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { StoredLedgerEntry } from '../../src/contracts/store.ts';
-import { setFiles } from '../../src/core/certificate.ts';
+import { setFiles, type SetFile } from '../../src/core/certificate.ts';
 import { isTerminal } from '../../src/core/renewal.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
 import { stageName } from './inventory.ts';
@@ -76,9 +76,10 @@ function assertOrders(world: World, ledger: readonly StoredLedgerEntry[], keys: 
     expect(keys, 'the key of an intent is on disk').toContain(key);
   }
   for (const [key, count] of ordersByKey(world)) {
-    expect(referencesOf.get(key)?.size ?? 0, 'orders with one key: at most one for each intent').toBeGreaterThanOrEqual(
-      count,
-    );
+    expect(
+      referencesOf.get(key)?.size ?? 0,
+      'orders with one key: at most one for each intent',
+    ).toBeGreaterThanOrEqual(count);
     expect(keys, 'the key of an order is on disk').toContain(key);
   }
   const paidIntents = new Set(intents.filter(({ paid }) => paid).map(({ detail }) => detail['reference']));
@@ -99,16 +100,18 @@ export function assertSet(directory: string, rootPem: string): void {
       expect(existsSync(`${directory}/${file}`), `${directory}/${file} without a set`).toBe(false);
     return;
   }
-  const [key, cert, chain, fullchain, combined] = setFiles.map((file) =>
-    readFileSync(`${directory}/.current/${file}`, 'latin1'),
-  ) as [string, string, string, string, string];
+  const read = (file: SetFile): string => readFileSync(`${directory}/.current/${file}`, 'latin1');
+  const key = read('privkey.pem');
+  const cert = read('cert.pem');
+  const chain = read('chain.pem');
+  const fullchain = read('fullchain.pem');
   const leaf = new X509Certificate(cert);
   expect(leaf.checkPrivateKey(createPrivateKey(key)), `key and leaf in ${directory} are a pair`).toBe(true);
   const intermediate = new X509Certificate(chain);
   expect(leaf.verify(intermediate.publicKey), `the chain in ${directory}`).toBe(true);
   expect(intermediate.verify(new X509Certificate(rootPem).publicKey), `the chain in ${directory}`).toBe(true);
   expect(fullchain).toBe(cert + chain);
-  expect(combined).toBe(key + fullchain);
+  expect(read('combined.pem')).toBe(key + fullchain);
   expect(statSync(`${directory}/.current/privkey.pem`).mode & 0o077).toBe(0);
   expect(statSync(`${directory}/.current/combined.pem`).mode & 0o077).toBe(0);
 }

@@ -24,7 +24,7 @@ export function worldClock(start: Date): WorldClock {
   function wakeDue(): void {
     const due = sleepers.filter(({ untilMs }) => untilMs <= nowMs);
     sleepers = sleepers.filter((one) => !due.includes(one));
-    for (const { wake } of due.sort((a, b) => a.untilMs - b.untilMs)) wake();
+    for (const one of due.sort((a, b) => a.untilMs - b.untilMs)) one.wake();
   }
 
   /** Whoever is awake gets its turn first; then time passes for those who wait for nothing else. */

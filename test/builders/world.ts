@@ -32,14 +32,21 @@ import type { Renewal } from '../../src/core/renewal.ts';
 import { createCrtWatcher } from '../../src/renewal/crt-watcher.ts';
 import { createDriver, type Driver } from '../../src/renewal/driver.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import type { SeededOrder } from '../../src/sandbox/contract.ts';
+import type { Fault, SeededOrder } from '../../src/sandbox/contract.ts';
 import type { InternetxOptions } from '../../src/sandbox/internetx/index.ts';
 import type { RrpproxyOptions } from '../../src/sandbox/rrpproxy/index.ts';
 import { sandboxAccounts, sandboxTsigKey, seedOrder, startFullSandbox } from '../../src/sandbox/start.ts';
 import { resolveSecrets } from '../../src/settings/secrets.ts';
 import { createMetrics } from '../../src/status/metrics.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
-import { inventoryEntry, stageName, vendorOf, type Limits, type ProviderName, type Wanted } from './inventory.ts';
+import {
+  inventoryEntry,
+  stageName,
+  vendorOf,
+  type Limits,
+  type ProviderName,
+  type Wanted,
+} from './inventory.ts';
 import { reloadCommand, startTlsStage, type ReloadCommand, type TlsStage } from './tls-stage.ts';
 import { worldClock, type WorldClock } from './world-clock.ts';
 import {
@@ -126,6 +133,8 @@ export interface World {
   renewal(name: string): Promise<Renewal>;
   /** Every record in the zones, as text. */
   records(): readonly string[];
+  /** Asked about each request to a reseller; where it has no answer, the sandbox's queue of faults has. */
+  interfere(choose: (vendor: string, command: string) => Fault | undefined): void;
   /** For tests with many worlds; otherwise the end of the test does it. */
   close(): Promise<void>;
 }
@@ -139,7 +148,7 @@ export interface RunLimits {
 export const worldStart = new Date('2026-12-01T12:00:00Z');
 export const zone = 'example.test';
 export const otherZone = 'delegated.test';
-const retiredPauseMs = 5;
+const shortestStepMs = 5;
 
 const environment = {
   CNR_PASSWORD: sandboxAccounts.rrpproxy.password,
@@ -191,6 +200,7 @@ async function startWebServer(root: string): Promise<{ port: number; close(): Pr
 }
 
 function recordTexts(sandbox: Sandbox): string[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a snapshot is for people; this is its form
   const { zones } = sandbox.dns.snapshot() as {
     zones: readonly { records: readonly { name: string; type: string; value: string }[] }[];
   };
@@ -216,7 +226,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const storePath = `${directory}/renewd.db`;
   const opened: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
   async function close(): Promise<void> {
-    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+    for (const closeOne of opened.splice(0).toReversed()) await closeOne();
   }
   onTestFinished(close);
   mkdirSync(webroot);
@@ -233,7 +243,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     zones: [zone, otherZone],
     tickMs: 0,
     httpPortMap: (host) =>
-      configuration.certificates.find(({ names }) => names.includes(host.replace(/^www\./, '')))?.dcv.publisher === 'web'
+      configuration.certificates.find(({ names }) => names.includes(host.replace(/^www\./, '')))?.dcv
+        .publisher === 'web'
         ? web.port
         : responderPort,
     ...(options.issuanceDelayMs === undefined ? {} : { issuanceDelayMs: options.issuanceDelayMs }),
@@ -241,6 +252,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.internetx === undefined ? {} : { internetx: options.internetx }),
   });
   opened.push(() => sandbox.close());
+  const queuedFault = sandbox.faults.take.bind(sandbox.faults);
   writeFileSync(rootPath, sandbox.ca.rootPem);
   const place = { directory, tlsPort: stage.port, rootPath };
 
@@ -329,7 +341,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         },
         { name: 'web', type: 'webroot', config: webrootConfig.parse({ path: webroot }) },
         // Port 0 lets the kernel choose, which the configuration of a real responder may not.
-        { name: 'responder', type: 'responder', config: { listen: { host: '127.0.0.1', port: 0 }, hosts: [] } },
+        {
+          name: 'responder',
+          type: 'responder',
+          config: { listen: { host: '127.0.0.1', port: 0 }, hosts: [] },
+        },
       ],
       certificates,
     };
@@ -346,12 +362,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
   async function begin(injection?: Injection): Promise<Process> {
     const life = newLife(injection);
-    const store = withPoints(
-      await openSqliteStore(storePath, { create: true }),
-      'store',
-      storePart,
-      life,
-    );
+    const store = withPoints(await openSqliteStore(storePath, { create: true }), 'store', storePart, life);
     const files: Files = withPoints(nodeFiles, 'files', filesPart, life);
     const processes: Processes = withPoints(command, 'processes', processesPart, life);
     const providers = createProviderPool({
@@ -469,8 +480,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   function moveOn(passEveryMs: number): void {
     const nowMs = clock.now().getTime();
     const wakeMs = current.driver.nextWake()?.getTime() ?? Number.POSITIVE_INFINITY;
-    const untilMs = Math.min(wakeMs, passedAtMs === Number.NEGATIVE_INFINITY ? nowMs : passedAtMs + passEveryMs);
-    clock.advance(Math.max(untilMs - nowMs, retiredPauseMs));
+    const untilMs = Math.min(
+      wakeMs,
+      passedAtMs === Number.NEGATIVE_INFINITY ? nowMs : passedAtMs + passEveryMs,
+    );
+    clock.advance(Math.max(untilMs - nowMs, shortestStepMs));
   }
 
   async function story(): Promise<string> {
@@ -481,11 +495,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       `at ${clock.now().toISOString()}`,
       ...current.driver
         .entries()
-        .map(({ managed, decision }) => `${managed.name}: ${decision?.action} ${decision?.reason}: ${decision?.sentence}`),
-      ...open.map((one) => `open: ${one.certificate} ${one.action} ${one.state} next ${one.nextAt?.toISOString()}`),
-      ...ledger.slice(-15).map(({ at, certificate, subject, text }) =>
-        `  ${at.toISOString()} ${certificate} ${subject}: ${text}`,
+        .map(
+          ({ managed, decision }) =>
+            `${managed.name}: ${decision?.action} ${decision?.reason}: ${decision?.sentence}`,
+        ),
+      ...open.map(
+        (one) => `open: ${one.certificate} ${one.action} ${one.state} next ${one.nextAt?.toISOString()}`,
       ),
+      ...ledger
+        .slice(-15)
+        .map(
+          ({ at, certificate, subject, text }) => `  ${at.toISOString()} ${certificate} ${subject}: ${text}`,
+        ),
       ...lines.filter((line) => /"level":"(warn|error)"/.test(line)).slice(-8),
     ].join('\n');
   }
@@ -578,14 +599,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async runToRest(limits) {
       let atRest = 0;
       await world.run(() => {
-        const resting = current.driver.entries().every(
-          ({ open, dirty, decision }) =>
-            !dirty &&
-            decision !== undefined &&
-            (open === undefined
-              ? decision.action === 'none' || decision.action === 'blocked'
-              : open.state === 'blocked' && open.nextAt === null),
-        );
+        const resting = current.driver
+          .entries()
+          .every(
+            ({ open, dirty, decision }) =>
+              !dirty &&
+              decision !== undefined &&
+              (open === undefined
+                ? decision.action === 'none' || decision.action === 'blocked'
+                : open.state === 'blocked' && open.nextAt === null),
+          );
         // Twice: what was published is withdrawn in the turn after.
         atRest = resting ? atRest + 1 : 0;
         return atRest > 1;
@@ -597,8 +620,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return newest;
     },
     records: () => recordTexts(sandbox),
+    interfere(choose) {
+      sandbox.faults.take = (vendor, command) => choose(vendor, command) ?? queuedFault(vendor, command);
+    },
     close,
   };
   return world;
 }
-

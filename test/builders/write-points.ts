@@ -138,6 +138,7 @@ function around(apply: Method, point: string, part: Part, method: string, life: 
 }
 
 function failure(part: Part, method: string, point: string, injury: Injury): RenewdError {
-  const code = method === 'submit' && injury === 'unanswered' ? 'provider-outcome-unknown' : part.code(method);
+  const code =
+    method === 'submit' && injury === 'unanswered' ? 'provider-outcome-unknown' : part.code(method);
   return new RenewdError(code, `injected: ${point} ${injury}`);
 }

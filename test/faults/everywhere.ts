@@ -95,7 +95,10 @@ async function troubleWith(
 }
 
 /** A few at a time: a run mostly waits for sockets and files. */
-async function allOf<T>(items: readonly T[], run: (item: T) => Promise<string | undefined>): Promise<readonly string[]> {
+async function allOf<T>(
+  items: readonly T[],
+  run: (item: T) => Promise<string | undefined>,
+): Promise<readonly string[]> {
   const waiting = [...items];
   const troubles: string[] = [];
   async function work(): Promise<void> {
@@ -140,15 +143,16 @@ const tryAgain: Readonly<Record<string, string>> = { rrpproxy: '421', internetx:
 /** Lets `choose` decide about each request to a reseller, counted from 0. */
 function steer(world: World, choose: (index: number, command: string) => NetworkFault | undefined): void {
   let requests = 0;
-  world.sandbox.faults.take = (vendor, command) => {
+  world.interfere((vendor, command) => {
     const kind = choose(requests, command);
     requests += 1;
     return kind === undefined ? undefined : { vendor, kind, code: tryAgain[vendor] ?? '500' };
-  };
+  });
 }
 
 /** Commands that begin an order, by the resellers' own names. */
-const ordering = /^(AddCertificate|RenewCertificate|ReissueCertificate|POST \/certificate|PUT \/certificate\/\{id\}(\/_renew)?)$/;
+const ordering =
+  /^(AddCertificate|RenewCertificate|ReissueCertificate|POST \/certificate|PUT \/certificate\/\{id\}(\/_renew)?)$/;
 
 /** Every request of a clean run with a fault of the network or the reseller: all kinds for orders, one for the others. */
 export async function injureRequests(scenario: Scenario): Promise<readonly string[]> {

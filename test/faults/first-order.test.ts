@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { injureCalls } from './everywhere.ts';
 import { firstOrder } from './scenarios.ts';
 
-describe(firstOrder.title, { timeout: 600_000 }, () => {
+describe.each([firstOrder])('$title', { timeout: 600_000 }, () => {
   test('the process ends after any of its calls', async () => {
     expect(await injureCalls(firstOrder, 'crashed')).toEqual([]);
   });

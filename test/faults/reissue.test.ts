@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { injureCalls } from './everywhere.ts';
 import { reissue } from './scenarios.ts';
 
-describe(reissue.title, { timeout: 600_000 }, () => {
+describe.each([reissue])('$title', { timeout: 600_000 }, () => {
   test('the process ends after any of its calls', async () => {
     expect(await injureCalls(reissue, 'crashed')).toEqual([]);
   });

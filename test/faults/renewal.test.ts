@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { injureCalls } from './everywhere.ts';
 import { renewal } from './scenarios.ts';
 
-describe(renewal.title, { timeout: 600_000 }, () => {
+describe.each([renewal])('$title', { timeout: 600_000 }, () => {
   test('the process ends after any of its calls', async () => {
     expect(await injureCalls(renewal, 'crashed')).toEqual([]);
   });

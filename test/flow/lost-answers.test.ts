@@ -39,13 +39,12 @@ describe.each(verbs)('%s %s', (provider, action, command) => {
   const skip = provider === 'cnr' && action === 'create' ? 1 : 0;
 
   function faultOn(world: World, kind: 'lose-answer' | 'drop-before'): void {
-    const { take } = world.sandbox.faults;
     let seen = 0;
-    world.sandbox.faults.take = (asked, name) => {
-      if (asked !== vendor || name !== command) return take(asked, name);
+    world.interfere((asked, name) => {
+      if (asked !== vendor || name !== command) return undefined;
       seen += 1;
       return seen === skip + 1 ? { vendor, kind } : undefined;
-    };
+    });
   }
 
   test('applied, answer lost: found, and bought once', async () => {
@@ -68,7 +67,9 @@ describe.each(verbs)('%s %s', (provider, action, command) => {
     const renewal = await world.renewal('shop');
     expect(renewal).toMatchObject({ action, state: 'served' });
     expect(await states(world)).toEqual(expect.arrayContaining(['answer-lost', 'order-absent']));
-    const intents = (await wholeLedger(world)).filter(({ kind, subject }) => kind === 'intent' && subject !== 'publish');
+    const intents = (await wholeLedger(world)).filter(
+      ({ kind, subject }) => kind === 'intent' && subject !== 'publish',
+    );
     expect(intents.length).toBe(2);
     const [first, second] = intents;
     expect((second?.at.getTime() ?? 0) - (first?.at.getTime() ?? 0)).toBeGreaterThanOrEqual(120_000);
@@ -93,16 +94,14 @@ describe.each(verbs)('%s %s', (provider, action, command) => {
 /** The provider takes the order, says nothing, and then cannot be asked. */
 async function ambiguous(): Promise<World> {
   const world = await createWorld();
-  const { take } = world.sandbox.faults;
   let ordered = 0;
-  world.sandbox.faults.take = (vendor, command) => {
-    if (vendor !== 'internetx') return take(vendor, command);
+  world.interfere((vendor, command) => {
     if (command === 'POST /certificate') {
       ordered += 1;
       return ordered === 1 ? { vendor, kind: 'lose-answer' } : undefined;
     }
     return /_search/.test(command) ? { vendor, kind: 'html' } : undefined;
-  };
+  });
   await world.configure([{ name: 'shop', provider: 'inx' }]);
   await world.run(async () => (await world.renewal('shop')).state === 'blocked');
   return world;
@@ -112,7 +111,7 @@ async function say(world: World, options: Record<string, unknown>): Promise<void
   const at = world.clock.now();
   await world.store.addRequest({ id: 'q1', at, certificate: 'shop', kind: 'resolve', options, by: 'ada' });
   // The command line is another process; a restart shows its word as surely as the change counter does.
-  world.sandbox.faults.take = () => undefined;
+  world.interfere(() => undefined);
   await world.restart();
 }
 
@@ -184,7 +183,11 @@ describe('orders that this store does not know', () => {
     const until = world.driver.entries()[0]?.decision?.until;
     world.clock.set(until ?? new Date(Number.NaN));
     await world.runToRest();
-    expect(await world.renewal('shop')).toMatchObject({ action: 'reissue', reason: 'due-reissue', state: 'served' });
+    expect(await world.renewal('shop')).toMatchObject({
+      action: 'reissue',
+      reason: 'due-reissue',
+      state: 'served',
+    });
     expect(paidOrders(world)).toBe(1);
   });
 

@@ -65,7 +65,11 @@ describe('due', () => {
     await world.seed({ name: 'shop', daysLeft: -3, paidDays: -1 });
     await world.configure([{ name: 'shop' }]);
     await world.runToRest();
-    expect(await world.renewal('shop')).toMatchObject({ action: 'create', reason: 'due-create', state: 'served' });
+    expect(await world.renewal('shop')).toMatchObject({
+      action: 'create',
+      reason: 'due-create',
+      state: 'served',
+    });
     expect(paidOrders(world)).toBe(1);
     await assertWorld(world);
   });
@@ -103,7 +107,9 @@ describe('maintenance windows', () => {
   test('ordered at once, deployed in the window for deploying', async () => {
     const world = await dueWith({ deploy: [nightly] });
     const old = world.stage.serves('shop-0.tls.test');
-    await world.run(async () => (await begun(world)) > 0 && (await world.renewal('shop')).state === 'verified');
+    await world.run(
+      async () => (await begun(world)) > 0 && (await world.renewal('shop')).state === 'verified',
+    );
     expect(world.clock.now().getTime()).toBeLessThan(worldStart.getTime() + hourMs);
     expect(world.stage.serves('shop-0.tls.test')).toBe(old);
     await world.runToRest();

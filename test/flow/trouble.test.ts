@@ -96,8 +96,9 @@ describe('limits of spending', () => {
   test('after a top-up it goes on by itself, and counts once against the limits', async () => {
     const world = await createWorld({ spend: { inx: { ordersPerDay: 1 } } });
     let poor = true;
-    world.sandbox.faults.take = (vendor, command) =>
-      poor && command === 'POST /certificate' ? { vendor, kind: 'code', code: '402' } : undefined;
+    world.interfere((vendor, command) =>
+      poor && command === 'POST /certificate' ? { vendor, kind: 'code', code: '402' } : undefined,
+    );
     await world.configure([{ name: 'shop', provider: 'inx' }]);
     await world.run(() => world.clock.now().getTime() > worldStart.getTime() + 5 * hourMs);
     expect((await world.renewal('shop')).failure).toMatchObject({ code: 'provider-funds' });
@@ -130,24 +131,32 @@ describe('what resellers say later', () => {
     await assertWorld(world);
   });
 
-  test.each(['cnr', 'inx'] as const)('%s: events of others, and the same event twice, do no harm', async (provider) => {
-    const world = await createWorld({ issuanceDelayMs: 5 * 60_000 });
-    const simulator = world.sandbox.vendors.get(provider === 'cnr' ? 'rrpproxy' : 'internetx')?.simulator;
-    for (let events = 0; events < 5; events += 1) simulator?.queueForeignEvent();
-    await world.configure([{ name: 'shop', provider }]);
-    let turns = 0;
-    await world.run(async () => {
-      turns += 1;
-      if (turns % 4 === 0) simulator?.queueForeignEvent();
-      if ((await stateOf(world)) === 'awaiting-issuance' && turns % 5 === 0) simulator?.redeliverLastEvent();
-      return (await stateOf(world)) === 'served';
-    });
-    await world.runToRest();
-    await assertWorld(world);
-  });
+  test.each(['cnr', 'inx'] as const)(
+    '%s: events of others, and the same event twice, do no harm',
+    async (provider) => {
+      const world = await createWorld({ issuanceDelayMs: 5 * 60_000 });
+      const simulator = world.sandbox.vendors.get(provider === 'cnr' ? 'rrpproxy' : 'internetx')?.simulator;
+      for (let events = 0; events < 5; events += 1) simulator?.queueForeignEvent();
+      await world.configure([{ name: 'shop', provider }]);
+      let turns = 0;
+      await world.run(async () => {
+        turns += 1;
+        if (turns % 4 === 0) simulator?.queueForeignEvent();
+        if ((await stateOf(world)) === 'awaiting-issuance' && turns % 5 === 0)
+          simulator?.redeliverLastEvent();
+        return (await stateOf(world)) === 'served';
+      });
+      await world.runToRest();
+      expect((await world.store.renewalsOf('shop', 9)).length).toBe(1);
+      await assertWorld(world);
+    },
+  );
 
   test('the proof that is asked for changes after the order', async () => {
-    const world = await createWorld({ rrpproxy: { dcvDataChangesAfterOrder: true }, issuanceDelayMs: 60_000 });
+    const world = await createWorld({
+      rrpproxy: { dcvDataChangesAfterOrder: true },
+      issuanceDelayMs: 60_000,
+    });
     await world.configure([{ name: 'shop' }]);
     await world.runToRest();
     expect(await stateOf(world)).toBe('served');
@@ -168,28 +177,34 @@ describe('what resellers say later', () => {
     await assertWorld(world);
   });
 
-  test.each(['cnr', 'inx'] as const)('%s: an order that the CA gives up on fails; later there is another', async (provider) => {
-    const world = await createWorld({ issuanceDelayMs: 60_000 });
-    await world.configure([{ name: 'shop', provider }]);
-    await world.run(async () => (await stateOf(world)) === 'awaiting-issuance');
-    const [order] = world.sandbox.ca.orders();
-    world.sandbox.ca.fail(order?.id ?? '', 'CAA forbids it');
-    const first = await world.renewal('shop');
-    await world.run(async () => (await world.renewal('shop')).id !== first.id);
-    expect(await world.store.renewal(first.id)).toMatchObject({ state: 'failed', failure: { code: 'order-failed' } });
-    await world.runToRest();
-    expect(await stateOf(world)).toBe('served');
-    await assertWorld(world);
-  });
+  test.each(['cnr', 'inx'] as const)(
+    '%s: an order that the CA gives up on fails; later there is another',
+    async (provider) => {
+      const world = await createWorld({ issuanceDelayMs: 60_000 });
+      await world.configure([{ name: 'shop', provider }]);
+      await world.run(async () => (await stateOf(world)) === 'awaiting-issuance');
+      const [order] = world.sandbox.ca.orders();
+      world.sandbox.ca.fail(order?.id ?? '', 'CAA forbids it');
+      const first = await world.renewal('shop');
+      await world.run(async () => (await world.renewal('shop')).id !== first.id);
+      expect(await world.store.renewal(first.id)).toMatchObject({
+        state: 'failed',
+        failure: { code: 'order-failed' },
+      });
+      await world.runToRest();
+      expect(await stateOf(world)).toBe('served');
+      await assertWorld(world);
+    },
+  );
 
   test('a reseller out of order for an hour delays, and nothing more', async () => {
     const world = await createWorld();
     await world.seed({ name: 'shop', daysLeft: 12, paidDays: 180 });
-    const { take } = world.sandbox.faults;
-    world.sandbox.faults.take = (vendor, command) =>
+    world.interfere((vendor) =>
       world.clock.now().getTime() < worldStart.getTime() + hourMs
         ? { vendor, kind: 'html', status: 503 }
-        : take(vendor, command);
+        : undefined,
+    );
     await world.configure([{ name: 'shop' }]);
     await world.runToRest();
     expect(await stateOf(world)).toBe('served');
@@ -199,23 +214,26 @@ describe('what resellers say later', () => {
 });
 
 describe('people', () => {
-  test.each(['cnr', 'inx'] as const)('%s: an approval by mail takes days, and then it goes on', async (provider) => {
-    const world = await createWorld();
-    const approver = 'hostmaster@shop.example.test';
-    await world.configure([{ name: 'shop', provider, dcv: { method: 'email', approver } }]);
-    await world.run(() => world.clock.now().getTime() > worldStart.getTime() + 2 * dayMs, {
-      steps: 2000,
-      passEveryMs: hourMs,
-    });
-    expect(await stateOf(world)).toBe('awaiting-issuance');
-    const requests = world.sandbox.history.entries().length;
-    expect(requests).toBeLessThan(1500);
-    for (const { id } of world.sandbox.ca.orders()) world.sandbox.ca.approveByEmail(id);
-    await world.runToRest();
-    expect(await stateOf(world)).toBe('served');
-    expect(paidOrders(world)).toBe(1);
-    await assertWorld(world);
-  });
+  test.each(['cnr', 'inx'] as const)(
+    '%s: an approval by mail takes days, and then it goes on',
+    async (provider) => {
+      const world = await createWorld();
+      const approver = 'hostmaster@shop.example.test';
+      await world.configure([{ name: 'shop', provider, dcv: { method: 'email', approver } }]);
+      await world.run(() => world.clock.now().getTime() > worldStart.getTime() + 2 * dayMs, {
+        steps: 2000,
+        passEveryMs: hourMs,
+      });
+      expect(await stateOf(world)).toBe('awaiting-issuance');
+      const requests = world.sandbox.history.entries().length;
+      expect(requests).toBeLessThan(1500);
+      for (const { id } of world.sandbox.ca.orders()) world.sandbox.ca.approveByEmail(id);
+      await world.runToRest();
+      expect(await stateOf(world)).toBe('served');
+      expect(paidOrders(world)).toBe(1);
+      await assertWorld(world);
+    },
+  );
 
   test.each([undefined, 'reissue', 'renew'] as const)('asked to renew now, saying how: %s', async (verb) => {
     const world = await createWorld();
@@ -234,7 +252,7 @@ describe('people', () => {
     await world.runToRest();
     const renewal = await world.renewal('shop');
     expect(renewal).toMatchObject({ reason: 'requested', forced: true, state: 'served' });
-    if (verb !== undefined) expect(renewal.action).toBe(verb);
+    expect(renewal.action).toBe(verb ?? 'reissue');
     expect(await world.store.pendingRequests()).toEqual([]);
     expect((await world.store.renewalsOf('shop', 9)).length).toBe(1);
     await assertWorld(world);
@@ -244,7 +262,8 @@ describe('people', () => {
     const world = await createWorld({ issuanceDelayMs: hourMs, spend: { inx: { perMonthHundredths: 1 } } });
     await world.configure([{ name: 'shop' }, { name: 'blog', provider: 'inx' }]);
     await world.run(
-      async () => (await stateOf(world)) === 'awaiting-issuance' && (await stateOf(world, 'blog')) === 'blocked',
+      async () =>
+        (await stateOf(world)) === 'awaiting-issuance' && (await stateOf(world, 'blog')) === 'blocked',
     );
     await world.configure([]);
     for (let passes = 0; passes < 20; passes += 1) await world.step();

@@ -17,7 +17,10 @@ const reissuable = { daysLeft: 12, paidDays: 180 };
 /** Ends soon, and so does its order. */
 const renewable = { daysLeft: 6, paidDays: 8 };
 
-async function seeded(provider: ProviderName, seed: Pick<Seed, 'daysLeft' | 'paidDays' | 'dcvMethod'>): Promise<World> {
+async function seeded(
+  provider: ProviderName,
+  seed: Pick<Seed, 'daysLeft' | 'paidDays' | 'dcvMethod'>,
+): Promise<World> {
   const world = await createWorld();
   await world.seed({ name: 'shop', provider, ...seed });
   return world;
@@ -42,7 +45,11 @@ describe.each(providers)('%s', (provider) => {
       const world = await seeded(provider, { ...reissuable, dcvMethod: dcv.method });
       await world.configure([{ name: 'shop', provider, dcv }]);
       await world.runToRest();
-      expect(await world.renewal('shop')).toMatchObject({ action: 'reissue', state: 'served', reason: 'due-reissue' });
+      expect(await world.renewal('shop')).toMatchObject({
+        action: 'reissue',
+        state: 'served',
+        reason: 'due-reissue',
+      });
       expect(paidOrders(world)).toBe(0);
       expect(keysOnDisk(world).size).toBe(1);
       await assertWorld(world);

@@ -120,15 +120,15 @@ export async function runRenewd(
 export async function until<T>(
   what: string,
   timeoutMs: number,
-  ask: () => T | Promise<T>,
+  ask: () => T | false | undefined | Promise<T | false | undefined>,
   everyMs = 25,
-): Promise<Exclude<T, false | undefined>> {
+): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;
   for (;;) {
     try {
       const answer = await ask();
-      if (answer !== false && answer !== undefined) return answer as Exclude<T, false | undefined>;
+      if (answer !== false && answer !== undefined) return answer;
       last = undefined;
     } catch (thrown) {
       last = thrown;
@@ -156,7 +156,7 @@ export function createClosers(): Closers {
     add: (close) => void closers.push(close),
     async close() {
       const failures: unknown[] = [];
-      for (const close of closers.splice(0).reverse()) {
+      for (const close of closers.splice(0).toReversed()) {
         try {
           await close();
         } catch (thrown) {

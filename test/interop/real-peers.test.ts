@@ -189,6 +189,10 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
 
   const http = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${listenPort}${path}`);
 
+  async function ownStatus(): Promise<Status> {
+    return JSON.parse(await (await http('/status.json')).text());
+  }
+
   async function metric(name: string): Promise<number | undefined> {
     const text = await (await http('/metrics')).text();
     const line = text.split('\n').find((one) => one.startsWith(`${name} `) || one.startsWith(`${name}{`));
@@ -203,7 +207,7 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
       .stderr()
       .split('\n')
       .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+      .map((line): Record<string, unknown> => JSON.parse(line));
 
   test('four certificates are renewed and served, and no client sees a failed handshake', async () => {
     const handshakes = startHandshakes({
@@ -224,7 +228,7 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
         90_000,
         async () => {
           if (!daemon.isRunning()) throw new Error('the daemon ended');
-          const { certificates: rows, openRenewals } = (await (await http('/status.json')).json()) as Status;
+          const { certificates: rows, openRenewals } = await ownStatus();
           const settled = rows.every(
             (row) => row.decision.reason === 'healthy' && row.servedMatches === true,
           );
@@ -315,12 +319,12 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
       command('once'),
     ]);
     expect(status).toMatchObject({ code: 0, stderr: '' });
-    const report = JSON.parse(status.stdout) as Status;
+    const report: Status = JSON.parse(status.stdout);
     expect(report.certificates.map(({ name, renewal }) => [name, renewal?.state])).toEqual(
       certificates.map(({ name }) => [name, 'served']),
     );
     // The same form as the daemon's own.
-    const own = (await (await http('/status.json')).json()) as Status;
+    const own = await ownStatus();
     expect(Object.keys(report)).toEqual(Object.keys(own));
     expect(Object.keys(report.certificates[0] ?? {})).toEqual(Object.keys(own.certificates[0] ?? {}));
     expect(plan).toMatchObject({ code: 0, stderr: '' });
@@ -328,7 +332,7 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
       certificates: certificates.map(({ name }) => ({ name, action: 'none' })),
     });
     expect(history).toMatchObject({ code: 0, stderr: '' });
-    const { entries } = JSON.parse(history.stdout) as { entries: { subject: string; paid: boolean }[] };
+    const { entries }: { entries: { subject: string; paid: boolean }[] } = JSON.parse(history.stdout);
     expect(entries.filter(({ paid }) => paid)).toHaveLength(1);
     expect(entries.map(({ subject }) => subject)).toContain('served');
     expect(JSON.parse(check.stdout)).toMatchObject({ valid: true, certificates: 4 });
@@ -391,7 +395,7 @@ describe.skipIf(skip)('the daemon among BIND, nginx and two resellers', () => {
     expect(logLines().at(-1)).toMatchObject({ msg: 'stopped' });
     for (const secret of Object.values(secrets)) expect(finished.stderr).not.toContain(secret);
     expect(finished.stderr).not.toContain('PRIVATE KEY');
-    await expect(http('/healthz')).rejects.toThrow();
+    await expect(http('/healthz')).rejects.toThrow('fetch failed');
     process.stdout.write(`real peers: SIGTERM took ${tookMs.toFixed(0)} ms\n`);
   }, 60_000);
 });

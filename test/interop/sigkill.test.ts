@@ -6,7 +6,7 @@
 import { createPrivateKey, createPublicKey, createHash, randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
@@ -191,6 +191,11 @@ function configurationOf(
   };
 }
 
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
 /** Serves what is in place at the moment of the handshake. */
 async function startTls(directory: string): Promise<{ port: number; close: () => void }> {
   const server = createTlsServer({
@@ -199,7 +204,7 @@ async function startTls(directory: string): Promise<{ port: number; close: () =>
         const pem = readFileSync(join(directory, 'tls', host.split('.')[0] ?? '', 'combined.pem'));
         callback(null, createSecureContext({ key: pem, cert: pem }));
       } catch (thrown) {
-        callback(thrown as Error);
+        callback(thrown instanceof Error ? thrown : new Error(String(thrown)));
       }
     },
   });
@@ -211,7 +216,7 @@ async function startTls(directory: string): Promise<{ port: number; close: () =>
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  return { port: portOf(server), close: () => void server.close() };
 }
 
 /** The web server of all names, for the CA's fetches. */
@@ -227,7 +232,7 @@ async function startWeb(root: string): Promise<{ port: number; close: () => void
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  return { port: portOf(server), close: () => void server.close() };
 }
 
 function filesBelow(directory: string): readonly string[] {
@@ -309,7 +314,7 @@ test(`killed ${kills} times in the middle of things`, async () => {
       writeFileSync(configPath, stringify(configurationOf(sandbox, directory, tls.port, count)));
       const trigger = triggers[random(triggers.length)] ?? { kind: 'time' };
       const delayMs = trigger.kind === 'time' ? random(lifeMs) : random(50);
-      const [{ sequence: before = 0 } = {}] = (await store.ledger({ limit: 1_000_000 })).slice(-1);
+      const before = (await store.ledger({ limit: 1_000_000 })).at(-1)?.sequence ?? 0;
       const ordersBefore = sandbox.history.entries().length;
       if (trigger.kind === 'order') {
         // The answer takes its time: the kill falls between what was bought and knowing of it.
@@ -404,7 +409,7 @@ test(`killed ${kills} times in the middle of things`, async () => {
     expect(await store.openRenewals()).toEqual([]);
 
     const { stdout } = await reader.stop();
-    const seen = JSON.parse(stdout) as ReaderReport;
+    const seen: ReaderReport = JSON.parse(stdout);
     expect(seen.torn).toEqual([]);
     expect(seen.looks).toBeGreaterThan(1000);
     const settled = (await store.ledger({ limit: 1_000_000 })).filter(({ subject }) => subject === 'settle');

@@ -1,0 +1,401 @@
+/** The small parts around the driver: lanes, watchlist, new renewals, adoption, a person's word. */
+import { describe, expect, test } from 'vitest';
+import { RenewdError } from '../../../src/core/errors.ts';
+import type { FindQuery, OrderReading } from '../../../src/contracts/provider.ts';
+import { adoptOrder } from '../../../src/renewal/adopt.ts';
+import { newRenewal } from '../../../src/renewal/create-renewal.ts';
+import { createLanes } from '../../../src/renewal/lanes.ts';
+import { resolveRenewal } from '../../../src/renewal/resolve.ts';
+import type { StageOutcome } from '../../../src/renewal/outcome.ts';
+import {
+  driftedTargets,
+  newEntry,
+  observe,
+  otherTargetPaths,
+  type CrtObservation,
+} from '../../../src/renewal/watchlist.ts';
+import { aManagedCertificate, aTarget, someCapabilities } from '../../builders/managed.ts';
+import { aProvider, aReading, aStore } from '../../builders/stage.ts';
+import { aCertificate, after, aRenewal, aRequest, noon } from '../../builders/store-records.ts';
+import { ok } from '../plan/facts.ts';
+
+describe('lanes', () => {
+  /** Pieces of work that end when told to. */
+  function work() {
+    const started: string[] = [];
+    const ends = new Map<string, () => void>();
+    const piece = (name: string) => () => {
+      started.push(name);
+      return new Promise<void>((resolve) => ends.set(name, resolve));
+    };
+    const end = async (name: string) => {
+      ends.get(name)?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { started, piece, end };
+  }
+
+  test('a full lane delays nobody else, and keeps its order', async () => {
+    const { started, piece, end } = work();
+    const lanes = createLanes(2);
+    for (const name of ['a1', 'a2', 'a3', 'a4']) lanes.run('slow', piece(name));
+    lanes.run('other', piece('b1'));
+    expect(started).toEqual(['a1', 'a2', 'b1']);
+    expect(lanes.running).toBe(5);
+    await end('a2');
+    expect(started).toEqual(['a1', 'a2', 'b1', 'a3']);
+    await end('a1');
+    expect(started.at(-1)).toBe('a4');
+  });
+
+  test('idle waits for what runs and for what waits', async () => {
+    const { piece, end } = work();
+    const lanes = createLanes(1);
+    await lanes.idle();
+    lanes.run('x', piece('1'));
+    lanes.run('x', piece('2'));
+    let idle = 0;
+    const waiting = [lanes.idle(), lanes.idle()].map((one) => one.then(() => (idle += 1)));
+    await end('1');
+    expect(idle).toBe(0);
+    await end('2');
+    await Promise.all(waiting);
+    expect(idle).toBe(2);
+    expect(lanes.running).toBe(0);
+  });
+
+  test('work that begins more work in its lane keeps it busy', async () => {
+    const lanes = createLanes(1);
+    const seen: string[] = [];
+    lanes.run('x', () => {
+      seen.push('first');
+      lanes.run('x', () => {
+        seen.push('second');
+        return Promise.resolve();
+      });
+      return Promise.resolve();
+    });
+    await lanes.idle();
+    expect(seen).toEqual(['first', 'second']);
+  });
+});
+
+describe('the watchlist', () => {
+  const two = aManagedCertificate({ deploy: [aTarget({ directory: '/a' }), aTarget({ directory: '/b' })] });
+  const seen = (fingerprint256: string): CrtObservation => ({ look: ok({ fingerprint256 }) });
+
+  function watcher(looks: Map<string, CrtObservation>) {
+    const asked: string[] = [];
+    return {
+      asked,
+      keepOnly: () => undefined,
+      observe: (path: string) => {
+        asked.push(path);
+        const look = looks.get(path);
+        if (look === undefined) throw new Error(`unexpected look at ${path}`);
+        return look;
+      },
+    };
+  }
+
+  test('one file is one look, changed the first time only', () => {
+    const entry = newEntry(aManagedCertificate());
+    const looks = watcher(new Map([['/srv/tls/shop/fullchain.pem', seen('aa')]]));
+    expect(observe(entry, looks)).toBe(true);
+    expect(observe(entry, looks)).toBe(false);
+    expect(looks.asked).toHaveLength(2);
+    expect(driftedTargets(entry)).toEqual([]);
+  });
+
+  test('other directories are looked at too, and name their drift', () => {
+    const looks = new Map([
+      ['/a/fullchain.pem', seen('aa')],
+      ['/b/fullchain.pem', seen('aa')],
+    ]);
+    const entry = newEntry(two);
+    expect(otherTargetPaths(two)).toEqual(['/b/fullchain.pem']);
+    observe(entry, watcher(looks));
+    expect(driftedTargets(entry)).toEqual([]);
+    looks.set('/b/fullchain.pem', seen('bb'));
+    expect(observe(entry, watcher(looks))).toBe(true);
+    expect(driftedTargets(entry)).toEqual(['/b/fullchain.pem']);
+    looks.set('/b/fullchain.pem', { look: { state: 'missing', reason: 'x' } });
+    observe(entry, watcher(looks));
+    expect(driftedTargets(entry)).toEqual(['/b/fullchain.pem']);
+  });
+
+  test('a CRT file outside of the one directory makes that directory another one', () => {
+    const apart = aManagedCertificate({ crt: '/elsewhere/x.crt', deploy: [aTarget({ directory: '/a' })] });
+    const looks = new Map([
+      ['/elsewhere/x.crt', seen('aa')],
+      ['/a/fullchain.pem', seen('bb')],
+    ]);
+    const entry = newEntry(apart);
+    observe(entry, watcher(looks));
+    expect(driftedTargets(entry)).toEqual(['/a/fullchain.pem']);
+  });
+
+  test('a directory whose name only begins alike is another one', () => {
+    const alike = aManagedCertificate({
+      crt: '/a-old/fullchain.pem',
+      deploy: [aTarget({ directory: '/a' })],
+    });
+    const looks = new Map([
+      ['/a-old/fullchain.pem', seen('aa')],
+      ['/a/fullchain.pem', seen('bb')],
+    ]);
+    const entry = newEntry(alike);
+    observe(entry, watcher(looks));
+    expect(driftedTargets(entry)).toEqual(['/a/fullchain.pem']);
+  });
+
+  test('without a readable CRT file nothing is called drifted', () => {
+    const entry = newEntry(two);
+    observe(
+      entry,
+      watcher(
+        new Map([
+          ['/a/fullchain.pem', { look: { state: 'missing', reason: 'x' } }],
+          ['/b/fullchain.pem', seen('b')],
+        ]),
+      ),
+    );
+    expect(driftedTargets(entry)).toEqual([]);
+  });
+});
+
+describe('a new renewal', () => {
+  const random = { bytes: () => new Uint8Array(), fraction: () => 0.5 };
+  const because = { reason: 'due-reissue', sentence: 'Due.' } as const;
+  const record = aCertificate({ provider: 'cnr', product: 'old', orderId: 'o-1', certificateId: 'c-1' });
+  const make = (action: 'create' | 'reissue' | 'renew' | 'deploy', known = record) =>
+    newRenewal(aManagedCertificate(), action, because, known, undefined, noon, random);
+
+  test('a reissue and a renewal stay with the product of their order, a new order has that of the inventory', () => {
+    expect(make('reissue')).toMatchObject({
+      product: 'old',
+      previousOrderId: 'o-1',
+      previousCertificateId: 'c-1',
+    });
+    expect(make('renew')).toMatchObject({ product: 'old', previousCertificateId: 'c-1' });
+    expect(make('create')).toMatchObject({
+      product: 'ssl123dv',
+      previousOrderId: null,
+      previousCertificateId: null,
+    });
+  });
+
+  test('an order at another provider is nothing to go on from', () => {
+    const elsewhere = { ...record, provider: 'other' };
+    expect(make('reissue', elsewhere)).toMatchObject({
+      provider: 'cnr',
+      previousOrderId: null,
+      previousCertificateId: null,
+    });
+  });
+
+  test('begins planned, due now, with nothing done', () => {
+    expect(make('create')).toMatchObject({
+      state: 'planned',
+      revision: 1,
+      nextAt: noon,
+      attempts: 0,
+      failure: null,
+      keyId: null,
+      csrPem: null,
+      orderedAt: null,
+      forced: false,
+    });
+  });
+
+  test('ids sort by time, references have twenty characters of a narrow alphabet', () => {
+    let draw = 0;
+    const drawing = { ...random, fraction: () => (draw = (draw + 0.618) % 1) };
+    const at = (ms: number) =>
+      newRenewal(aManagedCertificate(), 'create', because, undefined, undefined, after(ms), drawing);
+    const made = [0, 1, 1000, 86_400_000, 10 * 365 * 86_400_000].map(at);
+    const ids = made.map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(made.map(({ reference }) => reference)).size).toBe(made.length);
+    for (const { reference } of made) expect(reference).toMatch(/^rnwd-[a-z0-9]{15}$/);
+  });
+
+  test('a request of an operator forces it', () => {
+    const asked = newRenewal(
+      aManagedCertificate(),
+      'reissue',
+      { reason: 'requested', sentence: 'x' },
+      record,
+      undefined,
+      noon,
+      random,
+    );
+    expect(asked.forced).toBe(true);
+  });
+
+  test('a deployment takes over what was issued', () => {
+    const issued = aRenewal({
+      id: 'r0',
+      keyId: 'k',
+      spkiSha256: 's',
+      csrPem: 'C',
+      leafPem: 'L',
+      chainPem: 'I',
+      fingerprint256: 'f',
+      notAfter: noon,
+      orderId: 'o',
+      certificateId: 'c',
+    });
+    const renewal = newRenewal(aManagedCertificate(), 'deploy', because, record, issued, noon, random);
+    expect(renewal).toMatchObject({
+      keyId: 'k',
+      spkiSha256: 's',
+      leafPem: 'L',
+      chainPem: 'I',
+      fingerprint256: 'f',
+      orderId: 'o',
+      certificateId: 'c',
+      orderedAt: null,
+    });
+    const other = newRenewal(aManagedCertificate(), 'reissue', because, record, issued, noon, random);
+    expect(other).toMatchObject({ keyId: null, leafPem: null, orderId: null });
+  });
+});
+
+describe('adoption', () => {
+  const record = aCertificate({ jitter: 0.3, failures: 1 });
+  const matching = (at: number, fields: Partial<OrderReading> = {}) =>
+    aReading({ status: 'issued', createdAt: after(at), paidUntil: after(1000), ...fields });
+
+  async function adopt(matches: readonly OrderReading[], spki: string | undefined = 'ab') {
+    const asked: FindQuery[] = [];
+    const provider = aProvider({
+      find: (query) => {
+        asked.push(query);
+        return Promise.resolve({ matches, complete: true });
+      },
+    });
+    const result = await adoptOrder(
+      aManagedCertificate(),
+      spki,
+      record,
+      provider,
+      noon,
+      new AbortController().signal,
+    );
+    return { ...result, asked };
+  }
+
+  test('asks by the public key, without a reference of ours', async () => {
+    const { asked } = await adopt([]);
+    expect(asked).toEqual([
+      { reference: '', spkiSha256: 'ab', names: ['shop.example.com'], product: 'ssl123dv' },
+    ]);
+  });
+
+  test('takes the newest that is issued and has an id', async () => {
+    const { record: adopted, text } = await adopt([
+      matching(1, { handle: { orderId: 'o-1', certificateId: 'c-1' } }),
+      matching(3, { handle: { orderId: 'o-3', certificateId: 'c-3' } }),
+      matching(9, { handle: { orderId: 'o-9' } }),
+      matching(8, { status: 'pending', handle: { certificateId: 'c-8' } }),
+      matching(7, { status: 'revoked', handle: { certificateId: 'c-7' } }),
+    ]);
+    expect(adopted).toEqual({
+      ...record,
+      provider: 'cnr',
+      product: 'ssl123dv',
+      orderId: 'o-3',
+      certificateId: 'c-3',
+      paidUntil: after(1000),
+      orderReadAt: noon,
+    });
+    expect(text).toContain('c-3');
+  });
+
+  test('no order is an answer too, and is remembered as asked', async () => {
+    const { record: adopted } = await adopt([]);
+    expect(adopted).toEqual({ ...record, provider: 'cnr', product: 'ssl123dv', orderReadAt: noon });
+  });
+
+  test('without a key nobody is asked', async () => {
+    const provider = aProvider();
+    const { record: adopted } = await adoptOrder(
+      aManagedCertificate(),
+      undefined,
+      record,
+      provider,
+      noon,
+      new AbortController().signal,
+    );
+    expect(adopted).toMatchObject({ orderReadAt: noon, certificateId: null });
+  });
+});
+
+describe("a person's word", () => {
+  async function resolve(
+    options: Readonly<Record<string, unknown>>,
+    open = aRenewal({
+      state: 'blocked',
+      action: 'create',
+      orderedAt: noon,
+      price: { hundredths: 100, currency: 'EUR' },
+    }),
+  ) {
+    const store = await aStore();
+    const request = aRequest({ kind: 'resolve', options });
+    await store.addRequest(request);
+    const committed: StageOutcome[] = [];
+    await resolveRenewal(
+      store,
+      open,
+      request,
+      (renewal, outcome) => {
+        committed.push(outcome);
+        return Promise.resolve(renewal);
+      },
+      someCapabilities(),
+      noon,
+    );
+    return { committed, store };
+  }
+
+  test.each([
+    { options: { orderId: 'o-5' }, event: 'order-found', patch: { orderId: 'o-5' } },
+    { options: { certificateId: 'c-5' }, event: 'order-found', patch: { certificateId: 'c-5' } },
+    {
+      options: { orderId: 'o-5', certificateId: 'c-5' },
+      event: 'order-found',
+      patch: { orderId: 'o-5', certificateId: 'c-5' },
+    },
+    { options: { none: true }, event: 'order-absent', patch: { orderedAt: null } },
+    { options: { cancel: true }, event: 'gave-up', patch: undefined },
+  ])('$options is $event', async ({ options, event, patch }) => {
+    const { committed } = await resolve(options);
+    expect(committed).toMatchObject([{ event, effects: { doneRequests: ['q1'] } }]);
+    expect(committed[0]?.patch).toEqual(patch);
+    expect(committed[0]?.text).toMatch(/^ada decided: /);
+  });
+
+  test('"none" gives back what was counted, where something was', async () => {
+    const { committed } = await resolve({ none: true });
+    expect(committed[0]?.effects?.ledger).toMatchObject([{ paid: true, charged: { hundredths: -100 } }]);
+    const idle = await resolve({ none: true }, aRenewal({ state: 'blocked', orderedAt: null }));
+    expect(idle.committed[0]?.effects?.ledger).toEqual([]);
+  });
+
+  test.each([aRenewal({ state: 'awaiting-dcv' }), undefined])(
+    'where nothing is blocked it is dropped, with a note',
+    async (open) => {
+      const store = await aStore();
+      const request = aRequest({ kind: 'resolve' });
+      await store.addRequest(request);
+      const refuse = () => Promise.reject(new RenewdError('internal', 'nothing to commit'));
+      await resolveRenewal(store, open, request, refuse, someCapabilities(), noon);
+      expect(await store.pendingRequests()).toEqual([]);
+      expect(await store.ledger({ certificate: 'shop', limit: 5 })).toMatchObject([
+        { kind: 'note', subject: 'resolve' },
+      ]);
+    },
+  );
+});
