@@ -72,16 +72,17 @@ export function createProviderPool({
     },
     settings,
     manifest,
-    get(name) {
+    async get(name) {
       const present = made.get(name);
       if (present !== undefined) return present.provider;
+      const fingerprint = JSON.stringify(settings(name));
       const calls = new Set<Promise<unknown>>();
       const refused = (): void => {
         // Of several calls that are refused together only the first retires: a new client may be there already.
         if (made.get(name)?.calls === calls) void retire(name);
       };
       const provider = create(name).then((one) => watchful(one, calls, refused));
-      made.set(name, { fingerprint: JSON.stringify(settings(name)), provider, calls });
+      made.set(name, { fingerprint, provider, calls });
       provider.catch(() => {
         if (made.get(name)?.calls === calls) made.delete(name);
       });

@@ -38,8 +38,12 @@ export function createPublisherPool({
     const present = made.get(settings.name);
     if (present !== undefined) return present.publisher;
     const publisher = create(settings);
-    made.set(settings.name, { fingerprint: JSON.stringify(settings), publisher });
-    publisher.catch(() => made.delete(settings.name));
+    const one = { fingerprint: JSON.stringify(settings), publisher };
+    made.set(settings.name, one);
+    publisher.catch(() => {
+      // One that was exchanged meanwhile must not take its successor with it.
+      if (made.get(settings.name) === one) made.delete(settings.name);
+    });
     return publisher;
   }
 

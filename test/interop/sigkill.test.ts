@@ -177,7 +177,15 @@ function configurationOf(
         zones: [zone],
         key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
       },
-      web: { type: 'webroot', path: join(directory, 'webroot') },
+      // A web root for each site, as virtual hosts have: the vendors' file has one name for all orders.
+      ...Object.fromEntries(
+        plans
+          .filter(({ method }) => method === 'file')
+          .map(({ name, host }) => [
+            `web-${name}`,
+            { type: 'webroot', path: join(directory, 'webroot', name), hosts: [host, `www.${host}`] },
+          ]),
+      ),
     },
     defaults: { deploy: { reload: ['/bin/true'], probeTimeout: '10s' } },
     certificates: plans.slice(0, count).map(({ name, host, vendor, provider, method }) => ({
@@ -185,7 +193,7 @@ function configurationOf(
       names: [host],
       provider,
       product: products[vendor],
-      dcv: { method, publisher: method === 'dns' ? 'ns' : 'web' },
+      dcv: { method, publisher: method === 'dns' ? 'ns' : `web-${name}` },
       deploy: [{ directory: `tls/${name}`, probe: [{ host: '127.0.0.1', port: tlsPort, serverName: host }] }],
     })),
   };
@@ -219,12 +227,13 @@ async function startTls(directory: string): Promise<{ port: number; close: () =>
   return { port: portOf(server), close: () => void server.close() };
 }
 
-/** The web server of all names, for the CA's fetches. */
+/** The web server of all names, for the CA's fetches: below the root a directory for each site. */
 async function startWeb(root: string): Promise<{ port: number; close: () => void }> {
   const server = createServer((request, response) => {
     try {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      response.end(readFileSync(join(root, path)));
+      const site = (request.headers.host ?? '').replace(/^www\./, '').split('.')[0] ?? '';
+      response.end(readFileSync(join(root, site, path)));
     } catch {
       response.writeHead(404).end();
     }
@@ -262,6 +271,7 @@ test(`killed ${kills} times in the middle of things`, async () => {
     const directory = mkdtempSync(join(tmpdir(), 'renewd-sigkill-'));
     closers.add(() => rmSync(directory, { recursive: true, force: true }));
     for (const name of ['tls', 'webroot', 'keys']) mkdirSync(join(directory, name), { mode: 0o700 });
+    for (const { name } of plans) mkdirSync(join(directory, 'webroot', name));
     const web = await startWeb(join(directory, 'webroot'));
     closers.add(web.close);
     const tls = await startTls(directory);

@@ -12,35 +12,13 @@ const proofLabel = /^(_[a-z0-9-]{1,62}|[a-z0-9]{32,63})$/;
  * Underscore labels that others look up (RFC 8552 registry, and mail, service and account conventions): a record there
  * would publish a DKIM key, move a mail policy or a TLSA record, or claim an account.
  */
-const takenLabels: ReadonlySet<string> = new Set([
-  ...[
-    '_tcp',
-    '_udp',
-    '_sctp',
-    '_dccp',
-    '_tls',
-    '_smtp',
-    '_mta-sts',
-    '_dmarc',
-    '_domainkey',
-    '_report',
-    '_spf',
-  ],
-  ...[
-    '_adsp',
-    '_atps',
-    '_vouch',
-    '_bimi',
-    '_dnslink',
-    '_atproto',
-    '_psl',
-    '_ta',
-    '_nsec',
-    '_openpgpkey',
-    '_smimecert',
-  ],
-  ...['_validation-persist', '_validation-contactemail', '_validation-contactphone'],
-]);
+const takenLabels: ReadonlySet<string> = new Set(
+  [
+    '_tcp _udp _sctp _dccp _tls _smtp _mta-sts _dmarc _domainkey _report _spf',
+    '_adsp _atps _vouch _bimi _dnslink _atproto _psl _ta _nsec _openpgpkey _smimecert',
+    '_validation-persist _validation-contactemail _validation-contactphone',
+  ].flatMap((row) => row.split(' ')),
+);
 const portLabel = /^_\d{1,5}$/;
 /** A CNAME here would hand over proofs to ACME CAs for as long as it stands. */
 const delegatingLabel = '_acme-challenge';

@@ -1,0 +1,102 @@
+/** Works on one renewal: stage after stage until it has to wait, each outcome committed before the next begins. */
+import { toRenewdError } from '../../core/errors.ts';
+import type { ManagedCertificate } from '../../core/certificate.ts';
+import { isTerminal, type Renewal } from '../../core/renewal.ts';
+import type { StageContext } from '../stage-context.ts';
+import { runStage } from '../stages.ts';
+import type { DriverDependencies } from './dependencies.ts';
+import type { Roster } from './roster.ts';
+import { inLane, wakeOf, type DriverState } from './state.ts';
+
+/** Bound on the steps of one renewal in one go: a cycle would be a bug and must not spin. */
+const maxSteps = 40;
+
+/** Returns what schedules a renewal: puts it to work in its lane, unless it is worked on already. */
+export function createAdvancer(
+  state: DriverState,
+  roster: Roster,
+  dependencies: DriverDependencies,
+): (renewal: Renewal) => void {
+  const { store, clock, logger, providers, tools } = dependencies;
+  const { entries, stopping } = state;
+  /** Never fires: for the steps that must not be cut by a graceful stop. */
+  const uncut = new AbortController();
+  const gates = new Map<string, Promise<void>>();
+
+  function contextFor(managed: ManagedCertificate, signal: AbortSignal): StageContext {
+    const { random, files, processes, keys, dns } = dependencies;
+    return {
+      managed,
+      store,
+      clock,
+      random,
+      files,
+      processes,
+      keys,
+      dns,
+      logger,
+      signal,
+      provider: () => providers.handle(managed.provider),
+      capabilities: () => providers.capabilities(managed.provider),
+      publishers: () => dependencies.publishers(),
+    };
+  }
+
+  /** The stages that a graceful stop lets finish: an order on its way, files being switched. */
+  function signalFor({ state: at }: Renewal): AbortSignal {
+    return at === 'ordering' || at === 'verified' || at === 'deployed' ? uncut.signal : stopping.signal;
+  }
+
+  /** The step that may end in a committed intent to pay. */
+  function spends(renewal: Renewal): boolean {
+    if (renewal.state !== 'planned' || renewal.csrPem === null || renewal.action === 'deploy') return false;
+    return providers.capabilities(renewal.provider).verbs[renewal.action].invoice === 'charged';
+  }
+
+  /** Spend limits are read and the intent committed as one step per provider, so that two orders cannot both be last. */
+  function exclusively<T>(provider: string, work: () => Promise<T>): Promise<T> {
+    const result = (gates.get(provider) ?? Promise.resolve()).then(work);
+    const ignore = (): void => undefined;
+    gates.set(provider, result.then(ignore, ignore));
+    return result;
+  }
+
+  async function advance(id: string): Promise<void> {
+    let renewal = await store.renewal(id);
+    let fresh = false;
+    for (let step = 0; step < maxSteps && renewal !== undefined && !isTerminal(renewal.state); step++) {
+      const current: Renewal = renewal;
+      const entry = entries.get(current.certificate);
+      if (entry === undefined) return;
+      const now = clock.now();
+      const wakeAt = wakeOf({ ...entry, open: current }, now);
+      if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
+      const context = contextFor(entry.managed, signalFor(current));
+      const work = async (): Promise<Renewal | undefined> => {
+        const outcome = await runStage(current, context, tools, fresh);
+        // Cut short by our own stop: no news of the order, and nothing to hold against anybody.
+        const cut = context.signal.aborted && (outcome.event === 'hold' || outcome.failure !== undefined);
+        return cut ? undefined : roster.commit(current, outcome);
+      };
+      renewal = spends(current) ? await exclusively(current.provider, work) : await work();
+      fresh = current.state === 'planned' && renewal?.state === 'ordering';
+    }
+  }
+
+  return ({ id: renewalId, certificate, state: at, provider }) => {
+    const lane = at === 'verified' || at === 'deployed' ? 'local' : `provider ${provider}`;
+    inLane(state, lane, renewalId, async () => {
+      try {
+        await advance(renewalId);
+      } catch (thrown) {
+        const { code, message: reason } = toRenewdError(thrown);
+        // Whatever was not committed is read again from the store, which is the only truth.
+        state.stale = true;
+        logger.error(
+          { renewalId, certificate, code, reason, err: thrown },
+          'a step could not be recorded; the renewal is read again at the next pass',
+        );
+      }
+    });
+  };
+}

@@ -1,0 +1,133 @@
+/** Decides about one certificate from what is known, and begins what the decision asks for. */
+import { secondMs } from '../../core/durations.ts';
+import { toRenewdError } from '../../core/errors.ts';
+import type { Renewal, RenewalAction } from '../../core/renewal.ts';
+import { newRenewal } from '../create-renewal.ts';
+import { ledgerEntry } from '../outcome.ts';
+import { decide } from '../plan/decide.ts';
+import type { DecisionFacts } from '../plan/facts.ts';
+import { ruleCalendar } from '../plan/rule-calendar.ts';
+import { resolveRenewal } from '../resolve.ts';
+import { driftedTargets, type Entry } from '../watchlist.ts';
+import type { DriverDependencies } from './dependencies.ts';
+import type { Roster } from './roster.ts';
+import type { DriverState } from './state.ts';
+
+const judgeAgainMs = 5 * secondMs;
+
+export interface Judge {
+  /** Only decides: no effect beyond the entry. */
+  assess(entry: Entry): void;
+  /** Decides and begins. Trouble with one entry is its own: it is looked at again soon, and the others go on. */
+  act(entry: Entry): Promise<void>;
+}
+
+export interface JudgeActions {
+  schedule(renewal: Renewal): void;
+  /** Asks the provider which order is behind the certificate. */
+  adopt(entry: Entry): void;
+}
+
+export function createJudge(
+  state: DriverState,
+  roster: Roster,
+  actions: JudgeActions,
+  dependencies: DriverDependencies,
+): Judge {
+  const { store, clock, random, logger, providers, keys, observer } = dependencies;
+
+  function factsOf(entry: Entry): DecisionFacts {
+    const { managed, request } = entry;
+    const verb = request?.options['action'];
+    const asked: DecisionFacts['requested'] = verb === 'reissue' || verb === 'renew' ? { verb } : {};
+    return {
+      managed,
+      crt: entry.observation?.look ?? { state: 'missing', reason: 'not looked at yet' },
+      driftedTargets: driftedTargets(entry),
+      record: entry.record,
+      open: entry.open,
+      deployable: entry.issued,
+      capabilities: providers.capabilities(managed.provider),
+      requested: request?.kind === 'renew' ? asked : undefined,
+    };
+  }
+
+  async function decideAndBegin(entry: Entry): Promise<void> {
+    const now = clock.now();
+    if (entry.request?.kind === 'resolve') {
+      const capabilities = providers.capabilities(entry.managed.provider);
+      const commit = (renewal: Renewal, outcome: Parameters<Roster['commit']>[1]) =>
+        roster.commit(renewal, outcome);
+      await resolveRenewal(store, entry.open, entry.request, commit, capabilities, now);
+      entry.request = undefined;
+    }
+    const decision = decide(factsOf(entry), ruleCalendar, now);
+    entry.decision = decision;
+    entry.dirty = false;
+    entry.lookAgainAtMs = decision.until?.getTime() ?? Number.POSITIVE_INFINITY;
+    switch (decision.action) {
+      case 'create':
+      case 'reissue':
+      case 'renew':
+      case 'deploy':
+        await begin(entry, decision.action);
+        return;
+      case 'wait':
+        if (decision.reason !== 'order-unknown') return;
+        if (entry.adoptAfterMs > now.getTime()) entry.lookAgainAtMs = entry.adoptAfterMs;
+        else actions.adopt(entry);
+        return;
+      case 'none':
+      case 'blocked':
+      case 'resume':
+        return;
+    }
+  }
+
+  async function begin(entry: Entry, action: RenewalAction): Promise<void> {
+    const { managed, decision, record, request } = entry;
+    if (state.stopping.signal.aborted || decision === undefined) return;
+    const issued = action === 'deploy' ? await store.newestIssued(managed.name) : undefined;
+    const planned = newRenewal(managed, action, decision, record, issued, clock.now(), random);
+    // Asked for a new key where keys are reused: made now, so that the renewal already has it.
+    const asksForKey = managed.key.reuse && request?.options['newKey'] === true;
+    const renewal = asksForKey
+      ? { ...planned, ...(await keys.create(managed.name, managed.key.type)) }
+      : planned;
+    const text = `${action}: ${renewal.sentence}`;
+    const detail = { reason: renewal.reason, action };
+    const created = await store.createRenewal(renewal, {
+      doneRequests: request === undefined ? [] : [request.id],
+      ledger: [ledgerEntry(renewal, renewal.createdAt, { kind: 'note', subject: 'begin', text, detail })],
+    });
+    if (!created) {
+      state.stale = true;
+      return;
+    }
+    entry.open = renewal;
+    entry.request = undefined;
+    entry.dirty = true;
+    observer.begun(renewal);
+    actions.schedule(renewal);
+  }
+
+  return {
+    assess(entry) {
+      entry.decision = decide(factsOf(entry), ruleCalendar, clock.now());
+    },
+    async act(entry) {
+      try {
+        await decideAndBegin(entry);
+      } catch (thrown) {
+        const { code, message: reason } = toRenewdError(thrown);
+        logger.error(
+          { certificate: entry.managed.name, code, reason, err: thrown },
+          'what was decided could not be begun; it is decided anew in a moment',
+        );
+        state.stale = true;
+        entry.dirty = false;
+        entry.lookAgainAtMs = clock.now().getTime() + judgeAgainMs;
+      }
+    },
+  };
+}
