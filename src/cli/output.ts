@@ -7,6 +7,13 @@ export interface Output {
   paint(style: Style, text: string): string;
 }
 
+/** The part of a stream that is used: process.stdout and process.stderr are two. */
+export interface Terminal {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  write(text: string): unknown;
+}
+
 export type Style = 'good' | 'warn' | 'bad' | 'dim' | 'bold';
 
 const codes: Readonly<Record<Style, readonly [number, number]>> = {
@@ -28,8 +35,8 @@ function tame(text: string): string {
 }
 
 export function terminalOutput(
-  out: NodeJS.WriteStream,
-  err: NodeJS.WriteStream,
+  out: Terminal,
+  err: Terminal,
   env: Readonly<Record<string, string | undefined>>,
 ): Output {
   const colour = out.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';

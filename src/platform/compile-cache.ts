@@ -1,5 +1,5 @@
 /**
- * Compiled code kept between starts (node:module): a start takes about two thirds of the time. What is in the cache is
+ * Compiled code kept between starts (node:module): the loader needs a fifth less CPU time. What is in the cache is
  * run, so it is only used in a directory of our own that nobody else can write to; never in the system's /tmp.
  */
 import { lstatSync, mkdirSync } from 'node:fs';

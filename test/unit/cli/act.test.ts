@@ -135,7 +135,7 @@ describe('renew', () => {
   ])('$names $options is wrong usage', async ({ names, options, message }) => {
     const { context, store } = await aStage({
       names,
-      options: options as Readonly<Record<string, string | boolean>>,
+      options: options,
     });
     await expect(renew(context)).rejects.toMatchObject({
       code: 'usage',
@@ -155,7 +155,7 @@ describe('resolve', () => {
   ])('$options', async ({ options, asked }) => {
     const { context, store } = await aStage({
       names: ['shop'],
-      options: { ...options, wait: '0s' } as Readonly<Record<string, string | boolean>>,
+      options: { ...options, wait: '0s' },
     });
     await resolve(context);
     expect(await store.pendingRequests()).toMatchObject([{ kind: 'resolve', options: asked, by: 'ada' }]);
@@ -166,7 +166,7 @@ describe('resolve', () => {
     async (options) => {
       const { context } = await aStage({
         names: ['shop'],
-        options: options as Readonly<Record<string, string | boolean>>,
+        options: options,
       });
       await expect(resolve(context)).rejects.toMatchObject({ code: 'usage' });
     },
@@ -233,7 +233,7 @@ describe('revoke', async () => {
   ])('$options is wrong usage, and nothing is asked', async ({ options, message }) => {
     const { context, log } = await aStage({
       names: ['shop'],
-      options: options as Readonly<Record<string, string | boolean>>,
+      options: options,
     });
     await expect(revoke(context)).rejects.toMatchObject({
       code: 'usage',

@@ -92,7 +92,7 @@ describe('plan', () => {
     const { context, output, log } = await aStage();
     expect(await plan(context)).toBe(0);
     expect(row(output.lines)).toMatch(
-      /^shop  <good>none<\/>  2027-05-01 12:00  -  healthy  valid until 2027-05-31/,
+      /^shop  <good>none *<\/>  2027-05-01 12:00  -  healthy  valid until 2027-05-31/,
     );
     expect(log).toEqual(['open runtime, quiet', 'close runtime']);
   });

@@ -57,7 +57,7 @@ describe('the table of commands', () => {
     const text = readFileSync('src/main.ts', 'utf8');
     const block = /implementations[^{]*\{([\s\S]*?)\n\};/.exec(text)?.[1] ?? '';
     const implemented = [...block.matchAll(/^ {2}(\w+): async/gm)].map(([, name]) => name);
-    expect(implemented.sort()).toEqual(commands.map(({ name }) => name).sort());
+    expect(new Set(implemented)).toEqual(new Set(commands.map(({ name }) => name)));
   });
 
   test('every example is a command line that is understood', () => {
@@ -88,13 +88,13 @@ describe('the table of commands', () => {
   test('help names every command, option and exit code', () => {
     const general = generalHelp();
     for (const { name, summary } of commands)
-      expect(general).toContain(`  ${name}`) ?? expect(general).toContain(summary);
+      expect(general).toMatch(new RegExp(`^  ${name} .*${summary.slice(0, 12)}`, 'm'));
     for (const command of commands) {
       const text = commandHelp(command);
       for (const { flag } of [...command.options, ...globalOptions]) expect(text).toContain(`--${flag}`);
       for (const example of command.examples) expect(text).toContain(example);
     }
-    expect(exitCodeHelp.map(([code]) => code).sort()).toEqual(Object.values(exitCodes).sort());
+    expect(new Set(exitCodeHelp.map(([code]) => code))).toEqual(new Set<number>(Object.values(exitCodes)));
     for (const [code, meaning] of exitCodeHelp)
       expect(general).toMatch(new RegExp(`^ {2}${code} +${meaning}$`, 'm'));
     expect(general).not.toContain('undefined');
@@ -143,7 +143,7 @@ describe('a terminal', () => {
       isTTY,
       columns: 77,
       write: (text: string) => written.push(text),
-    } as unknown as NodeJS.WriteStream;
+    };
     return { output: terminalOutput(stream, stream, env), written };
   }
 
@@ -155,7 +155,7 @@ describe('a terminal', () => {
     { isTTY: false, env: {}, coloured: false },
     { isTTY: false, env: { TERM: 'xterm' }, coloured: false },
   ])('TTY $isTTY, $env: colour $coloured', ({ isTTY, env, coloured }) => {
-    const { output } = terminal(isTTY, env as Readonly<Record<string, string>>);
+    const { output } = terminal(isTTY, env);
     expect(output.paint('bad', 'x')).toBe(coloured ? '\u001b[31mx\u001b[39m' : 'x');
     expect(output.columns).toBe(isTTY ? 77 : 120);
   });

@@ -6,6 +6,7 @@ function listen() {
   const log: string[] = [];
   const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
     log.push(`exit ${code ?? ''}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this exit comes back
     return undefined as never;
   });
   onTestFinished(() => exit.mockRestore());

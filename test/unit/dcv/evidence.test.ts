@@ -9,6 +9,12 @@ import { aStore, recordingLogger, refusing } from '../../builders/stage.ts';
 import { aChallenge, aRenewal, noon } from '../../builders/store-records.ts';
 
 const signal = new AbortController().signal;
+const aDnsChallenge = {
+  kind: 'dns',
+  identifier: 'shop.example.com',
+  recordName: '_dnsauth.shop.example.com',
+  recordType: 'TXT',
+} as const;
 
 function dns(name: string, zones: readonly string[], withdrawn: string[] = []): NamedPublisher {
   const publisher = refusing<DnsPublisher>('DNS publisher', {
@@ -107,9 +113,10 @@ describe('withdrawing', () => {
   });
 
   test('is quiet about what was never put anywhere', async () => {
-    await withdrawChallenge(aChallenge(), [], signal);
+    await expect(withdrawChallenge(aChallenge(), [], signal)).resolves.toBeUndefined();
     const challenge = { kind: 'email', identifier: 'a', addresses: [] } as const;
-    await withdrawChallenge(aChallenge({ challenge, publisher: 'ns1' }), [], signal);
+    const row = aChallenge({ challenge, publisher: 'ns1' });
+    await expect(withdrawChallenge(row, [], signal)).resolves.toBeUndefined();
   });
 
   test('a publisher that is gone from the configuration is a failure, not silence', async () => {
@@ -161,11 +168,7 @@ describe('withdrawing', () => {
 
   test('another value at the same name does not keep it', async () => {
     const { store, row } = await leftovers();
-    const other = {
-      ...row,
-      renewalId: 'new',
-      challenge: { ...row.challenge, value: 'another' } as typeof row.challenge,
-    };
+    const other = aChallenge({ ...row, renewalId: 'new', challenge: { ...aDnsChallenge, value: 'another' } });
     await store.createRenewal(aRenewal({ id: 'new', certificate: 'other', state: 'awaiting-dcv' }), {
       challenges: [other],
     });

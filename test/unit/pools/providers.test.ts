@@ -26,14 +26,15 @@ function setUp(
 ) {
   const log: string[] = [];
   let count = 0;
+  let asked = '';
   const manifest: ProviderManifest = {
     id: 'fake',
     displayName: 'Fake',
     capabilities: someCapabilities(),
-    create: (config, dependencies) => {
+    create: (config) => {
       count += 1;
       const number = count;
-      log.push(`create ${number} ${JSON.stringify(config)} ${String(Reflect.get(dependencies, 'name'))}`);
+      log.push(`create ${number} ${JSON.stringify(config)} ${asked}`);
       return (
         create?.(config) ??
         Promise.resolve(
@@ -50,7 +51,10 @@ function setUp(
   const pool = createProviderPool({
     registry: { fake: manifest },
     resolveSecrets: (config) => Promise.resolve({ ...config, secret }),
-    dependenciesFor: (name) => ({ name }) as unknown as ProviderDependencies,
+    dependenciesFor: (name) => {
+      asked = name;
+      return refusing<ProviderDependencies>('dependencies', {});
+    },
   });
   return { pool, log, rotate: () => (secret += 1) };
 }

@@ -1,6 +1,10 @@
 /** Configured publishers: one that cannot be made is left out, for the others' sake. */
 import { expect, test } from 'vitest';
-import type { PublisherDependencies, PublisherManifest } from '../../../src/contracts/publisher.ts';
+import type {
+  DnsPublisher,
+  PublisherDependencies,
+  PublisherManifest,
+} from '../../../src/contracts/publisher.ts';
 import type { PublisherSettings } from '../../../src/core/certificate.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { createPublisherPool } from '../../../src/publishers/pool.ts';
@@ -27,7 +31,7 @@ function setUp() {
         zones: [name],
         close: () => Promise.resolve(void log.push(`close ${name}`)),
       } as const;
-      return Promise.resolve(refusing('publisher', publisher) as never);
+      return Promise.resolve(refusing<DnsPublisher>('publisher', publisher));
     },
   };
   const logger = recordingLogger();
