@@ -28,6 +28,10 @@ const helpWords = new Set(['help', '--help', '-h']);
 
 export async function main(argv: readonly string[]): Promise<number> {
   const { env, stdout, stderr } = process;
+  // Whoever reads our output may stop early: `renewd history shop | head`.
+  stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
+  );
   const output = terminalOutput(stdout, stderr, env);
   const [word, about] = argv;
   if (word === undefined || (helpWords.has(word) && about === undefined)) {

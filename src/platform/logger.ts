@@ -77,7 +77,7 @@ export async function createLogger({ level, pretty, scrubber, write }: LoggerOpt
   if (!pretty) return plain(sink);
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({
-    colorize: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    colorize: process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '',
     singleLine: true,
     translateTime: 'HH:MM:ss',
   });

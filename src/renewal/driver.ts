@@ -66,10 +66,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
         observe(entry, watcher);
         await judge.act(entry);
       }
-      const { open } = entry;
-      if (open === undefined || (entry.managed.hold && open.state === 'planned')) continue;
       const wakeAt = wakeOf(entry, now);
-      if (wakeAt !== null && wakeAt <= now) schedule(open);
+      if (entry.open !== undefined && wakeAt !== null && wakeAt <= now) schedule(entry.open);
     }
     chores.pollProviders(now);
     chores.withdraw();

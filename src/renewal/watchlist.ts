@@ -35,6 +35,8 @@ export interface Entry {
   lookAgainAtMs: number;
   /** A fact changed: decide anew at the next pass. */
   dirty: boolean;
+  /** In-memory pause after a step whose outcome could not be stored: without it the step would be repeated at once. */
+  pausedUntilMs: number;
   /** In-memory pause of order look-ups that failed. */
   adoptAfterMs: number;
   adoptFailures: number;
@@ -52,6 +54,7 @@ export function newEntry(managed: ManagedCertificate): Entry {
     decision: undefined,
     lookAgainAtMs: 0,
     dirty: true,
+    pausedUntilMs: 0,
     adoptAfterMs: 0,
     adoptFailures: 0,
   };

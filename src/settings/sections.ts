@@ -103,6 +103,15 @@ export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Ma
     }
     if (own.success && parsed?.success === true && isRecord(parsed.data)) {
       const { ordersPerDay, perMonth, perOrder } = own.data.spend;
+      if (schemas?.capabilities.pricePreview === false && (perMonth ?? perOrder) !== undefined) {
+        file.complain({
+          severity: 'warning',
+          path: [...base, 'spend', perMonth === undefined ? 'perOrder' : 'perMonth'],
+          message:
+            'this provider cannot say what an order costs, so a limit of money blocks every paid order',
+          hint: 'limit the number with `ordersPerDay` instead',
+        });
+      }
       const settings: ProviderSettings = {
         name,
         type,

@@ -50,10 +50,15 @@ const byName = {
     ['certificate'],
     'Whether all endpoints serve the certificate on disk (1) or not (0); absent before the first look.',
   ),
+  renewd_certificate_blocked: row(
+    'gauge',
+    ['certificate'],
+    'Whether the certificate needs a person (1) or not (0), with a renewal under way or without.',
+  ),
   renewd_renewal_state: row(
     'gauge',
     ['certificate', 'state'],
-    'Always 1; the label says in which state the newest renewal of the certificate is.',
+    'Always 1; the label says in which state the open renewal of the certificate is; absent without one.',
   ),
   renewd_renewals_open: row('gauge', [], 'Renewals that are not finished.'),
   renewd_renewals_total: row(

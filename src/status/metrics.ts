@@ -161,6 +161,9 @@ const ofCertificate: Readonly<Partial<Record<MetricName, CertificateReading>>> =
   renewd_certificate_served_matches(gauge, { name, servedMatches }) {
     if (servedMatches !== null) gauge.set({ certificate: name }, servedMatches ? 1 : 0);
   },
+  renewd_certificate_blocked(gauge, { name, decision }) {
+    gauge.set({ certificate: name }, decision.action === 'blocked' ? 1 : 0);
+  },
   renewd_renewal_state(gauge, { name, renewal }) {
     if (renewal !== null) gauge.set({ certificate: name, state: renewal.state }, 1);
   },

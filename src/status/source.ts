@@ -36,7 +36,7 @@ export interface CertificateStatus {
   readonly servedCheckedAt: Date | null;
   /** What would be done now, and why. */
   readonly decision: { readonly action: string; readonly reason: string; readonly sentence: string };
-  /** The open renewal, else the newest one. */
+  /** The open renewal; without one `renewd status` shows the newest, and the daemon null. */
   readonly renewal: RenewalStatus | null;
 }
 

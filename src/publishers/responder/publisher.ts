@@ -52,7 +52,14 @@ export async function createResponder(
 
     async publish(evidence, signal) {
       signal.throwIfAborted();
-      proofs.set(placeOf(evidence), evidence.content);
+      const at = placeOf(evidence);
+      const present = proofs.get(at);
+      if (present !== undefined && present !== evidence.content) {
+        // Vendors use one path for all orders: replacing another order's proof would starve that order.
+        const message = `${evidence.host}${evidence.path} shows another order's proof, which goes when that order is done`;
+        throw new RenewdError('dcv-publish-failed', message, { kind: 'conflict' });
+      }
+      proofs.set(at, evidence.content);
       log.debug({ host: evidence.host, path: evidence.path }, 'proof is shown');
     },
 

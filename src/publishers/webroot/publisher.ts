@@ -98,8 +98,6 @@ export function createWebroot(
 ): FilePublisher {
   const root = config.path;
   const log = logger.child({ publisher: name });
-  /** What this process wrote, by path: may be replaced by a newer proof. Nothing else that is there may. */
-  const ours = new Map<string, string>();
 
   function publish(evidence: FileEvidence): void {
     const segments = safeSegments(evidence);
@@ -107,14 +105,15 @@ export function createWebroot(
     const directory = openDirectory(files, root, segments.slice(0, -1), true) ?? root;
     const path = join(directory, fileName);
     const present = contentAt(files, path);
-    if (present !== evidence.content) {
-      if (present !== undefined && present !== ours.get(path)) {
-        throw failure('dcv-failed', `${path} exists and is not renewd's; it was left as it is`, path);
-      }
-      write(files, directory, fileName, evidence.content);
-      log.debug({ path }, 'file is in place');
+    if (present === evidence.content) return;
+    if (present !== undefined) {
+      // Vendors use one path for all orders: replacing another order's proof would starve that order.
+      const what =
+        "it holds something else: another order's proof, which goes when that order is done, or a foreign file";
+      throw failure('conflict', `${path} was left as it is; ${what}`, path);
     }
-    ours.set(path, evidence.content);
+    write(files, directory, fileName, evidence.content);
+    log.debug({ path }, 'file is in place');
   }
 
   function withdraw(evidence: FileEvidence): void {
@@ -130,7 +129,6 @@ export function createWebroot(
     }
     files.remove(path);
     files.syncDirectory(directory);
-    ours.delete(path);
     log.debug({ path }, 'file is removed');
   }
 

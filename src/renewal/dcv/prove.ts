@@ -9,7 +9,7 @@ import { secondMs } from '../../core/durations.ts';
 import { RenewdError, toRenewdError } from '../../core/errors.ts';
 import type { Renewal, StoredChallenge } from '../../core/renewal.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
-import type { StageContext } from '../stage-context.ts';
+import type { NamedPublisher, StageContext } from '../stage-context.ts';
 import {
   dnsPublisherFor,
   dnsRecordOf,
@@ -48,11 +48,25 @@ export async function proveControl(
   }
   const published: StoredChallenge[] = [];
   try {
+    await clearOutdatedFiles(stored, merged.wanted, context);
     for (const row of wanted) published.push(await publish(row, renewal, context));
   } catch (thrown) {
     return failedOrAgain(renewal, context, toRenewdError(thrown));
   }
   return look(renewal, context, published);
+}
+
+/** A file that the provider no longer asks for stands where the new one may have to go. Records can stay side by side. */
+async function clearOutdatedFiles(
+  stored: readonly StoredChallenge[],
+  wanted: readonly StoredChallenge[],
+  context: StageContext,
+): Promise<void> {
+  for (const row of stored) {
+    if (row.challenge.kind !== 'file' || row.state !== 'published' || wanted.includes(row)) continue;
+    await withdrawChallenge(row, await context.publishers(), context.signal);
+    await context.store.saveChallenges([{ ...row, state: 'withdrawn' }]);
+  }
 }
 
 async function publish(
@@ -69,21 +83,33 @@ async function publish(
       challenge.recordType === 'TXT'
         ? await context.dns.followDelegation(challenge.recordName, signal)
         : challenge.recordName;
-    // A delegation that was added or moved since leaves our earlier value in the wrong place.
-    if (row.targetName !== null && row.targetName !== targetName)
-      await withdrawChallenge(row, publishers, signal);
     const { name, publisher } = dnsPublisherFor(publishers, targetName, managed.dcv.publisher);
+    await takeFromElsewhere(row, name, targetName, publishers, signal);
     const placed = await remember(row, renewal, context, name, targetName);
     await publisher.publish(dnsRecordOf(challenge, targetName), signal);
     return placed;
   }
   if (challenge.kind === 'file') {
     const { name, publisher } = filePublisherFor(publishers, challenge.host, managed.dcv.publisher);
+    await takeFromElsewhere(row, name, null, publishers, signal);
     const placed = await remember(row, renewal, context, name, null);
     await publisher.publish(fileEvidenceOf(challenge), signal);
     return placed;
   }
   return row;
+}
+
+/** A delegation or a publisher that changed since leaves our earlier value in the wrong place. */
+async function takeFromElsewhere(
+  row: StoredChallenge,
+  publisher: string,
+  targetName: string | null,
+  publishers: readonly NamedPublisher[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (row.publisher === null || (row.publisher === publisher && row.targetName === targetName)) return;
+  // A publisher that left the configuration cannot be asked any more; what it holds is for a person to remove.
+  if (publishers.some(({ name }) => name === row.publisher)) await withdrawChallenge(row, publishers, signal);
 }
 
 async function remember(

@@ -1,4 +1,5 @@
 /** Works on one renewal: stage after stage until it has to wait, each outcome committed before the next begins. */
+import { secondMs } from '../../core/durations.ts';
 import { toRenewdError } from '../../core/errors.ts';
 import type { ManagedCertificate } from '../../core/certificate.ts';
 import { isTerminal, type Renewal } from '../../core/renewal.ts';
@@ -10,6 +11,8 @@ import { inLane, wakeOf, type DriverState } from './state.ts';
 
 /** Bound on the steps of one renewal in one go: a cycle would be a bug and must not spin. */
 const maxSteps = 40;
+/** A store that fails (a full disk, say) fails again a moment later. */
+const pauseAfterLossMs = 5 * secondMs;
 
 /** Returns what schedules a renewal: puts it to work in its lane, unless it is worked on already. */
 export function createAdvancer(
@@ -92,6 +95,8 @@ export function createAdvancer(
         const { code, message: reason } = toRenewdError(thrown);
         // Whatever was not committed is read again from the store, which is the only truth.
         state.stale = true;
+        const entry = entries.get(certificate);
+        if (entry !== undefined) entry.pausedUntilMs = clock.now().getTime() + pauseAfterLossMs;
         logger.error(
           { renewalId, certificate, code, reason, err: thrown },
           'a step could not be recorded; the renewal is read again at the next pass',

@@ -156,6 +156,7 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
       eventsDueAt.clear();
       for (const entry of entries.values()) {
         entry.adoptAfterMs = 0;
+        entry.pausedUntilMs = 0;
         entry.dirty = true;
       }
     },

@@ -77,11 +77,38 @@ export function createJudge(
         if (entry.adoptAfterMs > now.getTime()) entry.lookAgainAtMs = entry.adoptAfterMs;
         else actions.adopt(entry);
         return;
-      case 'none':
       case 'blocked':
+        if (decision.reason === 'requested') await refuseRequest(entry, decision.sentence);
+        return;
+      case 'none':
       case 'resume':
         return;
     }
+  }
+
+  /** What was asked for cannot be done: said in the history, and not kept waiting for better days. */
+  async function refuseRequest(entry: Entry, text: string): Promise<void> {
+    const { managed, request } = entry;
+    if (request === undefined) return;
+    await store.settleRequests(
+      [request.id],
+      [
+        {
+          at: clock.now(),
+          certificate: managed.name,
+          renewalId: null,
+          kind: 'note',
+          subject: 'refused',
+          text,
+          provider: managed.provider,
+          charged: null,
+          paid: false,
+          detail: { request: request.id, by: request.by },
+        },
+      ],
+    );
+    entry.request = undefined;
+    entry.dirty = true;
   }
 
   async function begin(entry: Entry, action: RenewalAction): Promise<void> {

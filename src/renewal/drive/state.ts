@@ -48,10 +48,11 @@ export function inLane(state: DriverState, lane: string, name: string, work: () 
   });
 }
 
-/** When the entry's open renewal goes on; null: not by itself, or there is none. */
+/** When the entry's open renewal goes on; null: not by itself, it is held, or there is none. */
 export function wakeOf(entry: Entry, now: Date): Date | null {
-  if (entry.open === undefined) return null;
-  const moments = entry.decision?.moments;
-  const critical = moments != null && now >= moments.criticalAt;
-  return wakeMoment(entry.open, critical, now);
+  const { open, managed, decision, pausedUntilMs } = entry;
+  if (open === undefined || (managed.hold && open.state === 'planned')) return null;
+  const critical = decision?.moments != null && now >= decision.moments.criticalAt;
+  const wakeAt = wakeMoment(open, critical, now);
+  return wakeAt === null ? null : new Date(Math.max(wakeAt.getTime(), pausedUntilMs));
 }

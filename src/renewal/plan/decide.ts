@@ -299,6 +299,11 @@ function requestedVerdict(
     if (dropped !== undefined) return dropped;
   }
   const asked = facts.requested.verb;
+  if (order === undefined && asked === 'reissue') {
+    // A reissue is free; what was asked for must not become an invoice.
+    const sentence = 'an operator asked for a reissue, but no paid order is left to reissue in';
+    return { action: 'blocked', reason: 'requested', sentence, until: null };
+  }
   if (order === undefined)
     return { action: 'create', reason: 'requested', sentence: 'an operator asked; no paid order is left' };
   if (asked !== undefined)

@@ -60,7 +60,13 @@ export function ledgerTests(subject: StoreUnderTest): void {
     await store.appendLedger([
       aLedgerEntry({ kind: 'intent', provider: 'cnr', paid: true, at: after(-1), charged: price }),
       aLedgerEntry({ kind: 'intent', provider: 'cnr', paid: true, at: noon, charged: price }),
-      aLedgerEntry({ kind: 'outcome', provider: 'cnr', paid: true, at: after(1), charged: { ...price, hundredths: -4200 } }),
+      aLedgerEntry({
+        kind: 'outcome',
+        provider: 'cnr',
+        paid: true,
+        at: after(1),
+        charged: { ...price, hundredths: -4200 },
+      }),
     ]);
     expect(await store.spent('cnr', after(-1))).toEqual({ orders: 1, hundredths: 4200 });
     expect(await store.spent('cnr', noon)).toEqual({ orders: 0, hundredths: 0 });

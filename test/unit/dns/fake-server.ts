@@ -1,7 +1,7 @@
 /** A DNS server on loopback that does what a test tells it, over UDP and TCP on one port. */
-import { createSocket, type RemoteInfo } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { recordClasses, recordTypes } from '../../../src/dns/codes.ts';
 import { decodeMessage, encodeMessage, type Message, type ResourceRecord } from '../../../src/dns/message.ts';
 import type { RecordData } from '../../../src/dns/record-data.ts';
@@ -45,13 +45,6 @@ export async function startFakeServer(handler: Handler): Promise<FakeServer> {
     asked.push(one);
     return one;
   };
-  const udp = createSocket('udp4');
-  udp.on('message', (bytes, from) => {
-    for (const answer of handler(note(bytes, 'udp', from))) udp.send(answer, from.port, from.address);
-  });
-  udp.bind(0, host);
-  await once(udp, 'listening');
-  const { port } = udp.address();
   const connections = new Set<Socket>();
   const tcp = createServer((connection) => {
     connections.add(connection);
@@ -67,8 +60,10 @@ export async function startFakeServer(handler: Handler): Promise<FakeServer> {
       connection.write(stream.subarray(0, 1), () => connection.write(stream.subarray(1)));
     });
   });
-  tcp.listen(port, host);
-  await once(tcp, 'listening');
+  const { udp, port } = await onePort(tcp, host);
+  udp.on('message', (bytes, from) => {
+    for (const answer of handler(note(bytes, 'udp', from))) udp.send(answer, from.port, from.address);
+  });
   return {
     host,
     port,
@@ -128,4 +123,28 @@ export function textRecord(name: string, ...segments: readonly string[]): Resour
     kind: 'TXT',
     segments: segments.map((segment) => Uint8Array.from(Buffer.from(segment))),
   });
+}
+
+/** The kernel gives a TCP port; the UDP port of the same number may be taken, then another is asked for. */
+async function onePort(
+  tcp: Server,
+  host: string,
+): Promise<{ readonly udp: UdpSocket; readonly port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    tcp.listen(0, host);
+    await once(tcp, 'listening');
+    const address = tcp.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const udp = createSocket('udp4');
+    try {
+      udp.bind(port, host);
+      await once(udp, 'listening');
+      return { udp, port };
+    } catch (error) {
+      udp.close();
+      tcp.close();
+      await once(tcp, 'close');
+      if (attempt === 10) throw error;
+    }
+  }
 }

@@ -63,7 +63,8 @@ describe('create', () => {
   test('a disk that gives back something else is noticed', async () => {
     const lying: Files = {
       ...nodeFiles,
-      read: (path, max) => nodeFiles.read(path, max)?.map((byte, at) => (at === 100 ? 65 : byte)),
+      read: (path, max) =>
+        nodeFiles.read(path, max)?.map((byte, at) => (at === 100 ? (byte === 65 ? 66 : 65) : byte)),
     };
     await expect(storeIn(tempDirectory(), lying).create('shop', 'ecdsa-p256')).rejects.toMatchObject({
       code: 'key-unusable',

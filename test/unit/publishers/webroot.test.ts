@@ -70,10 +70,13 @@ describe('publishing', () => {
     expect(statSync(file()).ino).toBe(before);
   });
 
-  test('replaces what it wrote itself', async () => {
-    await web.publish(proof('old'), signal);
-    await web.publish(proof('new'), signal);
-    expect(readFileSync(file(), 'utf8')).toBe('new');
+  test("leaves another order's proof until it is withdrawn: vendors use one path for all", async () => {
+    await web.publish(proof('first'), signal);
+    await expect(web.publish(proof('second'), signal)).rejects.toMatchObject({ kind: 'conflict' });
+    expect(readFileSync(file(), 'utf8')).toBe('first');
+    await web.withdraw(proof('first'), signal);
+    await web.publish(proof('second'), signal);
+    expect(readFileSync(file(), 'utf8')).toBe('second');
   });
 
   test("leaves a file that is not renewd's, and says so", async () => {
@@ -81,8 +84,8 @@ describe('publishing', () => {
     writeFileSync(file(), 'foreign');
     await expect(web.publish(proof(), signal)).rejects.toMatchObject({
       code: 'dcv-publish-failed',
-      kind: 'dcv-failed',
-      message: `${file()} exists and is not renewd's; it was left as it is`,
+      kind: 'conflict',
+      message: `${file()} was left as it is; it holds something else: another order's proof, which goes when that order is done, or a foreign file`,
     });
     expect(readFileSync(file(), 'utf8')).toBe('foreign');
   });
@@ -90,7 +93,7 @@ describe('publishing', () => {
   test('leaves its own file once somebody changed it', async () => {
     await web.publish(proof('old'), signal);
     writeFileSync(file(), 'edited');
-    await expect(web.publish(proof('new'), signal)).rejects.toThrow("is not renewd's");
+    await expect(web.publish(proof('new'), signal)).rejects.toThrow('was left as it is');
     await web.withdraw(proof('old'), signal);
     expect(readFileSync(file(), 'utf8')).toBe('edited');
   });
