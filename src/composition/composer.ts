@@ -1,12 +1,16 @@
 /** What the commands are handed: ways to load, open and start, with every concrete part joined. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Composer, Loaded } from '../cli/context.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { toRenewdError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { takeLease } from '../daemon/lease.ts';
+import { ownCacheDirectory } from '../platform/compile-cache.ts';
 import { createLogger, createScrubber, type LogLevel } from '../platform/logger.ts';
 import { loadInChild } from '../settings/load-in-child.ts';
 import type { LoadResult } from '../settings/load.ts';
+import { createConfigurationMemory } from '../settings/remember.ts';
 import { createMetrics } from '../status/metrics.ts';
 import { isAlive, leaseHolder } from './holder.ts';
 import type { RuntimeParts } from './runtime.ts';
@@ -34,6 +38,21 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
   const load = (path: string, secrets = true): Promise<LoadResult> =>
     loadInChild(path, { env, readSecrets: secrets });
 
+  /** What an earlier start loaded, if nothing changed; else a load, and a way to keep it for the next start. */
+  async function firstLoad(
+    path: string,
+  ): Promise<{ readonly result: LoadResult; readonly keep?: (logger: RuntimeParts['logger']) => void }> {
+    // A quickstart is made anew at each start, and leaves nothing but its folder.
+    const isForOnce = existsSync(join(dirname(path), '.renewd-quickstart'));
+    const directory = isForOnce ? undefined : ownCacheDirectory('configurations');
+    const memory = createConfigurationMemory(directory, { version, env });
+    const recalled = await memory.recall(path);
+    if (recalled !== undefined) return { result: recalled };
+    const startedAt = clock.now();
+    const result = await load(path);
+    return { result, keep: (logger) => memory.keep(path, result, { startedAt, logger }) };
+  }
+
   return {
     load: (path, { secrets = true } = {}): Promise<Loaded> => load(path, secrets),
     async openStore(configuration: Configuration) {
@@ -46,8 +65,8 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
     },
     async startDaemon(path) {
       // The loader is a process of its own: what the daemon consists of is read from the disk meanwhile.
-      const [first, { startDaemon }] = await Promise.all([
-        load(path),
+      const [{ result: first, keep }, { startDaemon }] = await Promise.all([
+        firstLoad(path),
         import('./daemon.ts'),
         import('pino'),
         import('node-cron'),
@@ -55,6 +74,7 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
       const { configuration } = first;
       if (configuration === undefined) return { diagnostics: first.diagnostics };
       const parts = await partsFor(configuration.log.level);
+      keep?.(parts.logger);
       return {
         daemon: await startDaemon({ ...first, configuration }, { ...parts, reload: () => load(path) }),
       };

@@ -4,7 +4,7 @@
  */
 import { lstatSync, mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,6 +31,13 @@ export function useCompileCache(env: Environment): void {
 /** For a process of ours that is to use the same cache. */
 export function compileCacheEnvironment(): Readonly<Record<string, string>> {
   return used === undefined ? {} : { NODE_COMPILE_CACHE: used };
+}
+
+/** A directory beside the cache for what else may be kept between starts; undefined when the cache is not in use. */
+export function ownCacheDirectory(name: string): string | undefined {
+  if (used === undefined) return undefined;
+  const directory = join(dirname(used), name);
+  return isOurs(directory) ? directory : undefined;
 }
 
 function isOurs(directory: string): boolean {

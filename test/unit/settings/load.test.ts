@@ -114,6 +114,7 @@ providers:
     const { configuration, diagnostics } = await workspace.load({ env, readSecrets: true });
     expect(diagnostics.map((one) => brief(one, workspace))).toEqual([
       'renewd.yaml:1:1 warning the inventory has no certificate',
+      'renewd.yaml:13:41 warning this provider cannot say what an order costs, so a limit of money blocks every paid order',
     ]);
     expect(configuration).toMatchObject({
       store: { sqlite: '/state/db' },

@@ -61,6 +61,9 @@ test('certificates: base units, one row for the state, nothing for what is unkno
     'renewd_certificate_slack_seconds{certificate="mail"} -1.5',
     'renewd_certificate_served_matches{certificate="shop"} 1',
     'renewd_certificate_served_matches{certificate="mail"} 0',
+    'renewd_certificate_blocked{certificate="shop"} 0',
+    'renewd_certificate_blocked{certificate="mail"} 0',
+    'renewd_certificate_blocked{certificate="new"} 0',
     'renewd_renewal_state{certificate="shop",state="awaiting-dcv"} 1',
     'renewd_renewal_state{certificate="mail",state="served"} 1',
     'renewd_renewals_open 1',
@@ -170,7 +173,7 @@ test('ten thousand certificates: each once, and everything else gets its turn in
   expect(turns).toBeGreaterThanOrEqual(50);
   const lines = samples(text);
   expect(lines.filter((line) => line.startsWith('renewd_certificate_due_'))).toHaveLength(many.length);
-  expect(lines.filter((line) => line.includes('{certificate="c9999"}'))).toHaveLength(4);
+  expect(lines.filter((line) => line.includes('{certificate="c9999"}'))).toHaveLength(5);
   expect(new Set(lines).size).toBe(lines.length);
   expect(text.match(/^# TYPE renewd_certificate_due_/gm)).toHaveLength(1);
 });
