@@ -41,6 +41,8 @@ export interface Composer {
   /** Lease, loop, listener, reloading; or what is wrong with the configuration. */
   startDaemon(
     path: string,
+    /** `remember`: an unchanged configuration need not be loaded anew at the next start. */
+    options: { remember: boolean },
   ): Promise<{ readonly daemon: DaemonHandle } | { readonly diagnostics: readonly Diagnostic[] }>;
   /** Takes the daemon's lease for a run of our own; undefined when a daemon holds it. */
   takeLease(store: Store): Promise<{ release(): Promise<void> } | undefined>;

@@ -14,7 +14,7 @@ function keepHeapSmall(): void {
 
 export const run: Command = async ({ composer, configPath, output }) => {
   keepHeapSmall();
-  const started = await composer.startDaemon(configPath);
+  const started = await composer.startDaemon(configPath, { remember: true });
   if ('diagnostics' in started) {
     output.error(renderDiagnostics(started.diagnostics.filter(({ severity }) => severity === 'error')));
     return exitCodes.failed;

@@ -1,6 +1,4 @@
 /** What the commands are handed: ways to load, open and start, with every concrete part joined. */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Composer, Loaded } from '../cli/context.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { toRenewdError } from '../core/errors.ts';
@@ -41,10 +39,9 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
   /** What an earlier start loaded, if nothing changed; else a load, and a way to keep it for the next start. */
   async function firstLoad(
     path: string,
+    remember: boolean,
   ): Promise<{ readonly result: LoadResult; readonly keep?: (logger: RuntimeParts['logger']) => void }> {
-    // A quickstart is made anew at each start, and leaves nothing but its folder.
-    const isForOnce = existsSync(join(dirname(path), '.renewd-quickstart'));
-    const directory = isForOnce ? undefined : ownCacheDirectory('configurations');
+    const directory = remember ? ownCacheDirectory('configurations') : undefined;
     const memory = createConfigurationMemory(directory, { version, env });
     const recalled = await memory.recall(path);
     if (recalled !== undefined) return { result: recalled };
@@ -63,10 +60,10 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
       const { openRuntime } = await import('./runtime.ts');
       return openRuntime(configuration, await partsFor(quiet ? 'error' : configuration.log.level));
     },
-    async startDaemon(path) {
+    async startDaemon(path, { remember }) {
       // The loader is a process of its own: what the daemon consists of is read from the disk meanwhile.
       const [{ result: first, keep }, { startDaemon }] = await Promise.all([
-        firstLoad(path),
+        firstLoad(path, remember),
         import('./daemon.ts'),
         import('pino'),
         import('node-cron'),

@@ -6,6 +6,7 @@ import { onSignals } from '../daemon/signals.ts';
 import { Cron } from 'croner';
 import type { Configuration } from '../core/certificate.ts';
 import { minuteMs } from '../core/durations.ts';
+import { releaseUnusedMemory } from '../platform/memory.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createConfigWatcher } from '../settings/watch.ts';
 import { startStatusServer } from '../status/server.ts';
@@ -16,6 +17,9 @@ export interface DaemonParts extends RuntimeParts {
   /** Loads the configuration anew; `configuration` is absent when it has mistakes. */
   reload(): Promise<LoadResult>;
 }
+
+/** `renewd check` shows them all. */
+const warningsMax = 20;
 
 /** Two intervals of the schedule without a pass, and something for a slow one, mean that the loop is stuck. */
 function healthLimitMs({ cron, timezone }: Configuration['schedule'], now: Date): number {
@@ -59,6 +63,8 @@ export async function startDaemon(
       opened.push(() => server.close());
     }
     const loop = startLoop(runtime.driver, clock, logger, (at, seconds) => {
+      // The first pass has parsed everything: what it needed for that is not needed again.
+      if (health.lastPassAt === null) setImmediate(releaseUnusedMemory);
       health.lastPassAt = at;
       metrics.passFinished(at, seconds);
     });
@@ -121,6 +127,9 @@ export async function startDaemon(
     );
     opened.push(() => void ticks.stop());
     opened.push(onSignals({ finish: () => finish(), reload: () => reload('SIGHUP') }));
+    for (const { file, line, column, message } of first.diagnostics.slice(0, warningsMax)) {
+      logger.warn({ file, line, column, what: message }, 'the configuration has a weak point');
+    }
     logger.info(
       { certificates: initial.certificates.length, listen: initial.listen, store: initial.store.sqlite },
       'renewd is ready',

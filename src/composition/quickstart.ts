@@ -225,7 +225,7 @@ export const quickstart: Command = async (context) => {
       SANDBOX_INTERNETX_PASSWORD: sandboxAccounts.internetx.password,
       SANDBOX_TSIG_SECRET: sandboxTsigKey.secret,
     });
-    const started = await composer.startDaemon(configPath);
+    const started = await composer.startDaemon(configPath, { remember: false });
     if ('diagnostics' in started)
       throw new RenewdError('config-invalid', started.diagnostics[0]?.message ?? 'unknown');
     const { daemon } = started;
