@@ -77,6 +77,8 @@ export function run(
         output: out + err,
       });
     });
+    // A program that needs no input may have ended before it was given: that is its right.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
 }
