@@ -1,4 +1,4 @@
-/** Stable reason codes of decisions: matched on by scripts, never renamed. docs/operations.md explains each. */
+/** Stable reason codes of decisions: matched on by scripts, never renamed. docs/states.md, generated from here, lists them. */
 export const reasons = {
   healthy: 'Valid and not yet due.',
   held: 'Held by `hold: true`.',
