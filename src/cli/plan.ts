@@ -1,5 +1,5 @@
 /** `renewd plan`: the daemon's own decision, without its effects, and what a paid action would cost. */
-import type { OrderRequest, VerbEffect } from '../contracts/provider.ts';
+import { effectOf, type OrderRequest, type VerbEffect } from '../contracts/provider.ts';
 import { formatMoney, type Money } from '../core/money.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
 import { createCsr } from '../pki/csr.ts';
@@ -71,7 +71,7 @@ async function rowOf(entry: Entry, runtime: Runtime, offline: boolean): Promise<
   const { action } = decision;
   const effect =
     action === 'create' || action === 'reissue' || action === 'renew'
-      ? runtime.capabilities(managed.provider).verbs[action]
+      ? (effectOf(runtime.capabilities(managed.provider), action) ?? null)
       : null;
   const asks = !offline && (action === 'create' || action === 'renew');
   const cost = asks

@@ -1,6 +1,6 @@
 /** Turns what the driver does into log lines and metrics. */
 import type { Logger } from '../contracts/platform.ts';
-import type { ProviderCapabilities } from '../contracts/provider.ts';
+import { isCharged, type ProviderCapabilities } from '../contracts/provider.ts';
 import { isTerminal, type Renewal } from '../core/renewal.ts';
 import type { DriverObserver } from '../renewal/driver.ts';
 import type { Metrics } from '../status/metrics.ts';
@@ -24,7 +24,7 @@ export function createObserver(
       const { failure } = outcome;
       if (outcome.event === 'order-accepted' || outcome.event === 'order-accepted-proved') {
         const paid =
-          after.action !== 'deploy' && capabilities(after.provider).verbs[after.action].invoice === 'charged';
+          after.action !== 'deploy' && isCharged(capabilities(after.provider), after.action);
         if (paid) metrics.orderPaid(after.provider);
       }
       if (after.state === 'served' || after.state === 'failed' || after.state === 'superseded')

@@ -15,6 +15,7 @@ import type { Metrics } from '../status/metrics.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { createObserver } from './observer.ts';
 import { createStatusSource, type HealthFacts } from '../renewal/status-view.ts';
+import { createThrottleBook } from '../vendors/common/throttle.ts';
 import { createDelivery, createDnsView, type World } from './world.ts';
 
 export interface ManagedRuntime extends Runtime {
@@ -57,6 +58,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
   }
 
   const store = await openSqliteStore(initial.store.sqlite, { create: true });
+  const throttleOf = createThrottleBook(clock);
   const providers = createProviderPool({
     registry: providerRegistry,
     resolveSecrets: secretsOf,
@@ -64,13 +66,22 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
       clock,
       random,
       logger: logger.child({ provider: name }),
+      throttleOf,
       observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
     }),
   });
   const publishers = createPublisherPool({
     registry: publisherRegistry,
     resolveSecrets: secretsOf,
-    dependencies: { clock, random, files, logger },
+    dependenciesFor: (name) => ({
+      clock,
+      random,
+      files,
+      processes,
+      logger,
+      throttleOf,
+      observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
+    }),
   });
   const capabilities = (name: string) => providers.manifest(name).capabilities;
   const driver = createDriver({

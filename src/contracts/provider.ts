@@ -4,13 +4,14 @@
  * - Every method takes an AbortSignal and ends promptly when it fires.
  * - Failures are RenewdErrors. A submission whose outcome is not certain throws kind `outcome-unknown`; everything
  *   thrown by `submit` with another kind is known not to have been applied.
- * - No method retries a paid command; repeatable commands are retried inside, boundedly (providers/common/retry.ts).
+ * - No method retries a paid command; repeatable commands are retried inside, boundedly (vendors/common/retry.ts).
  * - Ids are opaque strings. Answers are data from outside: every field is checked before it gets here.
  */
-import type { DcvMethod } from '../core/certificate.ts';
+import type { DcvMethod, KeyType, Secret } from '../core/certificate.ts';
 import type { Challenge } from '../core/challenge.ts';
 import type { Money } from '../core/money.ts';
 import type { Clock, Logger, Random } from './platform.ts';
+import type { ThrottleOf } from './throttle.ts';
 
 export type OrderAction = 'create' | 'reissue' | 'renew';
 
@@ -29,7 +30,10 @@ export interface OrderRequest {
   readonly reference: string;
   readonly names: readonly string[];
   readonly product: string;
+  /** Empty where the provider is to make the key. */
   readonly csrPem: string;
+  /** The provider is asked to make the key: only where the inventory says so and `capabilities.makesKeys` allows it. */
+  readonly vendorKey?: { readonly type: KeyType };
   readonly dcv: { readonly method: DcvMethod; readonly record: 'txt' | 'cname'; readonly approver?: string };
   /** For reissue and renew: the certificate that is replaced. */
   readonly previous?: OrderHandle;
@@ -55,6 +59,8 @@ export interface OrderReading {
   /** SHA-256 (lower-case hex) of the SubjectPublicKeyInfo of the CSR or leaf, where the provider shows one. */
   readonly spkiSha256?: string;
   readonly names?: readonly string[];
+  /** The private key, only where the order asked the provider to make it (`OrderRequest.vendorKey`). */
+  readonly vendorKeyPem?: Secret;
   /** End of the paid term, cut to whole seconds. */
   readonly paidUntil?: Date;
   readonly createdAt?: Date;
@@ -135,7 +141,7 @@ export interface Provider {
   submit(request: OrderRequest, signal: AbortSignal): Promise<OrderReading>;
   read(handle: OrderHandle, signal: AbortSignal): Promise<OrderReading>;
   find(query: FindQuery, signal: AbortSignal): Promise<FindResult>;
-  /** Ask the provider to look at the published evidence now. */
+  /** Ask the provider to look at the published evidence now; with e-mail validation: to send the mail again. */
   retryValidation(handle: OrderHandle, signal: AbortSignal): Promise<void>;
   revoke(
     handle: OrderHandle,
@@ -149,11 +155,77 @@ export interface Provider {
   readonly prepare?: (request: OrderRequest, signal: AbortSignal) => Promise<PreparedValidation>;
   /** Present where the provider can say what an order would cost; undefined when it cannot for this request. */
   readonly preview?: (request: OrderRequest, signal: AbortSignal) => Promise<Money | undefined>;
-  /** Present where the provider lists approver addresses for e-mail validation. */
+  /** Present where the provider lists approver addresses for e-mail validation: those that every name may use. */
   readonly approvers?: (request: OrderRequest, signal: AbortSignal) => Promise<readonly string[]>;
+  /** Present where the provider tells what it knows of a product now; undefined: it does not know the product. */
+  readonly productFacts?: (product: string, signal: AbortSignal) => Promise<ProductFacts | undefined>;
+  /**
+   * Present where an earlier certificate stays in the order until it is deleted. Called once the successor is served;
+   * ends exactly this certificate, never the order. Quiet when it is gone.
+   */
+  readonly discard?: (
+    superseded: OrderHandle,
+    successor: OrderHandle,
+    signal: AbortSignal,
+  ) => Promise<void>;
   readonly events?: EventFeed;
+  /** What an operator may ask by `renewd provider NAME OPERATION`. None of them costs money. */
+  readonly operations?: readonly ProviderOperation[];
   /** Release sessions and sockets. */
   close(): Promise<void>;
+}
+
+export interface OperationParameter {
+  /** As written on the command line: "certificate", "limit". */
+  readonly name: string;
+  readonly description: string;
+  readonly required?: boolean;
+  /** May be given several times. */
+  readonly several?: boolean;
+}
+
+export interface OperationResult {
+  /** Plain JSON data without secrets: text bounded, ids as strings, moments as ISO text. */
+  readonly data: unknown;
+  /** A private key or an archive: written to the file that the operator names, never printed. */
+  readonly file?: Secret | Uint8Array;
+}
+
+/** One command of the provider's API that renewals do not need, for people: lists, looks, contacts, cancelling. */
+export interface ProviderOperation {
+  /** Kebab case, after the provider's command: "order-list". */
+  readonly name: string;
+  /** One line for the list of operations. */
+  readonly summary: string;
+  /** The remote command, as in the folder's commands.ts. */
+  readonly command: string;
+  /** `changes` asks for `--yes` on the command line. */
+  readonly effect: 'reads' | 'changes';
+  readonly parameters: readonly OperationParameter[];
+  /**
+   * Parameters by name, each with at least one value; unknown and missing ones were refused before. Throws `usage` for a
+   * value that cannot be, and what other methods throw.
+   */
+  run(
+    parameters: Readonly<Record<string, readonly string[]>>,
+    signal: AbortSignal,
+  ): Promise<OperationResult>;
+}
+
+/** One command of the provider's API, in the folder's commands.ts, for docs/providers.md. Tests check the proofs. */
+export interface CommandFact {
+  /** As the provider's document names it. */
+  readonly command: string;
+  /** Document and section: "hexonet-ssl-api, CreateSSLCert", "manual 8.2.1". */
+  readonly source: string;
+  /** What renewd does with it: "submit: create", "operation order-list". */
+  readonly use: string;
+  readonly repeatable: boolean;
+  /**
+   * `sample`: a sample of the vendor's document is produced and its answer parsed (test/samples). `client`: the vendor's
+   * own client walks the same command of the simulator. `simulator`: our client against the simulator.
+   */
+  readonly proof: readonly ('sample' | 'client' | 'simulator')[];
 }
 
 /** What one verb does at this provider, as data: shown by `renewd plan` and read by the decision. */
@@ -168,17 +240,35 @@ export interface VerbEffect {
   readonly certificateId: 'new' | 'unchanged';
 }
 
+/** A verb that this provider does not sell (any more), with the reason and what to do instead, in one sentence. */
+export interface ClosedVerb {
+  readonly closed: string;
+}
+
 export interface ProductFacts {
   readonly wildcard: boolean;
   /** Most names in one certificate. */
   readonly maxNames: number;
+  readonly validation?: 'dv' | 'ov' | 'ev';
+  /** Names that the price includes. */
+  readonly includedNames?: number;
+  /** The apex comes with www, or the reverse, free of charge. */
+  readonly freeAlternatives?: boolean;
+  /** Kinds of contacts that an order must name. */
+  readonly contacts?: readonly ('tech' | 'organization' | 'approver' | 'admin')[];
+  /** As the provider writes them: "1y", "365d". */
+  readonly periods?: readonly string[];
+  /** Days in which a cancelled order is paid back; 0: never. */
+  readonly refundDays?: number;
+  /** The certificate can come with the answer to the order. */
+  readonly immediateIssuance?: boolean;
   /** DCV methods, where the product is narrower than the provider. */
   readonly dcv?: readonly DcvMethod[];
   readonly recordTypes?: readonly ('txt' | 'cname')[];
 }
 
 export interface ProviderCapabilities {
-  readonly verbs: Readonly<Record<OrderAction, VerbEffect>>;
+  readonly verbs: Readonly<Record<OrderAction, VerbEffect | ClosedVerb>>;
   readonly dcvMethods: readonly DcvMethod[];
   readonly recordTypes: readonly ('txt' | 'cname')[];
   /** What a lost answer is settled by. */
@@ -192,6 +282,8 @@ export interface ProviderCapabilities {
   /** Days that a paid order lasts by default. */
   readonly termDays: number;
   readonly pricePreview: boolean;
+  /** The provider can make the key and hand it out. */
+  readonly makesKeys?: true;
   /** Key into the rule calendar: whose validity caps apply; by product where the reseller sells several CAs. */
   readonly ca: (product: string) => string;
   /** Undefined: an open set, any product text is passed on. Keys are compared case-insensitively. */
@@ -205,6 +297,8 @@ export interface ProviderDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** The pace of an account, shared with every publisher that uses the same account. */
+  readonly throttleOf: ThrottleOf;
   /** Called for each request that was sent, for metrics. */
   readonly observe: (observation: { command: string; outcome: string; seconds: number }) => void;
 }
@@ -219,4 +313,15 @@ export interface ProviderManifest {
     config: Readonly<Record<string, unknown>>,
     dependencies: ProviderDependencies,
   ) => Promise<Provider>;
+}
+
+/** What a verb does; undefined: the provider does not sell it. */
+export function effectOf(capabilities: ProviderCapabilities, action: OrderAction): VerbEffect | undefined {
+  const effect = capabilities.verbs[action];
+  return 'closed' in effect ? undefined : effect;
+}
+
+/** Whether the verb puts something on the invoice. */
+export function isCharged(capabilities: ProviderCapabilities, action: OrderAction): boolean {
+  return effectOf(capabilities, action)?.invoice === 'charged';
 }

@@ -6,7 +6,8 @@
  * - Both throw RenewdError kind `dcv-failed` (or `unavailable`, `authentication`, `configuration`) and name server, zone
  *   or path.
  */
-import type { Clock, Files, Logger, Random } from './platform.ts';
+import type { Clock, Files, Logger, Processes, Random } from './platform.ts';
+import type { ThrottleOf } from './throttle.ts';
 
 /** A DNS record to add or remove, after CNAME delegation was followed. */
 export interface DnsRecord {
@@ -49,7 +50,12 @@ export interface PublisherDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly files: Files;
+  readonly processes: Processes;
   readonly logger: Logger;
+  /** The pace of an account, shared with the provider that uses the same account. */
+  readonly throttleOf: ThrottleOf;
+  /** Called for each request to a vendor's API, for metrics. */
+  readonly observe: (observation: { command: string; outcome: string; seconds: number }) => void;
 }
 
 export interface PublisherManifest {

@@ -130,7 +130,7 @@ function watchful(provider: Provider, calls: Set<Promise<unknown>>, refused: () 
       }
     };
   };
-  const { prepare, preview, approvers, events } = provider;
+  const { prepare, preview, approvers, productFacts, discard, operations, events } = provider;
   return {
     submit: watched((...args) => provider.submit(...args)),
     read: watched((...args) => provider.read(...args)),
@@ -142,6 +142,11 @@ function watchful(provider: Provider, calls: Set<Promise<unknown>>, refused: () 
     ...(prepare === undefined ? {} : { prepare: watched(prepare) }),
     ...(preview === undefined ? {} : { preview: watched(preview) }),
     ...(approvers === undefined ? {} : { approvers: watched(approvers) }),
+    ...(productFacts === undefined ? {} : { productFacts: watched(productFacts) }),
+    ...(discard === undefined ? {} : { discard: watched(discard) }),
+    ...(operations === undefined
+      ? {}
+      : { operations: operations.map((one) => ({ ...one, run: watched((...args) => one.run(...args)) })) }),
     // An idle daemon asks for nothing but events: a secret rotated meanwhile must be noticed there, too.
     ...(events === undefined
       ? {}

@@ -15,13 +15,13 @@ export interface PoolDependencies {
   readonly resolveSecrets: (
     config: Readonly<Record<string, unknown>>,
   ) => Promise<Readonly<Record<string, unknown>>>;
-  readonly dependencies: PublisherDependencies;
+  readonly dependenciesFor: (name: string) => PublisherDependencies;
 }
 
 export function createPublisherPool({
   registry,
   resolveSecrets,
-  dependencies,
+  dependenciesFor,
 }: PoolDependencies): PublisherPool {
   let known: readonly PublisherSettings[] = [];
   const made = new Map<string, { readonly fingerprint: string; readonly publisher: Promise<Publisher> }>();
@@ -31,7 +31,7 @@ export function createPublisherPool({
     if (entry === undefined)
       throw new RenewdError('config-invalid', `publisher "${name}" has the unknown type "${type}"`);
     const manifest = await entry.manifest();
-    return manifest.create(name, await resolveSecrets(config), dependencies);
+    return manifest.create(name, await resolveSecrets(config), dependenciesFor(name));
   }
 
   function get(settings: PublisherSettings): Promise<Publisher> {

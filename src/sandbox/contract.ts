@@ -134,6 +134,8 @@ export interface SeedOrder {
   readonly notAfter: Date;
   readonly paidUntil: Date;
   readonly dcvMethod: 'dns' | 'file' | 'email';
+  /** Which kind of order, where the vendor keeps several side by side: rrpproxy "v1". Absent: the usual one. */
+  readonly generation?: string;
 }
 
 export interface SeededOrder {
@@ -141,6 +143,8 @@ export interface SeededOrder {
   readonly certificateId: string;
   /** The vendor's id of the order, where it has one apart from the certificate's. */
   readonly orderId?: string;
+  /** The vendor's id of the certificate inside it, where one certificate id stands for several (rrpproxy "v1"). */
+  readonly subId?: string;
   readonly certificate: CaCertificate;
 }
 

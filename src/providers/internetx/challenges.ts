@@ -5,8 +5,8 @@
 import type { Challenge, DnsChallenge, FileChallenge } from '../../core/challenge.ts';
 import type { DcvMethod } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { bounded } from '../common/text.ts';
-import { parseZoneLine } from '../common/zone-line.ts';
+import { bounded } from '../../vendors/common/text.ts';
+import { parseZoneLine } from '../../vendors/common/zone-line.ts';
 import { methodWords } from './mapping.ts';
 import type { Authentication, DomainAuthentication } from './schema.ts';
 

@@ -7,8 +7,8 @@
  */
 import type { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { createHttpClient, type HttpClient } from '../common/http.ts';
-import { createThrottle, type Throttle } from '../common/throttle.ts';
+import { createHttpClient, type HttpClient } from '../../vendors/common/http.ts';
+import { createThrottle, type Throttle } from '../../vendors/common/throttle.ts';
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import { acceptedEnvelope } from './errors.ts';
 import type { Envelope } from './wire.ts';

@@ -4,8 +4,8 @@
  */
 import { RenewdError, type ErrorKind } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/error-table.ts';
-import type { HttpAnswer } from '../common/http.ts';
-import { bounded } from '../common/text.ts';
+import type { HttpAnswer } from '../../vendors/common/http.ts';
+import { bounded } from '../../vendors/common/text.ts';
 import { parseEnvelope, type Envelope } from './wire.ts';
 
 interface ReasonRow {

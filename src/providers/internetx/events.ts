@@ -4,7 +4,7 @@
  */
 import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { bounded } from '../common/text.ts';
+import { bounded } from '../../vendors/common/text.ts';
 import { repeat, type Session } from './lookup.ts';
 import { isCertificateType, vendorDate } from './mapping.ts';
 import { idsSchema, parseAs, pollMessageSchema, type PollMessage } from './schema.ts';

@@ -4,7 +4,7 @@
  */
 import type { FindQuery, FindResult, OrderHandle, OrderReading } from '../../contracts/provider.ts';
 import { dayMs } from '../../core/durations.ts';
-import { csrKeySha256 } from '../common/csr-key.ts';
+import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
 import { isUnknownSearchKey } from './errors.ts';
 import { listAll, spellings, type ListQuery, type Listing } from './listing.ts';
 import { certificateInfo, findJob, quietWhenMissing, repeat, type Session } from './lookup.ts';

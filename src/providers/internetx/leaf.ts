@@ -1,6 +1,6 @@
 /** What is read from a leaf certificate. Structure only: whether it is good is decided by whoever deploys it. */
 import { X509Certificate } from 'node:crypto';
-import { certificateKeySha256 } from '../common/csr-key.ts';
+import { certificateKeySha256 } from '../../vendors/common/csr-key.ts';
 
 export interface LeafFacts {
   readonly pem: string;

@@ -1,7 +1,7 @@
 /** Single reads, sent again when they fail on the way, and with "no such object" as a value. */
 import type { Clock, Random } from '../../contracts/platform.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { retryRepeatable } from '../common/retry.ts';
+import { retryRepeatable } from '../../vendors/common/retry.ts';
 import type { InternetxClient } from './client.ts';
 import { certificateSchema, objectJobSchema, parseAs, type Certificate, type ObjectJob } from './schema.ts';
 

@@ -3,7 +3,7 @@ import type { OrderAction, OrderStatus } from '../../contracts/provider.ts';
 import type { DcvMethod } from '../../core/certificate.ts';
 import { wholeSeconds } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { bounded } from '../common/text.ts';
+import { bounded } from '../../vendors/common/text.ts';
 
 export interface JobState {
   /** `issued` says that the job is done, not yet that the certificate is the new one. */

@@ -8,7 +8,7 @@ import type {
   Provider,
   ProviderDependencies,
 } from '../../contracts/provider.ts';
-import { bounded } from '../common/text.ts';
+import { bounded } from '../../vendors/common/text.ts';
 import { authenticationFor, challengesOf } from './challenges.ts';
 import { createClient } from './client.ts';
 import { orderSchema, resolvedConfigSchema, type InternetxOrderOptions } from './config.ts';

@@ -5,7 +5,7 @@
  * Forms: manual 9.1.16 to 9.1.25; for API 1, knowledge base ssl/ssl-validation-methods.
  */
 import type { Challenge } from '../../core/challenge.ts';
-import { parseZoneLine } from '../common/zone-line.ts';
+import { parseZoneLine } from '../../vendors/common/zone-line.ts';
 import type { CertificateAnswer } from './schema.ts';
 
 export interface ChallengeReading {

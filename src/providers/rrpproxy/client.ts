@@ -3,7 +3,7 @@
  * Every certificate command says apiversion=2, because sources differ about the default. No policy here.
  */
 import type { Reply, Transport } from './transport.ts';
-import { pemLines, type Parameters } from './wire.ts';
+import { pemLines, type Parameters } from '../../vendors/command-text/wire.ts';
 import type { DcvMethodWord } from './mapping.ts';
 import type { OrderOptions } from './config.ts';
 

@@ -7,7 +7,7 @@
 import { minuteMs } from '../../core/durations.ts';
 import type { ErrorCode } from '../../core/error-table.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { bounded } from '../common/text.ts';
+import { bounded } from '../../vendors/common/text.ts';
 
 export interface CodeRow {
   readonly meaning: string;

@@ -6,11 +6,11 @@
  */
 import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { bounded } from '../common/text.ts';
+import { bounded } from '../../vendors/common/text.ts';
 import type { Client } from './client.ts';
 import { isId, parseDate } from './schema.ts';
 import type { Reply } from './transport.ts';
-import { column, single } from './wire.ts';
+import { column, single } from '../../vendors/command-text/wire.ts';
 
 const rawLengthMax = 16 * 1024;
 

@@ -11,7 +11,7 @@ import { className } from './products.ts';
 import { toReading } from './reading.ts';
 import { readCertificate, type CertificateAnswer } from './schema.ts';
 import type { Reply } from './transport.ts';
-import { column } from './wire.ts';
+import { column } from '../../vendors/command-text/wire.ts';
 
 export interface OrdersDependencies {
   readonly client: Client;

@@ -1,7 +1,7 @@
 /** One look at an order, made of an answer: ids, state, what to publish, what was issued. */
 import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/provider.ts';
-import { certificateKeySha256, csrKeySha256 } from '../common/csr-key.ts';
-import { splitPemBlocks } from '../common/text.ts';
+import { certificateKeySha256, csrKeySha256 } from '../../vendors/common/csr-key.ts';
+import { splitPemBlocks } from '../../vendors/common/text.ts';
 import { readChallenges } from './challenges.ts';
 import { isKnownStatus, orderStatus } from './mapping.ts';
 import type { CertificateAnswer } from './schema.ts';

@@ -5,8 +5,8 @@
 import { wholeSeconds } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { parseMoney, type Money } from '../../core/money.ts';
-import { bounded } from '../common/text.ts';
-import { column, joinedLines, single, type Answer } from './wire.ts';
+import { bounded } from '../../vendors/common/text.ts';
+import { column, joinedLines, single, type Answer } from '../../vendors/command-text/wire.ts';
 
 type Column = readonly (string | undefined)[];
 

@@ -6,12 +6,12 @@
  * opened (README.md).
  */
 import type { ProviderDependencies } from '../../contracts/provider.ts';
-import { createHttpClient, type HttpAnswer } from '../common/http.ts';
-import { retryRepeatable } from '../common/retry.ts';
-import { createThrottle } from '../common/throttle.ts';
+import { createHttpClient, type HttpAnswer } from '../../vendors/common/http.ts';
+import { retryRepeatable } from '../../vendors/common/retry.ts';
+import { createThrottle } from '../../vendors/common/throttle.ts';
 import { accountUrl, type Account } from './config.ts';
 import { codeTable, failureOf, isSuccess, pauseAfter } from './errors.ts';
-import { parseAnswer, serialiseCommand, single, type Answer, type Parameters } from './wire.ts';
+import { parseAnswer, serialiseCommand, single, type Answer, type Parameters } from '../../vendors/command-text/wire.ts';
 
 export interface Reply {
   readonly answer: Answer;

@@ -1,4 +1,5 @@
 /** Works on one renewal: stage after stage until it has to wait, each outcome committed before the next begins. */
+import { isCharged } from '../../contracts/provider.ts';
 import { secondMs } from '../../core/durations.ts';
 import { toRenewdError } from '../../core/errors.ts';
 import type { ManagedCertificate } from '../../core/certificate.ts';
@@ -53,7 +54,7 @@ export function createAdvancer(
   /** The step that may end in a committed intent to pay. */
   function spends(renewal: Renewal): boolean {
     if (renewal.state !== 'planned' || renewal.csrPem === null || renewal.action === 'deploy') return false;
-    return providers.capabilities(renewal.provider).verbs[renewal.action].invoice === 'charged';
+    return isCharged(providers.capabilities(renewal.provider), renewal.action);
   }
 
   /** Spend limits are read and the intent committed as one step per provider, so that two orders cannot both be last. */

@@ -1,5 +1,5 @@
 /** The ledger's word that an intended order was proved not to have been placed: what the intent counted is taken back. */
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import { isCharged, type ProviderCapabilities } from '../../contracts/provider.ts';
 import type { LedgerEntry } from '../../contracts/store.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import { ledgerEntry } from '../outcome.ts';
@@ -11,7 +11,7 @@ export function notPlacedEntry(
   subject: string,
   text: string,
 ): LedgerEntry {
-  const paid = renewal.action !== 'deploy' && capabilities.verbs[renewal.action].invoice === 'charged';
+  const paid = renewal.action !== 'deploy' && isCharged(capabilities, renewal.action);
   const counted = paid ? renewal.price : null;
   return ledgerEntry(renewal, now, {
     kind: 'outcome',

@@ -2,6 +2,7 @@
  * State `planned`: key and CSR first, then the price and the spend gate, then the intent. When this stage is left by
  * `order-intended`, everything that a lost answer would need is durable: key, CSR, reference, intent.
  */
+import { isCharged } from '../../contracts/provider.ts';
 import type { Effects } from '../../contracts/store.ts';
 import type { KeyType } from '../../core/certificate.ts';
 import type { Money } from '../../core/money.ts';
@@ -65,7 +66,7 @@ export async function intendOrder(renewal: Renewal, context: StageContext): Prom
   const now = context.clock.now();
   const handle = await context.provider();
   const action = orderActionOf(renewal);
-  const charged = handle.capabilities.verbs[action].invoice === 'charged';
+  const charged = isCharged(handle.capabilities, action);
   let price: Money | undefined;
   let prepared: string | null = null;
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acceptedEnvelope, reasonTable, statusTable } from '../../../../src/providers/internetx/errors.ts';
 import { RenewdError } from '../../../../src/core/errors.ts';
-import type { HttpAnswer } from '../../../../src/providers/common/http.ts';
+import type { HttpAnswer } from '../../../../src/vendors/common/http.ts';
 
 const read = { command: 'CertificateInfo', repeatable: true };
 const write = { command: 'CertificateCreate', repeatable: false };

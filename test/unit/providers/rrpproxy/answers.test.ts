@@ -7,7 +7,7 @@ import {
   readCertificate,
   readCertificatePage,
 } from '../../../../src/providers/rrpproxy/schema.ts';
-import { parseAnswer } from '../../../../src/providers/rrpproxy/wire.ts';
+import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
 import * as samples from './samples.ts';
 import { indexed, keyMaterial, ok } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FindQuery } from '../../../../src/contracts/provider.ts';
-import { startMs } from '../common/support.ts';
+import { startMs } from '../../vendors/support.ts';
 import {
   indexed,
   keyMaterial,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../../src/core/certificate.ts';
 import { manifest } from '../../../../src/providers/rrpproxy/index.ts';
-import { thrownBy } from '../common/support.ts';
+import { thrownBy } from '../../vendors/support.ts';
 import { dependenciesOf, newWatch } from './support.ts';
 
 describe('manifest', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderRequest } from '../../../../src/contracts/provider.ts';
 import { RenewdError } from '../../../../src/core/errors.ts';
-import { thrownBy } from '../common/support.ts';
+import { thrownBy } from '../../vendors/support.ts';
 import * as samples from './samples.ts';
 import { indexed, keyMaterial, never, ok, password, reset, withProvider, type Said } from './support.ts';
 

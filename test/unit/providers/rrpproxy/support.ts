@@ -9,7 +9,7 @@ import { createClient, type Client } from '../../../../src/providers/rrpproxy/cl
 import { accountSchema, type Account } from '../../../../src/providers/rrpproxy/config.ts';
 import { manifest } from '../../../../src/providers/rrpproxy/index.ts';
 import { createTransport } from '../../../../src/providers/rrpproxy/transport.ts';
-import { jumpingClock, middling } from '../common/support.ts';
+import { jumpingClock, middling } from '../../vendors/support.ts';
 
 export const password = 'pässwörd &+% 1234';
 

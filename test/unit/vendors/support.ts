@@ -1,6 +1,6 @@
 /** Clocks, randomness and hostile loopback servers for the tests of provider code. */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Clock, Random } from '../../../../src/contracts/platform.ts';
+import type { Clock, Random } from '../../../src/contracts/platform.ts';
 
 export interface ManualClock extends Clock {
   /** Moves time and lets everything that was waiting for it run. */

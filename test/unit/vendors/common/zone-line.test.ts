@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseZoneLine, type ZoneLine } from '../../../../src/providers/common/zone-line.ts';
+import { parseZoneLine, type ZoneLine } from '../../../../src/vendors/common/zone-line.ts';
 
 const token = 'bk5yp3dh9xrb94byhhny76dhxt0wdkn4';
 

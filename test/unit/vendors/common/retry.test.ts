@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RenewdError } from '../../../../src/core/errors.ts';
 import type { ErrorCode } from '../../../../src/core/error-table.ts';
-import { retryRepeatable } from '../../../../src/providers/common/retry.ts';
-import { jumpingClock, middling, thrownBy } from './support.ts';
+import { retryRepeatable } from '../../../../src/vendors/common/retry.ts';
+import { jumpingClock, middling, thrownBy } from '../support.ts';
 
 function failing(times: number, error: RenewdError): { calls: () => number; fn: () => Promise<string> } {
   let calls = 0;

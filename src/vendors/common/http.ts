@@ -9,7 +9,7 @@ import type { Clock, Random } from '../../contracts/platform.ts';
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { retryAfterMs } from './retry-after.ts';
-import type { Throttle } from './throttle.ts';
+import type { Throttle } from '../../contracts/throttle.ts';
 
 export interface HttpRequest {
   /** The remote command's name, for metrics and errors; from a closed set. */

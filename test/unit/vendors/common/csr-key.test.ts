@@ -3,8 +3,8 @@ import 'reflect-metadata';
 import { Pkcs10CertificateRequestGenerator, X509CertificateGenerator } from '@peculiar/x509';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { certificateKeySha256, csrKeySha256 } from '../../../../src/providers/common/csr-key.ts';
-import { encodePem } from '../../../../src/providers/common/text.ts';
+import { certificateKeySha256, csrKeySha256 } from '../../../../src/vendors/common/csr-key.ts';
+import { encodePem } from '../../../../src/vendors/common/text.ts';
 
 describe('key hashes', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createThrottle } from '../../../../src/providers/common/throttle.ts';
-import { manualClock, settle, startMs, thrownBy } from './support.ts';
+import { createThrottle } from '../../../../src/vendors/common/throttle.ts';
+import { manualClock, settle, startMs, thrownBy } from '../support.ts';
 
 const never = new AbortController().signal;
 

@@ -7,10 +7,10 @@ import {
   createHttpClient,
   type HttpClient,
   type HttpRequest,
-} from '../../../../src/providers/common/http.ts';
-import { createThrottle } from '../../../../src/providers/common/throttle.ts';
+} from '../../../../src/vendors/common/http.ts';
+import { createThrottle } from '../../../../src/vendors/common/throttle.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
-import { httpText, manualClock, middling, rawServer, thrownBy } from './support.ts';
+import { httpText, manualClock, middling, rawServer, thrownBy } from '../support.ts';
 
 const clients: HttpClient[] = [];
 afterEach(async () => {

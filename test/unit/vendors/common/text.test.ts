@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bounded, decodePem, encodePem, splitPemBlocks } from '../../../../src/providers/common/text.ts';
+import { bounded, decodePem, encodePem, splitPemBlocks } from '../../../../src/vendors/common/text.ts';
 
 describe('bounded', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { retryAfterMs } from '../../../../src/providers/common/retry-after.ts';
-import { manualClock, middling, startMs } from './support.ts';
+import { retryAfterMs } from '../../../../src/vendors/common/retry-after.ts';
+import { manualClock, middling, startMs } from '../support.ts';
 
 test.each<[string | string[] | undefined, number]>([
   ['2', 2000],

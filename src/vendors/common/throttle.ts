@@ -3,23 +3,10 @@
  * number in flight, first come first served. One throttle per account, shared by everything that speaks for it.
  */
 import type { Clock } from '../../contracts/platform.ts';
+import type { Pace, Throttle, ThrottleOf } from '../../contracts/throttle.ts';
 import { RenewdError } from '../../core/errors.ts';
 
-export interface Throttle {
-  /**
-   * Runs `fn` when it is its turn. Throws `provider-unavailable` when the signal fires while waiting, and
-   * `provider-rate-limited` when the account is paused for longer than a caller should hang; `fn` was not called then.
-   */
-  run<T>(signal: AbortSignal, fn: () => Promise<T>): Promise<T>;
-  /** Lets nothing new begin for `ms`; a longer pause that is already set stays. */
-  pause(ms: number): void;
-}
-
-export interface ThrottleOptions {
-  /** Above 0. Also the burst, but at least one request. */
-  readonly requestsPerSecond: number;
-  /** Most requests in flight at once, at least 1. */
-  readonly concurrency: number;
+export interface ThrottleOptions extends Pace {
   readonly clock: Clock;
 }
 
@@ -159,4 +146,15 @@ function cancelled(signal: AbortSignal): RenewdError {
   return new RenewdError('provider-unavailable', 'cancelled before the request was sent', {
     cause: signal.reason,
   });
+}
+
+/** Throttles by account and pace, made when first asked for. */
+export function createThrottleBook(clock: Clock): ThrottleOf {
+  const book = new Map<string, Throttle>();
+  return (account, { requestsPerSecond, concurrency }) => {
+    const key = JSON.stringify([account, requestsPerSecond, concurrency]);
+    const throttle = book.get(key) ?? createThrottle({ requestsPerSecond, concurrency, clock });
+    book.set(key, throttle);
+    return throttle;
+  };
 }

@@ -9,8 +9,8 @@ import {
   serialiseCommand,
   single,
   type Answer,
-} from '../../../../src/providers/rrpproxy/wire.ts';
-import { commandOf } from './support.ts';
+} from '../../../../src/vendors/command-text/wire.ts';
+import { commandOf } from '../../providers/rrpproxy/support.ts';
 
 describe('serialiseCommand', () => {
   test('writes one line per parameter, lists with numbers, nothing for undefined', () => {
