@@ -20,6 +20,9 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   history: async () => (await import('./cli/history.ts')).history,
   resolve: async () => (await import('./cli/resolve.ts')).resolve,
   revoke: async () => (await import('./cli/revoke.ts')).revoke,
+  approvers: async () => (await import('./cli/approvers.ts')).approvers,
+  resend: async () => (await import('./cli/resend.ts')).resend,
+  provider: async () => (await import('./cli/provider.ts')).provider,
   sandbox: async () => (await import('./composition/sandbox.ts')).sandbox,
   quickstart: async () => (await import('./composition/quickstart.ts')).quickstart,
 };

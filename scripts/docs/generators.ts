@@ -5,7 +5,7 @@ import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { inventoryJsonSchema, mainJsonSchema } from './json-schema.ts';
 import { metricsPage } from './metrics-page.ts';
-import { providersPage, publishersPage } from './plug-in-pages.ts';
+import { providerPages, providersPage, publishersPage } from './plug-in-pages.ts';
 import { statesPage } from './states-page.ts';
 
 export interface GeneratedFile {
@@ -27,5 +27,6 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/cli.md', make: cliPage },
   { path: 'docs/states.md', make: statesPage },
   { path: 'docs/providers.md', make: providersPage },
+  ...providerPages,
   { path: 'docs/publishers.md', make: publishersPage },
 ];

@@ -66,9 +66,9 @@ export const commands: readonly CommandHelp[] = [
     arguments: '',
     summary: 'is the configuration right',
     detail:
-      'Reports every mistake of all files in one run, each with file, line, column and what would be right.',
-    options: [json],
-    examples: ['renewd check', 'renewd check --json'],
+      'Reports every mistake of all files in one run, each with file, line, column and what would be right. With --online the providers are asked what they know of the products now (names, wildcards, methods, contacts, terms), and the inventory is compared with it.',
+    options: [json, { flag: 'online', type: 'boolean', help: 'also ask the providers about the products' }],
+    examples: ['renewd check', 'renewd check --json', 'renewd check --online'],
     positionals: [0, 0],
   },
   {
@@ -167,6 +167,40 @@ export const commands: readonly CommandHelp[] = [
     ],
     examples: ['renewd revoke shop --reason keyCompromise --yes'],
     positionals: [1, 1],
+  },
+  {
+    name: 'approvers',
+    arguments: 'NAME',
+    summary: 'whom the provider would ask by mail',
+    detail:
+      'For e-mail validation: lists the addresses that the provider offers for all names of the certificate. Choose one as `dcv.approver`. Orders nothing.',
+    options: [json],
+    examples: ['renewd approvers shop'],
+    positionals: [1, 1],
+  },
+  {
+    name: 'resend',
+    arguments: 'NAME',
+    summary: 'have the provider look again, or send its mail again',
+    detail:
+      'For an order that waits for validation. With e-mail validation the mail is sent again; renewd never does that by itself. Recorded with who and when.',
+    options: [json],
+    examples: ['renewd resend shop'],
+    positionals: [1, 1],
+  },
+  {
+    name: 'provider',
+    arguments: 'NAME [OPERATION [KEY=VALUE…]]',
+    summary: 'what the API of a provider offers beside renewals',
+    detail:
+      'Without OPERATION: lists what can be asked of this provider, with its parameters. None of it costs money; what changes something asks for --yes. Answers are JSON. A file in the answer (an archive, a key) goes where --out says, readable for you alone.',
+    options: [
+      json,
+      { flag: 'yes', type: 'boolean', help: 'really' },
+      { flag: 'out', type: 'string', value: 'FILE', help: 'where a file in the answer goes; must not exist' },
+    ],
+    examples: ['renewd provider cnr', 'renewd provider cnr order-list limit=20'],
+    positionals: [1, 1000],
   },
   {
     name: 'sandbox',

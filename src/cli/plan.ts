@@ -1,12 +1,11 @@
 /** `renewd plan`: the daemon's own decision, without its effects, and what a paid action would cost. */
-import { effectOf, type OrderRequest, type VerbEffect } from '../contracts/provider.ts';
+import { effectOf, type VerbEffect } from '../contracts/provider.ts';
 import { formatMoney, type Money } from '../core/money.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
-import { createCsr } from '../pki/csr.ts';
-import { generateKey } from '../pki/keys.ts';
 import type { Decision } from '../renewal/plan/decide.ts';
 import type { Entry } from '../renewal/watchlist.ts';
 import type { CliContext, Command, Runtime } from './context.ts';
+import { draftRequest } from './draft-request.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Style } from './output.ts';
 import { configurationOf, managedCertificate } from './shared.ts';
@@ -31,7 +30,6 @@ interface PlanRow {
 
 const priceTimeoutMs = 30_000;
 
-/** Asks with a key that is thrown away: prices depend on product and names, not on the key. */
 async function priceOf(
   entry: Entry,
   action: 'create' | 'renew',
@@ -42,19 +40,7 @@ async function priceOf(
     return { price: null, priceUnknown: `${managed.provider} has no price preview` };
   }
   try {
-    const { pem } = await generateKey('ecdsa-p256');
-    const request: OrderRequest = {
-      action,
-      reference: 'rnwd-price-preview',
-      names: managed.names,
-      product: action === 'renew' ? (record?.product ?? managed.product) : managed.product,
-      csrPem: await createCsr(pem, managed.names),
-      dcv: { method: managed.dcv.method, record: managed.dcv.record },
-      ...(action === 'renew' && record?.certificateId != null
-        ? { previous: { certificateId: record.certificateId } }
-        : {}),
-      options: managed.order,
-    };
+    const request = await draftRequest(managed, action, record);
     const provider = await runtime.provider(managed.provider);
     const price = await provider.preview?.(request, AbortSignal.timeout(priceTimeoutMs));
     return price === undefined
@@ -114,6 +100,19 @@ function costOf(row: PlanRow): string {
   return row.price === null ? 'paid, price unknown' : formatMoney(row.price);
 }
 
+/** What the verb does at this provider, as the provider's data declares it. */
+function effectSentence(effect: VerbEffect): string {
+  const parts = [
+    effect.invoice === 'charged' ? 'is charged' : 'is free of charge',
+    effect.paidUntil === 'new' ? 'begins a new paid term' : 'keeps the paid term',
+    effect.notAfter === 'new' ? 'gives a new end' : 'keeps the end of the certificate',
+    effect.key === 'new' ? 'takes a new key' : 'keeps the key',
+    effect.earlierCertificates === 'kept' ? 'leaves earlier certificates valid' : 'ends earlier certificates',
+    effect.certificateId === 'new' ? 'gets an id of its own' : 'keeps its id',
+  ];
+  return parts.join(', ');
+}
+
 function print(rows: readonly PlanRow[], { output }: CliContext): void {
   const cells = rows.map((row) => [
     { text: row.name },
@@ -130,6 +129,8 @@ function print(rows: readonly PlanRow[], { output }: CliContext): void {
     if (price !== null) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.hundredths);
   for (const [currency, hundredths] of sums)
     output.line(`\nTo be paid now: ${formatMoney({ hundredths, currency })}`);
+  for (const row of rows)
+    if (row.effect !== null) output.line(`${row.name}: ${row.action} ${effectSentence(row.effect)}`);
   for (const row of rows)
     if (row.priceUnknown !== null && row.effect?.invoice === 'charged')
       output.line(`${row.name}: no price: ${row.priceUnknown}`);

@@ -22,7 +22,8 @@ export function stateWord(status: CertificateStatus): { readonly word: string; r
       return { word: 'not served', style: 'bad' };
     if (decision.action === 'none')
       return { word: renewal.state === 'served' ? 'served' : 'valid', style: 'good' };
-  } else if (renewal !== null) return { word: renewal.state, style: 'warn' };
+  } else if (renewal !== null)
+    return { word: renewal.waitsFor === null ? renewal.state : 'person', style: 'warn' };
   if (notAfter === null) return { word: 'missing', style: 'bad' };
   if (decision.action === 'none')
     return status.servedMatches === false
@@ -32,6 +33,13 @@ export function stateWord(status: CertificateStatus): { readonly word: string; r
 }
 
 const day = (at: Date | null): string => (at === null ? '-' : at.toISOString().slice(0, 10));
+
+/** A wait for somebody outside is what the reader can do something about. */
+function nextOf({ renewal, decision }: CertificateStatus): string {
+  if (renewal?.waitsFor == null) return decision.sentence;
+  const { since, text } = renewal.waitsFor;
+  return `waits for a person since ${since.toISOString().slice(0, 16).replace('T', ' ')}: ${text}`;
+}
 
 export function statusTable(rows: readonly CertificateStatus[], output: Output): readonly string[] {
   const cells = rows.map((row) => {
@@ -44,7 +52,7 @@ export function statusTable(rows: readonly CertificateStatus[], output: Output):
       { text: day(row.dueAt) },
       { text: day(row.paidUntil) },
       { text: row.servedMatches === null ? '-' : row.servedMatches ? 'yes' : 'no' },
-      { text: row.decision.sentence },
+      { text: nextOf(row) },
     ];
   });
   return table(
@@ -72,6 +80,14 @@ async function showOne(status: CertificateStatus, context: CliContext, details: 
           ? 'as on disk'
           : 'something else',
     ],
+    ...(status.renewal?.waitsFor == null
+      ? []
+      : [
+          [
+            'waits for',
+            `a person since ${status.renewal.waitsFor.since.toISOString()}: ${status.renewal.waitsFor.text}`,
+          ] as const,
+        ]),
     ['next', `${status.decision.action} (${status.decision.reason}): ${status.decision.sentence}`],
     ...Object.entries(details).map(([key, value]) => [key, String(value)] as const),
   ];

@@ -23,10 +23,11 @@ export function createObserver(
       const fields = { ...fieldsOf(after), from: before.state, event: outcome.event, what: outcome.text };
       const { failure } = outcome;
       if (outcome.event === 'order-accepted' || outcome.event === 'order-accepted-proved') {
-        const paid =
-          after.action !== 'deploy' && isCharged(capabilities(after.provider), after.action);
+        const paid = after.action !== 'deploy' && isCharged(capabilities(after.provider), after.action);
         if (paid) metrics.orderPaid(after.provider);
       }
+      if (after.waitsFor !== null && before.waitsFor?.text !== after.waitsFor.text)
+        logger.warn({ ...fields, ...after.waitsFor }, 'the order waits for a person');
       if (after.state === 'served' || after.state === 'failed' || after.state === 'superseded')
         metrics.renewalFinished(after.state);
       if (failure !== undefined) {

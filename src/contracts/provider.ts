@@ -75,6 +75,8 @@ export interface OrderReading {
 
 export interface PreparedValidation {
   readonly challenges: readonly Challenge[];
+  /** The CA looks the moment the order comes: the evidence has to be visible before. Absent: it may follow the order. */
+  readonly publishFirst?: true;
   /** What must be sent back with the order; plain JSON, stored with the renewal. */
   readonly token: Readonly<Record<string, unknown>>;
 }
@@ -163,11 +165,7 @@ export interface Provider {
    * Present where an earlier certificate stays in the order until it is deleted. Called once the successor is served;
    * ends exactly this certificate, never the order. Quiet when it is gone.
    */
-  readonly discard?: (
-    superseded: OrderHandle,
-    successor: OrderHandle,
-    signal: AbortSignal,
-  ) => Promise<void>;
+  readonly discard?: (superseded: OrderHandle, successor: OrderHandle, signal: AbortSignal) => Promise<void>;
   readonly events?: EventFeed;
   /** What an operator may ask by `renewd provider NAME OPERATION`. None of them costs money. */
   readonly operations?: readonly ProviderOperation[];
@@ -206,10 +204,7 @@ export interface ProviderOperation {
    * Parameters by name, each with at least one value; unknown and missing ones were refused before. Throws `usage` for a
    * value that cannot be, and what other methods throw.
    */
-  run(
-    parameters: Readonly<Record<string, readonly string[]>>,
-    signal: AbortSignal,
-  ): Promise<OperationResult>;
+  run(parameters: Readonly<Record<string, readonly string[]>>, signal: AbortSignal): Promise<OperationResult>;
 }
 
 /** One command of the provider's API, in the folder's commands.ts, for docs/providers.md. Tests check the proofs. */
@@ -265,6 +260,10 @@ export interface ProductFacts {
   /** DCV methods, where the product is narrower than the provider. */
   readonly dcv?: readonly DcvMethod[];
   readonly recordTypes?: readonly ('txt' | 'cname')[];
+  /** Where the product is narrower than the provider: renewing is possible only in the last days of the term. */
+  readonly renewWindowDays?: number;
+  /** Months that the product is paid for at a time. */
+  readonly termMonths?: number;
 }
 
 export interface ProviderCapabilities {
@@ -282,8 +281,10 @@ export interface ProviderCapabilities {
   /** Days that a paid order lasts by default. */
   readonly termDays: number;
   readonly pricePreview: boolean;
-  /** The provider can make the key and hand it out. */
-  readonly makesKeys?: true;
+  /** With these verbs the provider can make the key and hand it out; with others the key is ours in any case. */
+  readonly makesKeys?: readonly OrderAction[];
+  /** Replaced certificates stay in the order until `discard` deletes them. */
+  readonly discardsSuperseded?: true;
   /** Key into the rule calendar: whose validity caps apply; by product where the reseller sells several CAs. */
   readonly ca: (product: string) => string;
   /** Undefined: an open set, any product text is passed on. Keys are compared case-insensitively. */

@@ -135,6 +135,8 @@ export interface Store {
   issuedSummaries(): Promise<readonly IssuedSummary[]>;
   /** Every renewal that is not terminal, oldest first. */
   openRenewals(): Promise<readonly Renewal[]>;
+  /** Renewals whose replaced certificate is still to be deleted at the provider, oldest first. */
+  renewalsToDiscard(): Promise<readonly Renewal[]>;
   /**
    * Applies the patch if the stored revision still is `revision`, with the effects, and returns the new renewal.
    * Throws `store-conflict` otherwise.

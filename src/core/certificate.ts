@@ -71,7 +71,12 @@ export interface ManagedCertificate {
   readonly product: string;
   /** Provider-specific order settings (contacts, period, server type), checked by the provider's own schema. */
   readonly order: Readonly<Record<string, unknown>>;
-  readonly key: { readonly type: KeyType; readonly reuse: boolean };
+  readonly key: {
+    readonly type: KeyType;
+    readonly reuse: boolean;
+    /** `provider`: it makes the key and hands it out with the certificate. */
+    readonly madeBy: 'us' | 'provider';
+  };
   readonly dcv: DcvPolicy;
   readonly deploy: readonly DeployTarget[];
   /** The CRT file that is looked at; default: fullchain.pem in the first deploy directory. */

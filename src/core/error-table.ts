@@ -22,6 +22,11 @@ export const errorTable = {
     'A secret named in the configuration cannot be read.',
     'Check the environment variable, the file and its permissions, or the command.',
   ),
+  'approver-unknown': row(
+    'configuration',
+    'E-mail validation needs an address that the provider offers; nothing was ordered.',
+    'Set `dcv.approver` to one of the addresses in the message (`renewd approvers NAME` lists them), or validate by DNS.',
+  ),
   'provider-unauthorized': row(
     'authentication',
     'The provider refused our credentials or our address.',

@@ -35,6 +35,13 @@ export interface StoredFailure {
   readonly at: Date;
 }
 
+/** Somebody outside has to do something: follow the link in a mail, take a call, send papers. */
+export interface WaitForPerson {
+  /** What, and who, as far as the provider says: one sentence. */
+  readonly text: string;
+  readonly since: Date;
+}
+
 export interface Renewal {
   /** Sortable and unique: time-prefixed. */
   readonly id: string;
@@ -82,6 +89,10 @@ export interface Renewal {
   readonly notAfter: Date | null;
   /** Operator asked for it (`renewd renew`), so windows and lead do not hold it back. */
   readonly forced: boolean;
+  /** Set while the order waits for a person; the renewal goes on by itself afterwards. */
+  readonly waitsFor: WaitForPerson | null;
+  /** The certificate that was replaced is still to be deleted at the provider, or is; null: it is kept. */
+  readonly discard: 'due' | 'done' | null;
 }
 
 export type ChallengeState = 'wanted' | 'published' | 'withdrawn';

@@ -4,9 +4,9 @@
  */
 import { dirname } from 'node:path';
 import type { Clock, Files, Random } from '../contracts/platform.ts';
-import type { KeyType } from '../core/certificate.ts';
+import type { KeyType, Secret } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
-import { generateKey, keySpkiSha256, provenSpkiSha256 } from './keys.ts';
+import { generateKey, importKey, keySpkiSha256, provenSpkiSha256, type GeneratedKey } from './keys.ts';
 
 /** RSA-4096 in PKCS #8 PEM has 3.3 KB. */
 export const keyBytesMax = 64 * 1024;
@@ -23,6 +23,8 @@ export interface StoredKey {
 export interface KeyStore {
   /** A new key on disk, proven usable. Throws RenewdError `key-unusable`. */
   create(certificateName: string, keyType: KeyType): Promise<StoredKey>;
+  /** A key that came from elsewhere, on disk as PKCS #8, proven usable. Throws RenewdError `key-unusable`. */
+  keep(certificateName: string, keyPem: Secret): Promise<StoredKey>;
   /** PKCS #8 PEM. Throws RenewdError `key-unusable` when it is gone or damaged. */
   read(keyId: string): string;
   /** Ids of all keys, sorted. */
@@ -62,19 +64,27 @@ export function createKeyStore({ directory, files, clock, random }: KeyStoreDepe
       .filter((keyId) => idPattern.test(keyId));
   };
 
+  const write = (certificateName: string, key: GeneratedKey): StoredKey => {
+    const keyId = newKeyId(certificateName, clock, random);
+    return unusableOnFailure(() => {
+      requireOwnDirectory(files, directory);
+      files.writeNew(pathOf(keyId), key.pem, { mode: 0o600 });
+      files.syncDirectory(directory);
+      if (provenSpkiSha256(read(keyId)) !== key.spkiSha256) {
+        throw unusable(`the private key ${pathOf(keyId)} cannot be used as it was written`);
+      }
+      return { keyId, spkiSha256: key.spkiSha256 };
+    });
+  };
+
   return {
     async create(certificateName, keyType) {
-      const key = await generateKey(keyType);
-      const keyId = newKeyId(certificateName, clock, random);
-      return unusableOnFailure(() => {
-        requireOwnDirectory(files, directory);
-        files.writeNew(pathOf(keyId), key.pem, { mode: 0o600 });
-        files.syncDirectory(directory);
-        if (provenSpkiSha256(read(keyId)) !== key.spkiSha256) {
-          throw unusable(`the private key ${pathOf(keyId)} cannot be used as it was written`);
-        }
-        return { keyId, spkiSha256: key.spkiSha256 };
-      });
+      return write(certificateName, await generateKey(keyType));
+    },
+    async keep(certificateName, keyPem) {
+      const key = importKey(keyPem.reveal());
+      if (key === undefined) throw unusable('the key that the provider made cannot be read');
+      return write(certificateName, key);
     },
 
     read,

@@ -39,6 +39,17 @@ const generators: Readonly<Record<KeyType, () => Promise<KeyPair>>> = {
   'rsa-4096': () => generate('rsa', { modulusLength: 4096 }),
 };
 
+/** A private key in any PEM form without a passphrase, as PKCS #8. Undefined when it cannot be read. Never throws. */
+export function importKey(keyPem: string): GeneratedKey | undefined {
+  try {
+    const pem = createPrivateKey(keyPem).export({ type: 'pkcs8', format: 'pem' }).toString();
+    const hash = keySpkiSha256(pem);
+    return hash === undefined ? undefined : { pem, spkiSha256: hash };
+  } catch {
+    return undefined;
+  }
+}
+
 /** SPKI hash of a private key in PEM, or undefined when it cannot be read (wrong format, encrypted). Never throws. */
 export function keySpkiSha256(keyPem: string | Uint8Array): string | undefined {
   try {

@@ -1,7 +1,8 @@
 /** Every provider, by the `type` that the configuration names. A test compares this list with the folders. */
 import type { ProviderManifest } from '../contracts/provider.ts';
 import { manifest as internetx } from './internetx/index.ts';
+import { manifest as resello } from './resello/index.ts';
 import { manifest as rrpproxy } from './rrpproxy/index.ts';
 
 /** Manifests are light; a client is loaded when it is first needed. */
-export const providerRegistry: Readonly<Record<string, ProviderManifest>> = { internetx, rrpproxy };
+export const providerRegistry: Readonly<Record<string, ProviderManifest>> = { internetx, resello, rrpproxy };

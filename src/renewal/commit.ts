@@ -91,6 +91,9 @@ export async function commitOutcome(
     nextAt: isTerminal(state) ? null : outcome.nextAt === undefined ? now : outcome.nextAt,
     attempts: attemptsAfter(renewal, state, outcome),
     failure: outcome.failure === undefined ? null : storedFailure(outcome.failure, now),
+    ...(state === renewal.state || state === 'awaiting-dcv' || state === 'awaiting-issuance'
+      ? {}
+      : { waitsFor: null }),
   };
   const needsRecord = state === 'failed' || state === 'verified' || state === 'served';
   const record = needsRecord ? await store.certificate(renewal.certificate) : undefined;
@@ -110,6 +113,17 @@ export async function commitOutcome(
             : { code: outcome.failure.code, kind: outcome.failure.kind }),
           ...outcome.detail,
         },
+      }),
+    );
+  }
+  const { waitsFor } = patch;
+  if (waitsFor != null && renewal.waitsFor?.text !== waitsFor.text) {
+    const since = waitsFor.since.toISOString();
+    ledger.push(
+      ledgerEntry(renewal, now, {
+        kind: 'note',
+        subject: 'person',
+        text: `waits for a person since ${since}: ${waitsFor.text}`,
       }),
     );
   }

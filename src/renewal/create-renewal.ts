@@ -64,6 +64,8 @@ export function newRenewal(
     notBefore: null,
     notAfter: null,
     forced: decision.reason === 'requested',
+    waitsFor: null,
+    discard: null,
   };
   if (action !== 'deploy' || issued === undefined) return base;
   return {

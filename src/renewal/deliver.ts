@@ -2,7 +2,7 @@
  * States `issued`, `verified` and `deployed`: is the certificate good, is it in place, is it served. Issuing and
  * deploying are apart: whatever fails here is tried again without ordering anything.
  */
-import type { Effects } from '../contracts/store.ts';
+import type { Effects, RenewalPatch } from '../contracts/store.ts';
 import type { DeployTarget, ManagedCertificate, ProbeEndpoint } from '../core/certificate.ts';
 import { hourMs, secondMs } from '../core/durations.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
@@ -274,7 +274,20 @@ export async function lookAtService(
     rows.length === 0
       ? 'in place; no endpoint is configured to look at'
       : `served by ${rows.map(({ endpoint, address }) => `${endpoint} (${address})`).join(', ')}`;
-  return { event: 'served-seen', text, detail: { endpoints: rows, fingerprint256: fingerprint } };
+  return {
+    event: 'served-seen',
+    text,
+    patch: discardAfter(renewal, context),
+    detail: { endpoints: rows, fingerprint256: fingerprint },
+  };
+}
+
+/** Where replaced certificates stay in the order, the one that this renewal replaced can go now. */
+function discardAfter(renewal: Renewal, context: StageContext): RenewalPatch {
+  const { action, previousCertificateId, certificateId } = renewal;
+  const replaced =
+    action === 'reissue' && previousCertificateId !== null && previousCertificateId !== certificateId;
+  return replaced && context.capabilities().discardsSuperseded === true ? { discard: 'due' } : {};
 }
 
 async function notServed(

@@ -7,6 +7,7 @@ import { minuteMs } from '../core/durations.ts';
 import { createAdvancer } from './drive/advance.ts';
 import { createChores } from './drive/chores.ts';
 import type { DriverDependencies } from './drive/dependencies.ts';
+import { createDiscarder } from './drive/discard.ts';
 import { createJudge } from './drive/judge.ts';
 import { createRoster } from './drive/roster.ts';
 import { createDriverState, wakeOf } from './drive/state.ts';
@@ -44,6 +45,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   const roster = createRoster(state, dependencies);
   const schedule = createAdvancer(state, roster, dependencies);
   const chores = createChores(state, roster, dependencies);
+  const discardReplaced = createDiscarder(state, dependencies);
   const judge = createJudge(state, roster, { schedule, adopt: (entry) => chores.adopt(entry) }, dependencies);
   /** The latest time that the clock has shown. */
   let seenMs = Number.NEGATIVE_INFINITY;
@@ -104,6 +106,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
         }
         if (stopping.signal.aborted) return;
       }
+      await discardReplaced();
       await advanceOpen();
     },
     async advanceDue() {

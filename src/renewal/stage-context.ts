@@ -3,7 +3,7 @@ import type { Clock, Files, Logger, Processes, Random } from '../contracts/platf
 import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
 import type { DnsRecord, PropagationReport, Publisher } from '../contracts/publisher.ts';
 import type { Store } from '../contracts/store.ts';
-import type { KeyType, ManagedCertificate, SpendLimits } from '../core/certificate.ts';
+import type { KeyType, ManagedCertificate, Secret, SpendLimits } from '../core/certificate.ts';
 
 /** Where private keys live. Nothing but pruning ever deletes one. */
 export interface KeyVault {
@@ -12,6 +12,8 @@ export interface KeyVault {
     certificate: string,
     type: KeyType,
   ): Promise<{ readonly keyId: string; readonly spkiSha256: string }>;
+  /** A key that the provider made, durable and tried before it returns. Throws RenewdError `key-unusable`. */
+  keep(certificate: string, keyPem: Secret): Promise<{ readonly keyId: string; readonly spkiSha256: string }>;
   /** PKCS #8 PEM. Throws RenewdError `key-unusable`. */
   read(keyId: string): string;
 }

@@ -6,11 +6,14 @@ import { deploySets, lookAtService, verifyCertificate, type Delivery } from './d
 import { mergeChallenges } from './dcv/merge.ts';
 import { proveControl } from './dcv/prove.ts';
 import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
-import { absorb, findQuery, handleOf } from './order/request.ts';
+import { absorb, findQuery, handleOf, preparedOf } from './order/request.ts';
 import { settleOrder } from './order/settle.ts';
 import { submitOrder } from './order/submit.ts';
 import { holdAfter, type StageOutcome } from './outcome.ts';
 import { judgeReading, keepWaiting } from './poll/follow.ts';
+import { takeVendorKey } from './poll/vendor-key.ts';
+import { waitAfter } from './poll/waits-for.ts';
+import { showFirst } from './show-first.ts';
 import type { StageContext } from './stage-context.ts';
 
 export interface StageTools {
@@ -52,9 +55,9 @@ async function stage(
           text: 'the issued certificate is deployed again; nothing is ordered',
         };
       }
-      return renewal.csrPem === null
+      return renewal.csrPem === null && !providerMakesKey(renewal, context)
         ? makeCsr(renewal, context, tools.createCsr)
-        : intendOrder(renewal, context);
+        : beforeOrder(renewal, context);
     case 'ordering':
       return submitOrder(renewal, context, fresh);
     case 'order-unconfirmed':
@@ -77,6 +80,18 @@ async function stage(
   }
 }
 
+function providerMakesKey({ action }: Renewal, context: StageContext): boolean {
+  if (context.managed.key.madeBy === 'us' || action === 'deploy') return false;
+  return context.capabilities().makesKeys?.includes(action) === true;
+}
+
+/** Where the CA looks the moment the order comes, the evidence is shown first. */
+async function beforeOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
+  const prepared = preparedOf(renewal);
+  const showing = prepared?.publishFirst === true ? await showFirst(renewal, prepared, context) : undefined;
+  return showing ?? intendOrder(renewal, context);
+}
+
 /** What blocked may have passed: go on where it is safe, which is never a second order. */
 function release(renewal: Renewal): StageOutcome {
   return renewal.orderedAt === null
@@ -87,22 +102,26 @@ function release(renewal: Renewal): StageOutcome {
 async function followOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
   const reading = await readOrder(renewal, context);
   const now = context.clock.now();
-  const judged = judgeReading(renewal, reading);
-  if (judged !== undefined) return { ...judged, patch: { ...absorb(reading), ...judged.patch } };
+  const news = { ...absorb(reading), waitsFor: waitAfter(renewal, reading, now) };
+  const key = await takeVendorKey(renewal, reading, context);
+  const judged = judgeReading({ ...renewal, ...key }, reading);
+  if (judged !== undefined) return { ...judged, patch: { ...news, ...key, ...judged.patch } };
+  // "Look again" is "send the mail again" where people are asked by mail: that is for an operator to say.
+  const byMail = reading.challenges.some(({ kind }) => kind === 'email');
   if (renewal.state === 'awaiting-dcv') {
     const outcome = await proveControl(renewal, context, reading);
-    if (outcome.event === 'control-shown') await nudge(renewal, context);
-    return { ...outcome, patch: { ...absorb(reading), ...outcome.patch } };
+    if (outcome.event === 'control-shown' && !byMail) await nudge(renewal, context);
+    return { ...outcome, patch: { ...news, ...outcome.patch } };
   }
   if (await asksForOtherEvidence(renewal, context, reading.challenges)) {
     return {
       event: 'challenges-changed',
       text: `${renewal.provider} asks for other evidence than before`,
-      patch: absorb(reading),
+      patch: news,
     };
   }
-  if (renewal.attempts > 0 && renewal.attempts % nudgeEvery === 0) await nudge(renewal, context);
-  return { ...keepWaiting(renewal, reading, now), patch: absorb(reading) };
+  if (renewal.attempts > 0 && renewal.attempts % nudgeEvery === 0 && !byMail) await nudge(renewal, context);
+  return { ...keepWaiting(renewal, reading, now), patch: news };
 }
 
 /** By its ids; where they lead nowhere, as with what a person read off the provider's pages, by its key. */

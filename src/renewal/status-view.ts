@@ -14,8 +14,19 @@ export interface HealthFacts {
 }
 
 export function renewalStatus(renewal: Renewal): RenewalStatus {
-  const { id, certificate, provider, action, state, createdAt, updatedAt, nextAt, attempts, failure } =
-    renewal;
+  const {
+    id,
+    certificate,
+    provider,
+    action,
+    state,
+    createdAt,
+    updatedAt,
+    nextAt,
+    attempts,
+    failure,
+    waitsFor,
+  } = renewal;
   return {
     id,
     certificate,
@@ -26,6 +37,7 @@ export function renewalStatus(renewal: Renewal): RenewalStatus {
     updatedAt,
     nextAt,
     attempts,
+    waitsFor,
     failure: failure === null ? null : { code: failure.code, message: failure.message, at: failure.at },
   };
 }

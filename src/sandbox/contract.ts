@@ -148,8 +148,41 @@ export interface SeededOrder {
   readonly certificate: CaCertificate;
 }
 
+export interface EppAnswer {
+  readonly xml: string;
+  /** Close the connection once this is sent. */
+  readonly close: boolean;
+}
+
+/** What the simulator says on one EPP connection (RFC 5734); a new one for each connection. */
+export interface EppConversation {
+  /** The greeting (RFC 5730 §2.4), sent as soon as the connection is open. */
+  greeting(): string;
+  /** As `VendorSimulator.describe`. Throws when the frame is no EPP. */
+  describe(xml: string): { command: string; parameters: Record<string, unknown> };
+  /** Apply and answer one frame. */
+  handle(xml: string): Promise<EppAnswer>;
+  /** Answer one frame with the vendor's result code, without applying anything. */
+  errorAnswer(xml: string, code: string): EppAnswer;
+  /** The server ends the session by itself: says so, and closes. */
+  endSession(xml: string): EppAnswer;
+  /** The connection is gone. */
+  closed(): void;
+}
+
+/** A second front door of a vendor, beside HTTP and with the same world behind it. */
+export interface EppFrontDoor {
+  /** A connection that sends nothing for so long is closed, milliseconds. */
+  readonly idleMs: number;
+  connect(): EppConversation;
+}
+
 export interface VendorSimulator {
   readonly id: string;
+  /** Present: the sandbox runs an EPP server for this vendor too. */
+  readonly epp?: EppFrontDoor;
+  /** Forget every open session: whoever comes back with one has to log in again. Absent: there are no sessions. */
+  endSessions?(): void;
   /** The vendor's own name for what is asked ("AddCertificate", "PUT /certificate/{id}"), before anything is done. */
   describe(request: SimulatorRequest): { command: string; parameters: Record<string, unknown> };
   /** Apply and answer. Vendor-level faults (`code` faults) are handled inside; transport faults outside. */
@@ -194,7 +227,7 @@ export interface Fault {
     | 'code'
     /** Apply, then answer with the vendor's error `code`: "try again" after the order exists. */
     | 'code-after'
-    /** HTTP `status` with an HTML page; nothing applied. */
+    /** HTTP `status` with an HTML page; nothing applied. Over EPP: the page without any frame, then closed. */
     | 'html'
     /** Apply, then send the first half of the answer and close. */
     | 'truncate'
@@ -202,8 +235,13 @@ export interface Fault {
     | 'oversize'
     /** Apply, then send the answer one byte every `delayMs`. */
     | 'trickle'
-    /** HTTP 302 to `location`. */
-    | 'redirect';
+    /** HTTP 302 to `location`. EPP knows none: answered as if nothing had been ordered. */
+    | 'redirect'
+    /**
+     * The vendor forgets its sessions first. Over HTTP the request is then handled as it stands; over EPP nothing is
+     * applied, the server says that it ends the session and closes.
+     */
+    | 'session-loss';
   readonly delayMs?: number;
   readonly code?: string;
   readonly status?: number;
@@ -214,12 +252,14 @@ export interface Fault {
 export interface HistoryEntry {
   readonly at: Date;
   readonly vendor: string;
+  /** Through which door, where it is not the vendor's HTTP. */
+  readonly via?: 'epp';
   readonly command: string;
   readonly parameters: Record<string, unknown>;
   /** False when a fault kept the request from having any effect. */
   readonly applied: boolean;
   readonly httpStatus?: number;
-  /** The vendor's result code where it can be told from the answer. */
+  /** The vendor's result code where it can be told from the answer; over EPP that of RFC 5730. */
   readonly resultCode?: string;
   readonly fault?: Fault['kind'];
 }

@@ -4,6 +4,7 @@ import type { SteerableSandboxCa } from './ca/index.ts';
 import type { SandboxClock, VendorSimulator } from './contract.ts';
 import { RECORD_TYPES } from './dns/index.ts';
 import type { SandboxDns } from './dns/index.ts';
+import type { EppAddress } from './epp/server.ts';
 import { FaultInput } from './faults.ts';
 import type { FaultQueue } from './faults.ts';
 import { messageOf } from './guards.ts';
@@ -16,7 +17,10 @@ import type { LoopbackServer } from './loopback.ts';
 export interface ControlOptions {
   readonly ca: SteerableSandboxCa;
   readonly dns: SandboxDns;
-  readonly vendors: ReadonlyMap<string, { readonly simulator: VendorSimulator; readonly baseUrl: string }>;
+  readonly vendors: ReadonlyMap<
+    string,
+    { readonly simulator: VendorSimulator; readonly baseUrl: string; readonly epp?: EppAddress }
+  >;
   readonly faults: FaultQueue;
   readonly history: SandboxHistory;
   readonly clock: SandboxClock;
@@ -173,6 +177,16 @@ function routesOf(options: ControlOptions): Route[] {
         return { maxValidityDays: ca.maxValidityDays, delayMs: ca.delayMs };
       },
     },
+    {
+      method: 'GET',
+      path: '/vendors/{id}/epp-ca.pem',
+      what: "whom to trust when connecting to a vendor's EPP server",
+      run({ id }) {
+        const epp = vendors.get(id)?.epp;
+        if (epp === undefined) throw new NotFound(`The sandbox runs no EPP server for a vendor "${id}".`);
+        return epp.caPem;
+      },
+    },
     { method: 'GET', path: '/ca/root.pem', what: 'the root, to trust in tests only', run: () => ca.rootPem },
     { method: 'GET', path: '/ca/orders', what: "the CA's orders and what it saw", run: () => ca.orders() },
     {
@@ -259,6 +273,9 @@ function routesOf(options: ControlOptions): Route[] {
     warning:
       'NOT A CA. This is the sandbox of renewd: its certificates are worthless, and it forgets everything on exit.',
     vendors: Object.fromEntries([...vendors].map(([id, { baseUrl }]) => [id, baseUrl])),
+    epp: Object.fromEntries(
+      [...vendors].flatMap(([id, { epp }]) => (epp === undefined ? [] : [[id, `${epp.host}:${epp.port}`]])),
+    ),
     dns: `127.0.0.1:${dns.address.port}`,
     routes: listed(routes),
   });

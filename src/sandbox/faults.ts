@@ -48,6 +48,7 @@ export const FAULT_KINDS = [
   'oversize',
   'trickle',
   'redirect',
+  'session-loss',
 ] as const satisfies readonly Fault['kind'][];
 
 export const DEFAULT_HTML_STATUS = 502;

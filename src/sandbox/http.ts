@@ -141,6 +141,9 @@ async function answerTo(
         answer: { status: 200, headers: { 'content-type': 'text/plain' }, body: '' },
       };
     }
+    case 'session-loss':
+      simulator.endSessions?.();
+      return handle(simulator, request);
     case 'delay':
     case 'lose-answer':
     case 'truncate':
@@ -197,6 +200,7 @@ async function deliver(
     case 'code-after':
     case 'html':
     case 'redirect':
+    case 'session-loss':
     case undefined:
       send(response, answer);
   }

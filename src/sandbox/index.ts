@@ -4,6 +4,8 @@ import type { SandboxClock, VendorSimulator } from './contract.ts';
 import { startControl } from './control.ts';
 import { startSandboxDns } from './dns/index.ts';
 import type { SandboxDns, TsigKey } from './dns/index.ts';
+import { startEppServer } from './epp/server.ts';
+import type { EppAddress } from './epp/server.ts';
 import { createFaultQueue } from './faults.ts';
 import type { FaultQueue } from './faults.ts';
 import { createHistory } from './history.ts';
@@ -36,7 +38,7 @@ export interface SandboxOptions {
   readonly tsigKeys?: readonly TsigKey[];
   /** Where the CA finds the web servers of names, see `HttpPortMap`; default: nowhere. Read anew at each fetch. */
   readonly httpPortMap?: HttpPortMap;
-  /** "dns", "control" and vendor ids; default 0: the kernel chooses. */
+  /** "dns", "control", vendor ids, and vendor ids with "-epp" behind; default 0: the kernel chooses. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly vendors?: readonly VendorFactory[];
   /** How often the CA looks at its pending orders by itself; default 0: only when `tick` is called. */
@@ -56,6 +58,8 @@ export interface SandboxVendor {
   readonly simulator: VendorSimulator;
   /** "http://127.0.0.1:4711" */
   readonly baseUrl: string;
+  /** The vendor's EPP server, where it has one. */
+  readonly epp?: EppAddress;
 }
 
 export interface Sandbox {
@@ -82,6 +86,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all(opened.splice(0).map((server) => server.close()));
   }
 
+  async function openEpp(simulator: VendorSimulator): Promise<EppAddress | undefined> {
+    if (simulator.epp === undefined) return undefined;
+    const port = ports[`${simulator.id}-epp`] ?? 0;
+    const server = await startEppServer({
+      vendor: simulator.id,
+      door: simulator.epp,
+      faults,
+      history,
+      clock,
+      port,
+    });
+    opened.push(server);
+    return server.address;
+  }
+
   try {
     const dns = await startSandboxDns({
       clock,
@@ -106,7 +125,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const port = ports[simulator.id] ?? 0;
       const server = await startVendorServer({ simulator, faults, history, clock, port });
       opened.push(server);
-      vendors.set(simulator.id, { simulator, baseUrl: server.baseUrl });
+      const epp = await openEpp(simulator);
+      vendors.set(simulator.id, {
+        simulator,
+        baseUrl: server.baseUrl,
+        ...(epp === undefined ? {} : { epp }),
+      });
     }
 
     const control: LoopbackServer = await startControl({
@@ -135,5 +159,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 export type { DcvResolver, HttpPortMap, SteerableSandboxCa } from './ca/index.ts';
 export type { DnsRecordText, RecordType, SandboxDns, TsigKey } from './dns/index.ts';
+export type { EppAddress } from './epp/server.ts';
 export type { FaultQueue } from './faults.ts';
 export type { SandboxHistory } from './history.ts';

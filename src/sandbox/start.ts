@@ -5,12 +5,17 @@
 import type { SandboxClock, SeededOrder, SeedOrder } from './contract.ts';
 import type { HttpPortMap } from './ca/index.ts';
 import { startSandbox, type Sandbox } from './index.ts';
+import { createHexonetSimulator, type HexonetOptions } from './hexonet/index.ts';
 import { createInternetxSimulator, type InternetxOptions } from './internetx/index.ts';
+import { createReselloSimulator, type ReselloOptions } from './resello/index.ts';
 import { createRrpproxySimulator, type RrpproxyOptions } from './rrpproxy/index.ts';
 
 export const sandboxAccounts = {
+  /** Contact handles the vendor knows: "P-ABC123" and "P-FCZ28558". */
+  hexonet: { login: 'sandbox', password: 'sandbox-hexonet-password' },
   rrpproxy: { login: 'sandbox', password: 'sandbox-rrpproxy-password' },
   internetx: { user: 'sandbox', password: 'sandbox-internetx-password', context: '9' },
+  resello: { username: 'sandbox', apiKey: 'sandbox-resello-api-key' },
 } as const;
 
 export const sandboxTsigKey = {
@@ -28,13 +33,15 @@ export interface FullSandboxOptions {
   readonly tickMs: number;
   /** How long the CA takes at least. */
   readonly issuanceDelayMs?: number;
+  readonly hexonet?: Partial<HexonetOptions>;
   readonly rrpproxy?: Partial<RrpproxyOptions>;
   readonly internetx?: Partial<InternetxOptions>;
+  readonly resello?: Partial<ReselloOptions>;
 }
 
 export async function startFullSandbox(options: FullSandboxOptions): Promise<Sandbox> {
   const { clock, zones, httpPortMap, ports, tickMs, issuanceDelayMs } = options;
-  const { rrpproxy, internetx } = sandboxAccounts;
+  const { hexonet, rrpproxy, internetx } = sandboxAccounts;
   return startSandbox({
     clock,
     zones,
@@ -44,16 +51,26 @@ export async function startFullSandbox(options: FullSandboxOptions): Promise<San
     ...(ports === undefined ? {} : { ports }),
     ...(issuanceDelayMs === undefined ? {} : { ca: { delayMs: issuanceDelayMs } }),
     vendors: [
+      ({ ca, dns }) =>
+        createHexonetSimulator({ ca, clock, dns, accounts: [hexonet], options: options.hexonet ?? {} }),
       ({ ca }) =>
         createRrpproxySimulator({ ca, clock, accounts: [rrpproxy], options: options.rrpproxy ?? {} }),
-      ({ ca }) =>
+      ({ ca, dns }) =>
         createInternetxSimulator({
           ca,
           clock,
+          dns,
           accounts: [
             { user: internetx.user, password: internetx.password, context: Number(internetx.context) },
           ],
           options: options.internetx ?? {},
+        }),
+      ({ ca }) =>
+        createReselloSimulator({
+          ca,
+          clock,
+          accounts: [sandboxAccounts.resello],
+          options: options.resello ?? {},
         }),
     ],
   });

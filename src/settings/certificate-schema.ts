@@ -30,6 +30,12 @@ const keySchema = z
         .boolean()
         .optional()
         .describe('Keep the present key at the next renewal instead of making a new one. Default: false.'),
+      madeBy: z
+        .enum(['us', 'provider'])
+        .optional()
+        .describe(
+          'Who makes the key: renewd (us), or the provider, which then knows it. Only where the provider can. Default: us.',
+        ),
     }),
   ])
   .transform((key) => (typeof key === 'string' ? { type: key } : key))

@@ -101,6 +101,10 @@ function draftOf(
         nearest(levels, (data) =>
           data.key !== undefined && 'reuse' in data.key ? data.key.reuse : undefined,
         ) ?? false,
+      madeBy:
+        nearest(levels, (data) =>
+          data.key !== undefined && 'madeBy' in data.key ? data.key.madeBy : undefined,
+        ) ?? 'us',
     },
     dcv: {
       method: nearest(levels, (data) => data.dcv?.method) ?? 'dns',

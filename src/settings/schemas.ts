@@ -4,6 +4,8 @@
  */
 import { manifest as internetx } from '../providers/internetx/index.ts';
 import * as internetxConfig from '../providers/internetx/config.ts';
+import { manifest as resello } from '../providers/resello/index.ts';
+import * as reselloConfig from '../providers/resello/config.ts';
 import { manifest as rrpproxy } from '../providers/rrpproxy/index.ts';
 import * as rrpproxyConfig from '../providers/rrpproxy/config.ts';
 import { manifest as responder } from '../publishers/responder/index.ts';
@@ -33,6 +35,7 @@ function publisher(
 export const schemas: SchemaSet = {
   providers: {
     internetx: provider(internetx, internetxConfig),
+    resello: provider(resello, reselloConfig),
     rrpproxy: provider(rrpproxy, rrpproxyConfig),
   },
   publishers: {

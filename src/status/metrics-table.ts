@@ -55,6 +55,11 @@ const byName = {
     ['certificate'],
     'Whether the certificate needs a person (1) or not (0), with a renewal under way or without.',
   ),
+  renewd_renewal_waits_for_person_since_timestamp_seconds: row(
+    'gauge',
+    ['certificate'],
+    'Since when the open order waits for somebody outside (an approval, a call), in seconds since 1970; absent when it does not.',
+  ),
   renewd_renewal_state: row(
     'gauge',
     ['certificate', 'state'],

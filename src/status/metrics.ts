@@ -164,6 +164,9 @@ const ofCertificate: Readonly<Partial<Record<MetricName, CertificateReading>>> =
   renewd_certificate_blocked(gauge, { name, decision }) {
     gauge.set({ certificate: name }, decision.action === 'blocked' ? 1 : 0);
   },
+  renewd_renewal_waits_for_person_since_timestamp_seconds(gauge, { name, renewal }) {
+    if (renewal?.waitsFor != null) gauge.set({ certificate: name }, renewal.waitsFor.since.getTime() / 1000);
+  },
   renewd_renewal_state(gauge, { name, renewal }) {
     if (renewal !== null) gauge.set({ certificate: name, state: renewal.state }, 1);
   },

@@ -16,6 +16,8 @@ export interface RenewalStatus {
   /** Nothing is done before; null: finished, or waits for a person. */
   readonly nextAt: Date | null;
   readonly attempts: number;
+  /** Somebody outside has to do something; null: nobody. */
+  readonly waitsFor: { readonly text: string; readonly since: Date } | null;
   readonly failure: { readonly code: string; readonly message: string; readonly at: Date } | null;
 }
 

@@ -50,13 +50,29 @@ const parts: readonly Part[] = [
   },
 
   {
-    prefix: 'providers/common/',
+    prefix: 'vendors/common/',
     may: ['core/', 'contracts/'],
-    why: 'codecs and transport for provider folders',
+    why: 'codecs and transport for everything that talks to a vendor',
+  },
+  {
+    prefix: 'vendors/command-text/',
+    may: ['core/', 'contracts/', 'vendors/common/'],
+    why: 'the text protocol that two vendors share',
+  },
+  {
+    prefix: 'vendors/*/',
+    may: [
+      'core/',
+      'contracts/',
+      'vendors/common/',
+      'vendors/command-text/',
+      'settings/secret-schema.ts',
+    ],
+    why: 'what the provider and the DNS publisher of one vendor share: account, transport, result codes',
   },
   {
     prefix: 'providers/*/',
-    may: ['core/', 'contracts/', 'providers/common/', 'settings/secret-schema.ts'],
+    may: ['core/', 'contracts/', 'vendors/', 'settings/secret-schema.ts'],
     why: 'a plug-in knows its vendor and the contract; a secret in its settings is written like everybody’s',
   },
   { prefix: 'providers/registry.ts', may: ['contracts/', 'providers/*/index.ts'], why: 'the explicit list' },
@@ -72,6 +88,7 @@ const parts: readonly Part[] = [
       'core/',
       'contracts/',
       'dns/',
+      'vendors/',
       'publishers/checked-settings.ts',
       'publishers/hosts-schema.ts',
       'publishers/path-safety.ts',
@@ -122,6 +139,7 @@ const parts: readonly Part[] = [
       'renewal/watchlist.ts',
       'renewal/status-view.ts',
       'renewal/plan/decide.ts',
+      'renewal/order/request.ts',
       'status/source.ts',
       'pki/',
       'settings/diagnostics.ts',
@@ -150,6 +168,7 @@ const parts: readonly Part[] = [
       'providers/registry.ts',
       'publishers/pool.ts',
       'publishers/registry.ts',
+      'vendors/common/throttle.ts',
     ],
     why: 'the one place that sees every concrete part',
   },
@@ -259,7 +278,7 @@ describe('arrows', () => {
 
   test('concrete parts are seen only where they are joined', () => {
     const concrete = ours.filter(
-      ({ to }) => /^(providers|publishers)\/[^/]+\//.test(to) && !to.startsWith('providers/common/'),
+      ({ to }) => /^(providers|publishers)\/[^/]+\//.test(to),
     );
     const seenFrom = concrete.filter(({ from, to }) => !from.startsWith(to.split('/').slice(0, 2).join('/')));
     expect([...new Set(seenFrom.map(({ from }) => from))].sort()).toEqual([
@@ -305,7 +324,11 @@ describe('packages', () => {
   const homes: Readonly<Record<string, RegExp>> = {
     'node-cron': /^(composition|daemon)\//,
     croner: /^(renewal\/windows\.ts|settings\/windows\.ts|settings\/.*|composition\/daemon\.ts)$/,
-    undici: /^providers\/common\//,
+    undici: /^vendors\/common\//,
+    saxes: /^vendors\/common\/xml\.ts$/,
+    yauzl: /^vendors\/common\/zip\.ts$/,
+    pkijs: /^vendors\/common\/pkcs7\.ts$/,
+    asn1js: /^vendors\/common\/pkcs7\.ts$/,
     yaml: /^settings\//,
     // The composition root only loads it ahead of time.
     pino: /^(platform\/logger|composition\/composer)\.ts$/,
@@ -314,7 +337,7 @@ describe('packages', () => {
     '@peculiar/x509': /^(pki|sandbox)\//,
     'reflect-metadata': /^(pki|sandbox)\//,
     // Wherever data comes in from outside.
-    zod: /^(settings\/|sandbox\/|(providers|publishers)\/.*(config|schema|settings)\.ts$|publishers\/registry\.ts$)/,
+    zod: /^(settings\/|sandbox\/|(providers|publishers|vendors)\/.*(config|schema|settings)\.ts$|publishers\/registry\.ts$)/,
   };
   const used = sourceImports.filter(({ kind }) => kind === 'package');
 
@@ -354,7 +377,7 @@ describe('registries', () => {
       .sort();
 
   test('list every provider folder, under its own id', () => {
-    expect(Object.keys(providerRegistry).sort()).toEqual(folders('src/providers', ['common']));
+    expect(Object.keys(providerRegistry).sort()).toEqual(folders('src/providers', []));
     for (const [id, manifest] of Object.entries(providerRegistry)) expect(manifest.id).toBe(id);
   });
 

@@ -88,6 +88,7 @@ export function recordedFaultyStore(store: Store, plan: readonly PlannedFault[])
       newestIssued: wrap('newestIssued', store.newestIssued.bind(store)),
       issuedSummaries: wrap('issuedSummaries', store.issuedSummaries.bind(store)),
       openRenewals: wrap('openRenewals', store.openRenewals.bind(store)),
+      renewalsToDiscard: wrap('renewalsToDiscard', store.renewalsToDiscard.bind(store)),
       updateRenewal: wrap('updateRenewal', store.updateRenewal.bind(store)),
       challenges: wrap('challenges', store.challenges.bind(store)),
       challengesToWithdraw: wrap('challengesToWithdraw', store.challengesToWithdraw.bind(store)),

@@ -60,7 +60,7 @@ export function inventoryEntry(wanted: Wanted, place: Place): ManagedCertificate
     provider,
     product: products[provider],
     order: {},
-    key: { type: 'ecdsa-p256', reuse: false, ...key },
+    key: { type: 'ecdsa-p256', reuse: false, madeBy: 'us', ...key },
     dcv: { method: 'dns', record: 'txt', propagationTimeoutMs: hourMs, ...dcv },
     deploy,
     crt: `${deploy[0]?.directory ?? place.directory}/fullchain.pem`,

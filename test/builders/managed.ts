@@ -23,7 +23,7 @@ export function aManagedCertificate(fields: Partial<ManagedCertificate> = {}): M
     provider: 'cnr',
     product: 'ssl123dv',
     order: {},
-    key: { type: 'ecdsa-p256', reuse: false },
+    key: { type: 'ecdsa-p256', reuse: false, madeBy: 'us' },
     dcv: { method: 'dns', record: 'txt', propagationTimeoutMs: 3_600_000 },
     deploy,
     crt: `${deploy[0]?.directory ?? '/srv/tls/shop'}/fullchain.pem`,

@@ -14,6 +14,7 @@ export function aRenewalStatus(fields: Partial<RenewalStatus> = {}): RenewalStat
     createdAt: noon,
     updatedAt: noon,
     nextAt: noon,
+    waitsFor: null,
     attempts: 0,
     failure: null,
     ...fields,

@@ -71,6 +71,8 @@ export function aRenewal(fields: Partial<Renewal> = {}): Renewal {
     notBefore: null,
     notAfter: null,
     forced: false,
+    waitsFor: null,
+    discard: null,
     ...fields,
   };
 }

@@ -3,6 +3,7 @@
  * on disk and a SQLite store, all of them moved by one clock that stands still until it is told to go on. `restart`
  * throws away everything that lived in the process and begins anew on what is left, as after a power cut.
  */
+import { createThrottleBook } from '../../src/vendors/common/throttle.ts';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -365,6 +366,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     const store = withPoints(await openSqliteStore(storePath, { create: true }), 'store', storePart, life);
     const files: Files = withPoints(nodeFiles, 'files', filesPart, life);
     const processes: Processes = withPoints(command, 'processes', processesPart, life);
+    const throttleOf = createThrottleBook(clock);
     const providers = createProviderPool({
       registry: providerRegistry,
       resolveSecrets: secretsOf,
@@ -372,13 +374,22 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         clock,
         random,
         logger: logger.child({ provider: name }),
+        throttleOf,
         observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
       }),
     });
     const publishers = createPublisherPool({
       registry: publisherRegistry,
       resolveSecrets: secretsOf,
-      dependencies: { clock, random, files, logger },
+      dependenciesFor: (name) => ({
+        clock,
+        random,
+        files,
+        processes,
+        logger,
+        throttleOf,
+        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
+      }),
     });
     const capabilities = (name: string) => providers.manifest(name).capabilities;
     const driver = createDriver({

@@ -44,6 +44,27 @@ export function challengesOf(authentication: Authentication, certificateName: st
   return challenges;
 }
 
+/**
+ * Addresses that may approve every name: those offered for the first one that are offered for each other, too. Elements
+ * without addresses leave the choice to the element around them.
+ */
+export function commonApprovers(authentication: Authentication): readonly string[] {
+  const lists = [authentication, ...(authentication.domains ?? [])]
+    .map((element) => element.approverEmails ?? [])
+    .filter((list) => list.length > 0);
+  const [first = [], ...others] = lists.map((list) => list.map((address) => address.trim().toLowerCase()));
+  return [...new Set(first)].filter((address) => others.every((list) => list.includes(address)));
+}
+
+/** What a person has to do for these challenges, if anything. */
+export function personFor(challenges: readonly Challenge[]): string | undefined {
+  const mails = challenges.flatMap((challenge) => (challenge.kind === 'email' ? [challenge] : []));
+  if (mails.length === 0) return undefined;
+  const addresses = [...new Set(mails.flatMap((mail) => mail.addresses))].join(', ');
+  const where = addresses === '' ? 'an approver' : bounded(addresses, 200);
+  return `a mail went to ${where}; somebody must follow its link`;
+}
+
 function challengeOf(
   element: DomainAuthentication,
   method: string,

@@ -1,7 +1,6 @@
 /** Settings of an InterNetX account (`providers:`) and of an order (`order:` of a managed certificate). */
 import { z } from 'zod';
-import { Secret } from '../../core/certificate.ts';
-import { secretSchema } from '../../settings/secret-schema.ts';
+import { accountFields, resolvedPassword } from '../../vendors/internetx/config.ts';
 
 /** Ids are decimal numbers at this provider; YAML may hold them as numbers or strings. */
 const contactId = z
@@ -9,40 +8,18 @@ const contactId = z
   .transform(String);
 
 export const configSchema = z.strictObject({
-  user: z.string().min(1).describe('Login name. A user of its own for renewd keeps its event queue apart.'),
-  password: secretSchema.describe('Password of that user.'),
-  context: z
-    .int()
-    .nonnegative()
-    .default(9)
-    .describe(
-      'Context number of the login: 9 is the SSL Manager, 4 live AutoDNS, 1 the demo system; a Personal AutoDNS has its own.',
-    ),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .default('https://api.autodns.com/v1')
-    .describe(
-      'Base URL of the JSON API. Demo: https://api.demo.autodns.com/v1. Resellers may run their own host.',
-    ),
+  ...accountFields(9),
   routes: z
     .enum(['underscore', 'plain'])
     .default('underscore')
     .describe(
-      'Spelling of the routes: `/certificate/_prepareOrder` (since December 2018) or `/certificate/prepareOrder` (before).',
+      'Spelling of the routes: `/certificate/_prepareOrder` (since December 2018) or `/certificate/prepareOrder` (before). JSON only.',
     ),
   foreignEvents: z
     .enum(['leave', 'acknowledge'])
     .default('acknowledge')
     .describe(
       'What to do with queued messages about domains and other objects: the queue shows only its oldest message, so `leave` stops it there. Acknowledged ones are stored first.',
-    ),
-  requestsPerSecond: z
-    .number()
-    .positive()
-    .max(3)
-    .default(2.5)
-    .describe(
-      'Most requests per second of this account; bursts are counted in. InterNetX allows 3 per source address, over all its users.',
     ),
   adminContact: contactId
     .optional()
@@ -55,7 +32,7 @@ export const configSchema = z.strictObject({
 });
 
 /** The same with the password's source replaced by the secret, as a client is created with. */
-export const resolvedConfigSchema = configSchema.extend({ password: z.instanceof(Secret) });
+export const resolvedConfigSchema = configSchema.extend(resolvedPassword);
 export type InternetxConfig = z.output<typeof resolvedConfigSchema>;
 
 export const orderSchema = z.strictObject({
@@ -83,16 +60,16 @@ export const orderSchema = z.strictObject({
   transparency: z
     .enum(['PUBLIC', 'REDACTED'])
     .optional()
-    .describe('Certificate transparency privacy; absent: as the provider does by default.'),
+    .describe('Certificate transparency privacy; absent: as the provider does by default. JSON only.'),
   checkCaa: z
     .boolean()
     .default(false)
-    .describe('Have InterNetX check the CAA records when an order is prepared, before anything is paid.'),
+    .describe('Have InterNetX check the CAA records when an order is prepared, before anything is paid. JSON only.'),
   realtime: z
     .boolean()
     .default(false)
     .describe(
-      'Order through the synchronous command, which answers with the certificate. For new certificates of the few products that have it, with the validation record already in place.',
+      'Order through the synchronous command, which answers with the certificate. For new certificates of the few products that have it, with the validation record already in place. JSON only.',
     ),
 });
 

@@ -7,19 +7,17 @@ import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import { repeat, type Session } from './lookup.ts';
 import { isCertificateType, vendorDate } from './mapping.ts';
-import { idsSchema, parseAs, pollMessageSchema, type PollMessage } from './schema.ts';
+import { isSecretKey } from './shown.ts';
+import type { Seen } from './gateway.ts';
+import { idsSchema, type PollMessage } from './schema.ts';
 
 /** Longest raw message that is kept, in bytes of UTF-8; a domain's or certificate's has 5 000 to 10 000. */
 const rawBytesMax = 16 * 1024;
 
-/** Keys under which messages about other objects carry secrets: transfer codes, passwords, keys. */
-const secretKey = /auth_?info|auth_?code|passw|secret|token|private|\bpin\b|api_?key/i;
-
 export function createEventFeed(session: Session, foreign: EventFeed['foreign']): EventFeed {
   async function oldest(signal: AbortSignal): Promise<ProviderEvent | undefined> {
-    const envelope = await repeat(session, signal, () => session.client.pollInfo(signal));
-    const [row] = envelope.data;
-    return row === undefined ? undefined : eventOf(row);
+    const message = await repeat(session, signal, () => session.gateway.pollInfo(signal));
+    return message === undefined ? undefined : eventOf(message);
   }
 
   return {
@@ -30,7 +28,7 @@ export function createEventFeed(session: Session, foreign: EventFeed['foreign'])
     },
     acknowledge: async (eventId, signal) => {
       try {
-        await repeat(session, signal, () => session.client.pollConfirm(eventId, signal));
+        await repeat(session, signal, () => session.gateway.pollConfirm(eventId, signal));
       } catch (thrown) {
         // What a second confirmation is answered with is not documented: if the message is not in front any more, it
         // is confirmed.
@@ -41,8 +39,7 @@ export function createEventFeed(session: Session, foreign: EventFeed['foreign'])
 }
 
 /** Foreign messages are recognised by their object's type; those about certificates by job id, reference or both. */
-export function eventOf(row: unknown): ProviderEvent {
-  const message = parseAs(pollMessageSchema, row, 'a message of the queue');
+export function eventOf({ value: message, raw }: Seen<PollMessage>): ProviderEvent {
   const ours = isCertificateType(message.object?.type);
   const at = vendorDate(message.created);
   return {
@@ -52,7 +49,7 @@ export function eventOf(row: unknown): ProviderEvent {
     ours,
     ...(message.ctid === undefined ? {} : { reference: bounded(message.ctid, 64) }),
     ...(at === undefined ? {} : { at }),
-    raw: rawOf(row),
+    raw: rawOf(raw),
   };
 }
 
@@ -84,7 +81,7 @@ function plainId(value: unknown): string | undefined {
 }
 
 function rawOf(row: unknown): string {
-  const text = JSON.stringify(row, (key, value: unknown) => (secretKey.test(key) ? '[secret]' : value));
+  const text = JSON.stringify(row, (key, value: unknown) => (isSecretKey(key) ? '[secret]' : value));
   const bytes = Buffer.from(text);
   if (bytes.length <= rawBytesMax) return text;
   // A character cut in two decodes to U+FFFD, which is cut off as well.

@@ -5,15 +5,14 @@
 import type { FindQuery, FindResult, OrderHandle, OrderReading } from '../../contracts/provider.ts';
 import { dayMs } from '../../core/durations.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
-import { isUnknownSearchKey } from './errors.ts';
-import { listAll, spellings, type ListQuery, type Listing } from './listing.ts';
+import { isUnknownSearchKey } from '../../vendors/internetx/errors.ts';
+import type { ListQuery, Page } from './gateway.ts';
+import { listAll, spellings, type Listing } from './listing.ts';
 import { certificateInfo, findJob, quietWhenMissing, repeat, type Session } from './lookup.ts';
 import { isCertificateType, jobState, vendorDate } from './mapping.ts';
-
 import { readJob } from './read.ts';
 import { certificateOfJob, certificateReading, leafOf } from './reading.ts';
-import { certificateSchema, objectJobSchema, parseAs, type Certificate, type ObjectJob } from './schema.ts';
-import type { Envelope } from './wire.ts';
+import type { Certificate, ObjectJob } from './schema.ts';
 
 /** `created` is cut to the day and shifted by the time zone, and CAs date `notBefore` back. */
 const skewMs = 2 * dayMs;
@@ -64,12 +63,12 @@ async function findCertificates(session: Session, query: FindQuery, signal: Abor
   let complete = true;
   for (const name of spellings(query.names[0] ?? '')) {
     const listing = await listAll(
-      (page) => repeat(session, signal, () => session.client.search(page, ['created'], signal)),
+      (page) => repeat(session, signal, () => session.gateway.list(page, signal)),
+      ['created'],
       { key: 'name', value: name },
     );
     complete &&= listing.complete;
-    for (const row of listing.rows) {
-      const { id, created } = parseAs(certificateSchema, row, 'a listed certificate');
+    for (const { id, created } of listing.rows) {
       if (id !== undefined && isSince(vendorDate(created), query.since)) ids.add(id);
     }
   }
@@ -102,18 +101,17 @@ function matchCertificate(certificate: Certificate, query: FindQuery, now: Date)
 }
 
 async function findJobs(session: Session, query: FindQuery, signal: AbortSignal): Promise<Findings> {
-  const { client } = session;
+  const { gateway } = session;
   const candidates = new Map<string, ObjectJob>();
   let complete = true;
-  for (const search of [client.jobSearch, client.jobHistorySearch]) {
+  for (const search of [gateway.jobList, gateway.jobHistoryList]) {
     for (const name of spellings(query.names[0] ?? '')) {
       const listing = await listJobs(
-        (page) => repeat(session, signal, () => search(page, ['object'], signal)),
+        (page) => repeat(session, signal, () => search(page, signal)),
         name,
       );
       complete &&= listing.complete;
-      for (const row of listing.rows) {
-        const job = parseAs(objectJobSchema, row, 'a listed job');
+      for (const job of listing.rows) {
         if (isCandidate(job, query)) candidates.set(job.job.id, job);
       }
     }
@@ -138,11 +136,14 @@ async function findJobs(session: Session, query: FindQuery, signal: AbortSignal)
 }
 
 /** Filtered by the object's name; where that key is refused, everything, to be filtered here. */
-async function listJobs(fetchPage: (query: ListQuery) => Promise<Envelope>, name: string): Promise<Listing> {
+async function listJobs(
+  fetchPage: (query: ListQuery) => Promise<Page<ObjectJob>>,
+  name: string,
+): Promise<Listing<ObjectJob>> {
   try {
-    return await listAll(fetchPage, { key: 'object', value: name });
+    return await listAll(fetchPage, ['object'], { key: 'object', value: name });
   } catch (thrown) {
-    if (isUnknownSearchKey(thrown)) return listAll(fetchPage);
+    if (isUnknownSearchKey(thrown)) return listAll(fetchPage, ['object']);
     throw thrown;
   }
 }

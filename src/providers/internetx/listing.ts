@@ -3,44 +3,32 @@
  * answer is a hint, an empty page is proof.
  */
 import { domainToUnicode } from 'node:url';
-import type { Envelope } from './wire.ts';
+import type { ListFilter, ListQuery, Page } from './gateway.ts';
 
 /** Rows asked for at once; sparse rows keep a page far below the client's limit of 1 MiB. */
 const pageSize = 100;
 /** 2 000 objects of one name are nobody's; also the bound on a server that never ends. */
 const pagesMax = 20;
 
-export interface Listing {
-  readonly rows: readonly unknown[];
+export interface Listing<T> {
+  readonly rows: readonly T[];
   /** True when the end was reached, so that what is missing does not exist. */
   readonly complete: boolean;
 }
 
-/** Query of the list commands (OpenAPI document, "Query"). */
-export interface ListQuery {
-  readonly filters?: readonly { readonly key: string; readonly operator: string; readonly value: string }[];
-  readonly view: { readonly limit: number; readonly offset: number };
-  readonly orders: readonly { readonly key: string; readonly type: 'ASC' | 'DESC' }[];
-}
-
-/** Objects whose `key` equals `value`, newest first; all of them without a key. */
-export async function listAll(
-  fetchPage: (query: ListQuery) => Promise<Envelope>,
-  filter?: { readonly key: string; readonly value: string },
-): Promise<Listing> {
-  const rows: unknown[] = [];
+/** Objects whose field equals the filter's, newest first; all of them without a filter. */
+export async function listAll<T>(
+  fetchPage: (query: ListQuery) => Promise<Page<T>>,
+  keys: readonly string[],
+  filter?: Pick<ListFilter, 'key' | 'value'>,
+): Promise<Listing<T>> {
+  const filters: readonly ListFilter[] = filter === undefined ? [] : [{ operator: 'EQUAL', ...filter }];
+  const rows: T[] = [];
   for (let page = 0; page < pagesMax; page += 1) {
-    const envelope = await fetchPage({
-      ...(filter === undefined
-        ? {}
-        : { filters: [{ key: filter.key, operator: 'EQUAL', value: filter.value }] }),
-      view: { limit: pageSize, offset: rows.length },
-      orders: [{ key: 'id', type: 'DESC' }],
-    });
-    rows.push(...envelope.data);
-    const { summary } = envelope.object;
-    if (envelope.data.length === 0)
-      return { rows, complete: summary === undefined || rows.length >= summary };
+    const found = await fetchPage({ filters, limit: pageSize, offset: rows.length, keys });
+    rows.push(...found.rows.map((row) => row.value));
+    const { summary } = found;
+    if (found.rows.length === 0) return { rows, complete: summary === undefined || rows.length >= summary };
     if (summary !== undefined && rows.length >= summary) return { rows, complete: true };
   }
   return { rows, complete: false };

@@ -2,17 +2,17 @@
 import type { Clock, Random } from '../../contracts/platform.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { retryRepeatable } from '../../vendors/common/retry.ts';
-import type { InternetxClient } from './client.ts';
-import { certificateSchema, objectJobSchema, parseAs, type Certificate, type ObjectJob } from './schema.ts';
+import type { InternetxGateway } from './gateway.ts';
+import type { Certificate, ObjectJob } from './schema.ts';
 
 /** What the parts of this provider share. */
 export interface Session {
-  readonly client: InternetxClient;
+  readonly gateway: InternetxGateway;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Only for commands that client.ts marks repeatable. */
+/** Only for tasks that gateway.ts marks repeatable. */
 export function repeat<T>(session: Session, signal: AbortSignal, fn: () => Promise<T>): Promise<T> {
   return retryRepeatable(fn, { clock: session.clock, random: session.random, signal });
 }
@@ -23,11 +23,10 @@ export async function findJob(
   jobId: string,
   signal: AbortSignal,
 ): Promise<ObjectJob | undefined> {
-  const { client } = session;
-  for (const call of [client.jobInfo, client.jobHistoryInfo]) {
-    const envelope = await quietWhenMissing(repeat(session, signal, () => call(jobId, signal)));
-    const [row] = envelope?.data ?? [];
-    if (row !== undefined) return parseAs(objectJobSchema, row, 'a job');
+  const { gateway } = session;
+  for (const call of [gateway.jobInfo, gateway.jobHistoryInfo]) {
+    const job = await quietWhenMissing(repeat(session, signal, () => call(jobId, signal)));
+    if (job !== undefined) return job.value;
   }
   return undefined;
 }
@@ -43,19 +42,17 @@ export async function certificateInfo(
 ): Promise<Certificate> {
   const missing = (cause?: unknown): RenewdError =>
     new RenewdError('provider-object-missing', `InterNetX shows no certificate ${id}`, { cause });
-  let envelope;
+  let found;
   try {
-    envelope = await repeat(session, signal, () => session.client.info(id, signal));
+    found = await repeat(session, signal, () => session.gateway.info(id, signal));
   } catch (thrown) {
     // No document names the reason for an unknown certificate. The task failed, and all that it was told is the id.
     throw thrown instanceof RenewdError && thrown.kind === 'rejected' && thrown.fields.code === infoFailed
       ? missing(thrown)
       : thrown;
   }
-  const [row] = envelope.data;
-  if (row === undefined) throw missing();
-  const certificate = parseAs(certificateSchema, row, 'a certificate');
-  return { ...certificate, id: certificate.id ?? id };
+  if (found === undefined) throw missing();
+  return { ...found.value, id: found.value.id ?? id };
 }
 
 /** Undefined instead of an error of kind `not-found`. */

@@ -38,14 +38,17 @@ export function jobState(word: string | undefined): JobState {
 }
 
 /** AuthMethodConstants; ORG (proof by organisation) has nothing to publish. */
-export const methodWords: Readonly<Record<DcvMethod, string>> = { dns: 'DNS', file: 'FILE', email: 'EMAIL' };
+export const methodWords = { dns: 'DNS', file: 'FILE', email: 'EMAIL' } as const satisfies Record<
+  DcvMethod,
+  string
+>;
 
 /** `businessCase` of a prepared order; a new order needs none. */
-export const businessCases: Readonly<Record<OrderAction, string | undefined>> = {
+export const businessCases = {
   create: undefined,
   reissue: 'REISSUE',
   renew: 'RENEW',
-};
+} as const satisfies Record<OrderAction, string | undefined>;
 
 /**
  * A date of the JSON API, `2018-12-12T10:53:23.000+0100` (offset without colon), cut to whole seconds; undefined when

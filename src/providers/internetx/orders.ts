@@ -9,24 +9,27 @@ import type {
   ProviderDependencies,
 } from '../../contracts/provider.ts';
 import { bounded } from '../../vendors/common/text.ts';
-import { authenticationFor, challengesOf } from './challenges.ts';
-import { createClient } from './client.ts';
-import { orderSchema, resolvedConfigSchema, type InternetxOrderOptions } from './config.ts';
+import type { Challenge } from '../../core/challenge.ts';
+import { authenticationFor, challengesOf, commonApprovers, personFor } from './challenges.ts';
+import { orderSchema, resolvedConfigSchema, type InternetxConfig, type InternetxOrderOptions } from './config.ts';
 import { createEventFeed } from './events.ts';
 import { findOrders } from './find.ts';
+import type { Accepted, InternetxGateway } from './gateway.ts';
+import { createJsonGateway } from './json-gateway.ts';
 import { certificateInfo, findJob, repeat, type Session } from './lookup.ts';
 import { jobState, methodWords, serialInteger } from './mapping.ts';
-import { checkProduct, orderBody, prepareBody, preparedToken, previousCertificateId } from './order-body.ts';
-import { certificateReading } from './reading.ts';
-import { readOrder } from './read.ts';
+import { createOperations } from './operations.ts';
 import {
-  certificateSchema,
-  objectJobSchema,
-  parseAs,
-  preparedSchema,
-  type Authentication,
-} from './schema.ts';
-import type { Envelope } from './wire.ts';
+  certificateOrder,
+  checkProduct,
+  prepareRequest,
+  preparedToken,
+  previousCertificateId,
+} from './order.ts';
+import { certificateOfJob, certificateReading } from './reading.ts';
+import { readOrder } from './read.ts';
+import type { Authentication } from './schema.ts';
+import { createXmlGateway } from './xml-gateway.ts';
 
 /** `config` is the output of `configSchema` with the password's source replaced by a `Secret`. */
 export function createInternetx(
@@ -34,17 +37,16 @@ export function createInternetx(
   dependencies: ProviderDependencies,
 ): Provider {
   const settings = resolvedConfigSchema.parse(config);
-  const client = createClient(settings, dependencies);
-  const session: Session = { client, clock: dependencies.clock, random: dependencies.random };
+  const gateway = createGateway(settings, dependencies);
+  const session: Session = { gateway, clock: dependencies.clock, random: dependencies.random };
 
   async function prepareElements(
     request: OrderRequest,
     signal: AbortSignal,
   ): Promise<{ readonly name: string; readonly elements: readonly Authentication[] }> {
     checkProduct(request);
-    const body = prepareBody(request, optionsOf(request));
-    const envelope = await repeat(session, signal, () => client.prepareOrder(body, signal));
-    const prepared = parseAs(preparedSchema, envelope.data[0], 'a prepared order');
+    const asked = prepareRequest(request, optionsOf(request));
+    const prepared = await repeat(session, signal, () => gateway.prepareOrder(asked, signal));
     return { name: prepared.name ?? request.names[0] ?? '', elements: prepared.authentication ?? [] };
   }
 
@@ -71,15 +73,16 @@ export function createInternetx(
     submit: async (request, signal) => {
       checkProduct(request);
       const options = optionsOf(request);
-      const body = orderBody(request, options, settings);
+      const order = certificateOrder(request, options, settings);
       const { reference } = request;
       if (request.action === 'create' && options.realtime) {
-        return realtimeReading(await client.realtime(body, reference, signal), session);
+        if (gateway.realtime === undefined) throw notOverXml('synchronous orders (`realtime`)');
+        return realtimeReading(await gateway.realtime(order, reference, signal), session);
       }
-      const send: Readonly<Record<OrderAction, () => Promise<Envelope>>> = {
-        create: () => client.create(body, reference, signal),
-        reissue: () => client.reissue(previousCertificateId(request), body, reference, signal),
-        renew: () => client.renew(previousCertificateId(request), body, reference, signal),
+      const send: Readonly<Record<OrderAction, () => Promise<Accepted>>> = {
+        create: () => gateway.create(order, reference, signal),
+        reissue: () => gateway.reissue(previousCertificateId(request), order, reference, signal),
+        renew: () => gateway.renew(previousCertificateId(request), order, reference, signal),
       };
       return orderReading(await send[request.action](), request);
     },
@@ -88,18 +91,25 @@ export function createInternetx(
     find: (query, signal) => findOrders(session, query, signal),
 
     /**
-     * `_retry` runs the present step of the job again; `_restart` would begin the whole job anew, with a new order at
-     * the CA and new validation data in place of what was published. Harmless: a job that cannot be retried now,
-     * because it runs or has ended, is left as it is.
+     * By e-mail: the mail once more. Else `_retry`, which runs the present step of the job again; `_restart` would begin
+     * the whole job anew, with a new order at the CA and new validation data in place of what was published. Harmless: a
+     * job that cannot be retried now, because it runs or has ended, is left as it is, and over XML, where no such task is
+     * known, the provider's own next look is waited for.
      */
     retryValidation: async (handle, signal) => {
       const { jobId } = handle;
       if (jobId === undefined) return;
+      const job = await findJob(session, jobId, signal);
+      if (job === undefined || jobState(job.job.status).status !== 'pending') return;
+      const byMail = certificateOfJob(job)?.authentication?.[0]?.method === methodWords.email;
+      const again = byMail ? gateway.resendApproverMail : gateway.jobRetry;
+      if (again === undefined) return;
       try {
-        await repeat(session, signal, () => client.jobRetry(jobId, signal));
+        await repeat(session, signal, () => again(jobId, signal));
       } catch (thrown) {
-        // The provider looks again by itself (job status DEFERRED); a refusal only says that now is not the moment.
-        if (!hasKind(thrown, ['rejected', 'conflict', 'not-found'])) throw thrown;
+        // The provider looks again by itself (job status DEFERRED), so a refusal only says that now is not the moment;
+        // that a mail does not go out again, somebody who waits for it must be told.
+        if (!hasKind(thrown, byMail ? ['conflict', 'not-found'] : ['rejected', 'conflict', 'not-found'])) throw thrown;
       }
     },
 
@@ -131,11 +141,13 @@ export function createInternetx(
           `certificate ${certificateId} never had serial number ${serialHex}`,
         );
       }
-      await client.revoke(certificateId, { serialNumber }, signal);
+      await gateway.revoke(certificateId, serialNumber, signal);
     },
 
     cancel: async (handle, signal) => {
       const { jobId } = handle;
+      const { jobCancel } = gateway;
+      if (jobCancel === undefined) throw notOverXml('cancelling of jobs');
       if (jobId === undefined) {
         throw new RenewdError(
           'provider-conflict',
@@ -143,7 +155,7 @@ export function createInternetx(
         );
       }
       try {
-        await repeat(session, signal, () => client.jobCancel(jobId, signal));
+        await repeat(session, signal, () => jobCancel(jobId, signal));
       } catch (thrown) {
         if (!hasKind(thrown, ['rejected', 'conflict', 'not-found'])) throw thrown;
         const job = await findJob(session, jobId, signal);
@@ -157,12 +169,28 @@ export function createInternetx(
 
     approvers: async (request, signal) => {
       const { elements } = await prepareElements(request, signal);
-      return authenticationFor(elements, 'email')?.approverEmails ?? [];
+      const element = authenticationFor(elements, 'email');
+      return element === undefined ? [] : commonApprovers(element);
     },
 
     events: createEventFeed(session, settings.foreignEvents),
-    close: () => client.close(),
+    operations: createOperations(session),
+    close: () => gateway.close(),
   };
+}
+
+function createGateway(settings: InternetxConfig, dependencies: ProviderDependencies): InternetxGateway {
+  return settings.encoding === 'xml'
+    ? createXmlGateway(settings, dependencies)
+    : createJsonGateway(settings, settings.routes, dependencies);
+}
+
+function notOverXml(what: string): RenewdError {
+  return new RenewdError(
+    'provider-rejected',
+    `the XML gateway of InterNetX has no known task for ${what}; use \`encoding: json\`, or the SSL Manager`,
+    { kind: 'configuration' },
+  );
 }
 
 function optionsOf(request: OrderRequest): InternetxOrderOptions {
@@ -178,35 +206,43 @@ function optionsOf(request: OrderRequest): InternetxOrderOptions {
  * The id in the answer is the job's; a reissue or renewal keeps the certificate's id (reissue walkthrough, XML samples;
  * OpenAPI document, "JsonResponseDataJob"). An accepted order without an id has to be looked for.
  */
-function orderReading(envelope: Envelope, request: OrderRequest): OrderReading {
-  const job = objectJobSchema.safeParse(envelope.data[0]);
-  if (!job.success) throw lostId(envelope);
+function orderReading({ jobId, status, word }: Accepted, request: OrderRequest): OrderReading {
+  if (jobId === undefined) throw lostId(word);
   const certificateId = request.action === 'create' ? undefined : previousCertificateId(request);
-  const handle: OrderHandle = {
-    jobId: job.data.job.id,
-    ...(certificateId === undefined ? {} : { certificateId }),
-  };
+  const handle: OrderHandle = { jobId, ...(certificateId === undefined ? {} : { certificateId }) };
+  const challenges = orderedChallenges(request);
+  const waitsForPerson = personFor(challenges);
   return {
     handle,
     status: 'pending',
-    statusWord: bounded(job.data.job.status ?? envelope.type, 80),
-    challenges: request.prepared?.challenges ?? [],
+    statusWord: bounded(status, 80),
+    challenges,
+    ...(waitsForPerson === undefined ? {} : { waitsForPerson }),
   };
 }
 
+/** What was prepared; without that, mails are the only thing that is known to be on its way. */
+function orderedChallenges({ prepared, dcv, names }: OrderRequest): readonly Challenge[] {
+  if (prepared !== undefined) return prepared.challenges;
+  const { method, approver } = dcv;
+  if (method !== 'email' || approver === undefined) return [];
+  return names.map((identifier) => ({ kind: 'email', identifier, addresses: [approver] }));
+}
+
 /** Whatever is wrong with the certificate, it was ordered: a failure to read it must not look like a refusal. */
-function realtimeReading(envelope: Envelope, session: Session): OrderReading {
-  const certificate = certificateSchema.safeParse(envelope.data[0]);
-  if (!certificate.success || certificate.data.id === undefined) throw lostId(envelope);
+function realtimeReading(
+  { certificate, word }: Awaited<ReturnType<NonNullable<InternetxGateway['realtime']>>>,
+  session: Session,
+): OrderReading {
+  if (certificate?.id === undefined) throw lostId(word);
   try {
-    return certificateReading(certificate.data, {}, session.clock.now());
+    return certificateReading(certificate, {}, session.clock.now());
   } catch (thrown) {
-    throw lostId(envelope, thrown);
+    throw lostId(word, thrown);
   }
 }
 
-function lostId(envelope: Envelope, cause?: unknown): RenewdError {
-  const word = bounded(envelope.code ?? envelope.type, 40);
+function lostId(word: string, cause?: unknown): RenewdError {
   const message = `InterNetX accepted the order (${word}), but what it answered cannot be used`;
   return new RenewdError('provider-outcome-unknown', message, { cause });
 }

@@ -5,7 +5,7 @@ import { listAll, spellings } from './listing.ts';
 import { certificateInfo, findJob, repeat, type Session } from './lookup.ts';
 import { jobState, vendorDate } from './mapping.ts';
 import { certificateOfJob, certificateReading, jobReading } from './reading.ts';
-import { certificateSchema, parseAs, type ObjectJob } from './schema.ts';
+import type { ObjectJob } from './schema.ts';
 
 /**
  * While the job runs the reading is `pending`, whatever the certificate still shows. A job that is neither running nor
@@ -63,11 +63,11 @@ async function newestCertificateOf(
   const ids: { readonly id: string; readonly createdMs: number }[] = [];
   for (const spelling of spellings(name)) {
     const listing = await listAll(
-      (query) => repeat(session, signal, () => session.client.search(query, ['product', 'created'], signal)),
+      (query) => repeat(session, signal, () => session.gateway.list(query, signal)),
+      ['product', 'created'],
       { key: 'name', value: spelling },
     );
-    for (const row of listing.rows) {
-      const { id, product, created } = parseAs(certificateSchema, row, 'a listed certificate');
+    for (const { id, product, created } of listing.rows) {
       const otherProduct =
         product !== undefined && job.job.subType !== undefined && product !== job.job.subType;
       if (id === undefined || otherProduct) continue;

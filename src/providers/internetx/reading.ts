@@ -8,7 +8,7 @@ import { RenewdError } from '../../core/errors.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
 import { bounded, splitPemBlocks } from '../../vendors/common/text.ts';
 import { capabilities } from './capabilities.ts';
-import { challengesOf } from './challenges.ts';
+import { challengesOf, personFor } from './challenges.ts';
 import { addTerm, isCertificateType, jobState, serialInteger, vendorDate } from './mapping.ts';
 import { leafFacts, type LeafFacts } from './leaf.ts';
 import { certificateSchema, parseAs, type Certificate, type ObjectJob } from './schema.ts';
@@ -40,14 +40,16 @@ export function jobReading(job: ObjectJob, handle: OrderHandle, now: Date): Orde
   const createdAt = vendorDate(job.job.created);
   const message = jobMessage(job);
   const retryAfterMs = pending ? executionHint(job.job.execution, now) : undefined;
+  const challenges = pending && certificate !== undefined ? certificateChallenges(certificate) : [];
+  const waitsForPerson = state.waitsForPerson ?? personFor(challenges);
   return {
     handle: handleOf(handle, certificate, job.job.id),
     status: state.status,
     statusWord: jobStatusWord(job),
-    challenges: pending && certificate !== undefined ? certificateChallenges(certificate) : [],
+    challenges,
     ...(spki === undefined ? {} : { spkiSha256: spki }),
     ...(createdAt === undefined ? {} : { createdAt }),
-    ...(state.waitsForPerson === undefined ? {} : { waitsForPerson: state.waitsForPerson }),
+    ...(waitsForPerson === undefined ? {} : { waitsForPerson }),
     ...(message === '' ? {} : { message }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
@@ -85,10 +87,13 @@ export function certificateReading(
   };
   if (leaf === undefined) {
     const spki = certificate.csr === undefined ? undefined : csrKeySha256(certificate.csr);
+    const challenges = certificateChallenges(certificate);
+    const waitsForPerson = personFor(challenges);
     return {
       ...common,
       status: 'pending',
-      challenges: certificateChallenges(certificate),
+      challenges,
+      ...(waitsForPerson === undefined ? {} : { waitsForPerson }),
       ...(spki === undefined ? {} : { spkiSha256: spki }),
     };
   }

@@ -14,7 +14,7 @@ function hint<T extends z.ZodType>(schema: T) {
   return optional(schema).catch(undefined);
 }
 
-/** A number or a string; wire.ts has already kept the digits of numbers beyond 2^53. */
+/** A number or a string; json-wire.ts has already kept the digits of numbers beyond 2^53. */
 const id = z
   .union([z.int().nonnegative(), z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)])
   .transform((value) => String(value));
@@ -58,6 +58,7 @@ const authentications = optional(
 
 /** CertificateData, the answer to a prepared order. */
 export const preparedSchema = z.object({ name: text, authentication: authentications });
+export type Prepared = z.output<typeof preparedSchema>;
 
 const lifetime = optional(
   z.union([
@@ -131,11 +132,46 @@ export const pollMessageSchema = z.object({
 });
 export type PollMessage = z.output<typeof pollMessageSchema>;
 
+const addressLines = z
+  .union([z.array(z.string()), z.string()])
+  .transform((value) => (typeof value === 'string' ? [value] : value));
+
+/** SslContact: administrative and technical contacts of orders. */
+export const contactSchema = z.object({
+  id: optional(id),
+  fname: text,
+  lname: text,
+  organization: text,
+  title: text,
+  /** Lines; an answer may hold a single text (help page Automation of certificate ordering). */
+  address: optional(addressLines),
+  pcode: text,
+  city: text,
+  /** ISO 3166-1 alpha-2. */
+  country: text,
+  state: text,
+  /** "+49-123-12345". */
+  phone: text,
+  fax: text,
+  email: text,
+});
+export type SslContact = z.output<typeof contactSchema>;
+
 /** Just the ids of a certificate in a message, of whatever kind. */
 export const idsSchema = z.object({ id: optional(z.unknown()), orderId: optional(z.unknown()) });
 
 /** What `prepare` hands out to be stored and sent back. */
 export const tokenSchema = z.object({ authentication });
+
+/** The job of an accepted order; undefined when it cannot be read. */
+export function readJobRow(value: unknown): ObjectJob | undefined {
+  return objectJobSchema.safeParse(value).data;
+}
+
+/** A certificate that came with an accepted order; undefined when it cannot be read. */
+export function readCertificateRow(value: unknown): Certificate | undefined {
+  return certificateSchema.safeParse(value).data;
+}
 
 /** Throws `provider-protocol`, naming the fields that do not fit but not what they hold. */
 export function parseAs<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {

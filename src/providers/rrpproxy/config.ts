@@ -4,17 +4,15 @@
  */
 import { z } from 'zod';
 import { Secret } from '../../core/certificate.ts';
-import { secretSchema } from '../../settings/secret-schema.ts';
+import {
+  accountFields as commonFields,
+  environmentMismatch,
+  lineSchema,
+  matchesEnvironment,
+} from '../../vendors/rrpproxy/config.ts';
+import { serverTypeOf } from './server-types.ts';
 
-/** One line, because the protocol cannot carry a line break. */
-const lineSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(250)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
-
-const handleSchema = lineSchema
+export const handleSchema = lineSchema
   .regex(/^[A-Za-z0-9-]{3,40}$/, 'must be a contact handle, e.g. P-ABC123 or CC-12345678')
   .describe('Handle of an existing contact, e.g. P-ABC123 or CC-12345678.');
 
@@ -22,7 +20,7 @@ const phoneSchema = lineSchema
   .regex(/^\+[0-9. -]{5,30}$/, 'must begin with + and the country code, e.g. +49.301234567')
   .describe('Telephone number with country code, e.g. +49.301234567.');
 
-const personSchema = z
+export const personSchema = z
   .strictObject({
     firstName: lineSchema.describe('Given name.'),
     lastName: lineSchema.describe('Family name.'),
@@ -32,7 +30,7 @@ const personSchema = z
   })
   .describe('A person; the provider makes a new contact of it.');
 
-const organizationSchema = z
+export const organizationSchema = z
   .strictObject({
     name: lineSchema.describe('Registered name.'),
     dba: lineSchema.optional().describe('Name it does business under, where that differs.'),
@@ -49,45 +47,22 @@ const organizationSchema = z
   })
   .describe('An organisation; the provider makes a new contact of it.');
 
+export type Person = z.output<typeof personSchema>;
+export type Organization = z.output<typeof organizationSchema>;
+
 const techContactSchema = z
   .union([handleSchema, personSchema])
   .describe('Technical contact: a handle, or the data of a person. DV classes of DigiCert demand one.');
 
 const accountFields = {
-  login: lineSchema.describe('Account name, or account:user for a role user.'),
-  password: secretSchema.describe('Password of the account.'),
-  environment: z
-    .enum(['live', 'ote'])
-    .default('live')
-    .describe('live, or ote for the test environment, which has passwords of its own and bills nothing.'),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('Address of the API; default: that of the environment. Must be https unless it is loopback.'),
+  ...commonFields,
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'must be a currency code of three capital letters')
     .default('EUR')
     .describe('Currency of the account, used where an answer names a price without one.'),
   defaultTechContact: techContactSchema.optional().describe('Technical contact of orders that name none.'),
-  requestsPerSecond: z
-    .number()
-    .gt(0)
-    .max(20)
-    .default(1)
-    .describe(
-      'Most requests per second for the whole account; the provider publishes 1 and locks accounts above it.',
-    ),
 } as const;
-
-const hosts = { live: 'api.rrpproxy.net', ote: 'api-ote.rrpproxy.net' } as const;
-
-/** Test credentials at the live address would order for money. */
-function matchesEnvironment(config: { environment: 'live' | 'ote'; url?: string | undefined }): boolean {
-  const other = config.environment === 'live' ? hosts.ote : hosts.live;
-  return config.url === undefined || URL.parse(config.url)?.hostname !== other;
-}
-const environmentMismatch = { path: ['url'], error: 'is the address of the other environment' };
 
 /** As written in the configuration file. */
 export const configSchema = z.strictObject(accountFields).refine(matchesEnvironment, environmentMismatch);
@@ -98,9 +73,16 @@ export const accountSchema = z
   .refine(matchesEnvironment, environmentMismatch);
 export type Account = z.output<typeof accountSchema>;
 
-export function accountUrl(account: Account): string {
-  return account.url ?? `https://${hosts[account.environment]}/api/call.cgi`;
-}
+const serverTypeSchema = z.string().transform((text, context) => {
+  const serverType = serverTypeOf(text);
+  if (serverType !== undefined) return serverType;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a server type of the manual, e.g. nginx, apache or other',
+    input: text,
+  });
+  return z.NEVER;
+});
 
 export const orderSchema = z.strictObject({
   period: z
@@ -110,10 +92,10 @@ export const orderSchema = z.strictObject({
     .describe(
       'Paid term: 1y, or 365d; DigiCert classes also take steps of seven days (7d, 14d, …). Default: one year.',
     ),
-  serverType: lineSchema
+  serverType: serverTypeSchema
     .optional()
     .describe(
-      'Kind of server, e.g. nginx or apache; see section 9.2 of the manual. Default: that of the provider.',
+      'Kind of server, e.g. nginx or apache; the list is section 9.2 of the manual, Sectigo classes take fewer. Default: that of the provider.',
     ),
   techContact: techContactSchema.optional(),
   organization: z
@@ -140,6 +122,19 @@ export const orderSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('For file validation: let the CA fetch the file by https instead of http.'),
+  immediate: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Publish the proof before the order, so that the certificate comes with its answer (immediate issuance). Only for dns and file validation, and only for DigiCert classes that offer it.',
+    ),
+  serviceTags: z
+    .array(lineSchema)
+    .max(100)
+    .default([])
+    .describe(
+      'Service tags that a first order gets beside our own reference; lists can be narrowed to them.',
+    ),
   language: z
     .string()
     .regex(/^[A-Za-z]{2}([-_][A-Za-z]{2})?$/)

@@ -8,8 +8,8 @@ import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/prov
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import type { Client } from './client.ts';
-import { isId, parseDate } from './schema.ts';
-import type { Reply } from './transport.ts';
+import { isFailId, isId, parseDate } from '../../vendors/rrpproxy/fields.ts';
+import type { Reply } from '../../vendors/rrpproxy/transport.ts';
 import { column, single } from '../../vendors/command-text/wire.ts';
 
 const rawLengthMax = 16 * 1024;
@@ -62,7 +62,7 @@ function handleOf(answer: Reply['answer']): OrderHandle {
     (text) => /^\s*certificate\s*[:= ]\s*(\S+)\s*$/i.exec(text ?? '')?.[1],
   );
   const candidates = [single(answer, 'OBJECTID'), ...pairs];
-  const certificateId = candidates.find((id) => id !== undefined && isId(id) && !/^fail\d/i.test(id));
+  const certificateId = candidates.find((id) => id !== undefined && isId(id) && !isFailId(id));
   return certificateId === undefined ? {} : { certificateId };
 }
 

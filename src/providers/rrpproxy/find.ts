@@ -5,17 +5,16 @@
 import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
 import { hourMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
-import type { Client, ListParameters } from './client.ts';
+import { isFailId, isId, parseDate } from '../../vendors/rrpproxy/fields.ts';
+import { listAll, type Row } from '../../vendors/rrpproxy/pages.ts';
+import type { Client } from './client.ts';
+import type { ListParameters } from './parameters.ts';
 import { className } from './products.ts';
 import { toReading } from './reading.ts';
-import { readCertificate, readCertificatePage, type CertificateRow } from './schema.ts';
+import { readCertificate } from './schema.ts';
 
 /** Clocks that differ, and a "created date" that might be in the time zone of the provider's head office. */
 const skewMs = 3 * hourMs;
-
-/** Default page size of the manual's samples; 100 pages are more certificates than an account has. */
-const pageSize = 1000;
-const pagesMax = 100;
 
 /** At one request per second about four minutes; beyond it the answer is "cannot tell". */
 const readsMax = 250;
@@ -37,7 +36,7 @@ export async function findOrders(
   const search = createSearch(query, dependencies, signal);
   const quick: readonly Filter[] = [
     // Without a reference an order is looked for that was not placed by us.
-    ...(query.reference === '' ? [] : [{ serviceTag: query.reference }]),
+    ...(query.reference === '' ? [] : [{ serviceTags: [query.reference] }]),
     ...(query.names[0] === undefined ? [] : [{ domain: query.names[0] }]),
   ];
   for (const filter of quick) {
@@ -48,7 +47,7 @@ export async function findOrders(
   return search.inList({}, false);
 }
 
-type Filter = Pick<ListParameters, 'serviceTag' | 'domain'>;
+type Filter = Pick<ListParameters, 'serviceTags' | 'domain'>;
 
 function createSearch(query: FindQuery, dependencies: FindDependencies, signal: AbortSignal) {
   const { client, currency } = dependencies;
@@ -71,36 +70,20 @@ function createSearch(query: FindQuery, dependencies: FindDependencies, signal: 
     return { matches, complete: complete && list.ended };
   }
 
+  /** A filter that the API refuses is no reason to give up: the whole list is asked for next. */
   async function listed(
     filter: Filter,
-    optional: boolean,
+    refusable: boolean,
   ): Promise<{ rows: CertificateRow[]; ended: boolean }> {
-    const rows: CertificateRow[] = [];
-    let first = 0;
-    for (let page = 0; page < pagesMax; page += 1) {
-      let read;
-      try {
-        const reply = await client.queryCertificateList(
-          { ...filter, wide: true, first, limit: pageSize },
-          signal,
-        );
-        read = readCertificatePage(reply.answer, first);
-      } catch (thrown) {
-        // A filter that the API refuses is no reason to give up: the whole list is asked for next.
-        if (optional && thrown instanceof RenewdError && isRefusal(thrown)) return { rows, ended: false };
-        throw thrown;
-      }
-      rows.push(...read.rows);
-      if (!read.sound) return { rows, ended: false };
-      if (read.next === undefined) return { rows, ended: true };
-      first = read.next;
-    }
-    return { rows, ended: false };
+    const { rows, complete } = await listAll(
+      (page) => client.queryCertificateList({ ...filter, wide: true, ...page }, signal),
+      { key: ['CERTIFICATE'], columns: ['CREATEDDATE', 'CLASS'], refusable },
+    );
+    return { rows: rows.flatMap(certificateRow), ended: complete };
   }
 
   function couldBeOurs(row: CertificateRow): boolean {
-    if (/^fail\d/i.test(row.certificateId) || row.certificateId === query.previous?.certificateId)
-      return false;
+    if (isFailId(row.certificateId) || row.certificateId === query.previous?.certificateId) return false;
     if (row.className !== undefined && !mayBeClass(row.className, query.product)) return false;
     if (query.since === undefined || row.createdAt === undefined) return true;
     return row.createdAt.getTime() >= query.since.getTime() - skewMs;
@@ -123,8 +106,16 @@ function createSearch(query: FindQuery, dependencies: FindDependencies, signal: 
   return { inList };
 }
 
-function isRefusal(error: RenewdError): boolean {
-  return error.kind === 'rejected' || error.kind === 'not-found';
+interface CertificateRow {
+  readonly certificateId: string;
+  readonly createdAt: Date | undefined;
+  readonly className: string | undefined;
+}
+
+function certificateRow(row: Row): CertificateRow[] {
+  const certificateId = row.get('CERTIFICATE') ?? '';
+  if (!isId(certificateId)) return [];
+  return [{ certificateId, createdAt: parseDate(row.get('CREATEDDATE')), className: row.get('CLASS') }];
 }
 
 /** Lists print classes in capitals and sometimes as a marketing name: only a known other class rules a row out. */

@@ -2,16 +2,19 @@
 import { X509Certificate } from 'node:crypto';
 import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
-import type { AddParameters, Client } from './client.ts';
+import type { Reply } from '../../vendors/rrpproxy/transport.ts';
+import { commonApprovers } from './approvers.ts';
+import { factsOf, readClassInfo } from './class-info.ts';
+import type { Client } from './client.ts';
 import { orderSchema, type Account, type OrderOptions } from './config.ts';
-import { isAddress } from './challenges.ts';
 import { findOrders } from './find.ts';
+import { prepareImmediate, preparedToken, refusedToken } from './immediate.ts';
 import { dcvMethodWord } from './mapping.ts';
-import { className } from './products.ts';
+import type { AddParameters } from './parameters.ts';
+import { caOf, className, classOf } from './products.ts';
 import { toReading } from './reading.ts';
 import { readCertificate, type CertificateAnswer } from './schema.ts';
-import type { Reply } from './transport.ts';
-import { column } from '../../vendors/command-text/wire.ts';
+import { sectigoServerTypes } from './server-types.ts';
 
 export interface OrdersDependencies {
   readonly client: Client;
@@ -20,7 +23,16 @@ export interface OrdersDependencies {
 
 type Orders = Pick<
   Provider,
-  'submit' | 'read' | 'find' | 'retryValidation' | 'revoke' | 'cancel' | 'preview' | 'approvers'
+  | 'submit'
+  | 'read'
+  | 'find'
+  | 'retryValidation'
+  | 'revoke'
+  | 'cancel'
+  | 'prepare'
+  | 'preview'
+  | 'approvers'
+  | 'productFacts'
 >;
 
 export function createOrders(dependencies: OrdersDependencies): Orders {
@@ -31,6 +43,17 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
     const parsed = orderSchema.safeParse(request.options);
     if (!parsed.success)
       throw new RenewdError('config-invalid', 'the order settings do not fit this provider');
+    const { serverType } = parsed.data;
+    if (
+      serverType !== undefined &&
+      caOf(request.product) === 'sectigo' &&
+      !sectigoServerTypes.includes(serverType)
+    ) {
+      throw new RenewdError(
+        'config-invalid',
+        `Sectigo knows no server type ${serverType}, only ${sectigoServerTypes.join(', ')}`,
+      );
+    }
     const techContact = parsed.data.techContact ?? account.defaultTechContact;
     return techContact === undefined ? parsed.data : { ...parsed.data, techContact };
   }
@@ -57,15 +80,15 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
   function send(request: OrderRequest, signal: AbortSignal): Promise<Reply> {
     const options = optionsOf(request);
     const { action, csrPem, names, previous } = request;
+    const dcvToken = preparedToken(request.prepared);
+    const token = dcvToken === undefined ? {} : { dcvToken };
     if (action === 'create') {
-      return client.addCertificate(
-        { ...addParameters(request, options), serviceTag: request.reference },
-        signal,
-      );
+      const serviceTags = [request.reference, ...options.serviceTags];
+      return client.addCertificate({ ...addParameters(request, options), ...token, serviceTags }, signal);
     }
     if (action === 'reissue') {
       const certificate = certificateOf(previous, 'ReissueCertificate');
-      return client.reissueCertificate({ certificate, csrPem, options }, signal);
+      return client.reissueCertificate({ certificate, csrPem, ...token, options }, signal);
     }
     // Contacts are not sent: the provider takes those of the earlier order, which are vetted already.
     const renewal = {
@@ -74,6 +97,7 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
       domains: names,
       dcvMethod: dcvMethodWord(request.dcv, options.fileOverHttps),
       ...emailsOf(request),
+      ...token,
       options,
     };
     return client.renewCertificate(renewal, signal);
@@ -93,9 +117,13 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
 
   return {
     async submit(request, signal) {
-      const { answer } = await send(request, signal);
+      const { answer } = await send(request, signal).catch((thrown: unknown) => {
+        throw preparedToken(request.prepared) === undefined ? thrown : refusedToken(thrown);
+      });
       return acceptedOrder(request, () => readCertificate(answer, currency));
     },
+
+    prepare: (request, signal) => prepareImmediate(request, optionsOf(request), client, signal),
 
     read,
 
@@ -162,10 +190,19 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
     async approvers(request, signal) {
       const check = { class: className(request.product), domains: request.names };
       const { answer } = await client.checkCertificate(check, signal);
-      const addresses = column(answer, 'DCVEMAIL').flatMap((address) =>
-        address !== undefined && isAddress(address) ? [address] : [],
-      );
-      return [...new Set(addresses)];
+      return commonApprovers(answer, request.names);
+    },
+
+    async productFacts(product, signal) {
+      const name = className(product);
+      try {
+        const { answer } = await client.getCertificateInfo(name, signal);
+        return factsOf(readClassInfo(answer), name);
+      } catch (thrown) {
+        // A class that the manual does not have either is unknown to the provider; anything else is a failure.
+        if (classOf(product) === undefined && isRefusal(thrown)) return undefined;
+        throw thrown;
+      }
     },
   };
 
@@ -209,6 +246,10 @@ function acceptedOrder(request: OrderRequest, readAnswer: () => CertificateAnswe
     );
   }
   return toReading(answer, { names: request.names }).reading;
+}
+
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof RenewdError && (thrown.kind === 'rejected' || thrown.kind === 'not-found');
 }
 
 function certificateOf(handle: OrderHandle | undefined, command: string): string {

@@ -1,11 +1,12 @@
 /** Puts the provider together from a checked account; loaded when the first client is needed. */
 import type { Provider, ProviderDependencies } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { createTransport } from '../../vendors/rrpproxy/transport.ts';
 import { createClient } from './client.ts';
 import { accountSchema } from './config.ts';
 import { createEvents } from './events.ts';
+import { createOperations } from './operations.ts';
 import { createOrders } from './orders.ts';
-import { createTransport } from './transport.ts';
 
 /** Throws `config-invalid` for an account that the schema refuses; the message names fields, never values. */
 export function createRrpproxy(
@@ -22,6 +23,7 @@ export function createRrpproxy(
   return {
     ...createOrders({ client, account: parsed.data }),
     events: createEvents(client),
+    operations: createOperations(client),
     close: () => transport.close(),
   };
 }

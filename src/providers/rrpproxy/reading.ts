@@ -1,9 +1,8 @@
 /** One look at an order, made of an answer: ids, state, what to publish, what was issued. */
 import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/provider.ts';
-import { certificateKeySha256, csrKeySha256 } from '../../vendors/common/csr-key.ts';
-import { splitPemBlocks } from '../../vendors/common/text.ts';
-import { readChallenges } from './challenges.ts';
-import { isKnownStatus, orderStatus } from './mapping.ts';
+import { readChallenges } from '../../vendors/rrpproxy/challenges.ts';
+import { hostNames, issuedParts, keyOf } from '../../vendors/rrpproxy/issued.ts';
+import { isKnownStatus, orderStatus } from '../../vendors/rrpproxy/status.ts';
 import type { CertificateAnswer } from './schema.ts';
 
 export interface ReadingResult {
@@ -27,9 +26,7 @@ export function toReading(
   const orderId = answer.orderId ?? known.handle?.orderId;
   const person = waitsFor(answer, status, challenges, refused);
   const message = answer.message ?? unknownStatus(statusWord);
-  const spkiSha256 =
-    (answer.csr === undefined ? undefined : csrKeySha256(answer.csr)) ??
-    (issued.leafPem === undefined ? undefined : certificateKeySha256(issued.leafPem));
+  const spkiSha256 = keyOf(answer.csr, issued.leafPem);
   return {
     refused,
     reading: {
@@ -77,30 +74,4 @@ function waitsFor(
   const mailed = challenges.flatMap((challenge) => (challenge.kind === 'email' ? challenge.addresses : []));
   if (status !== 'pending' || mailed.length === 0) return undefined;
   return `Approve the validation e-mail sent to ${[...new Set(mailed)].slice(0, 5).join(', ')}.`;
-}
-
-/** Blocks may be concatenated and in any order: the leaf is the one with the CSR's key, else the first. */
-function issuedParts(answer: CertificateAnswer): { leafPem?: string; caPems?: readonly string[] } {
-  const own = certificates(answer.certificate);
-  const csrKey = answer.csr === undefined ? undefined : csrKeySha256(answer.csr);
-  const leafPem =
-    (csrKey === undefined ? undefined : own.find((pem) => certificateKeySha256(pem) === csrKey)) ?? own[0];
-  if (leafPem === undefined) return {};
-  const others = [...own, ...certificates(answer.chain)].filter((pem) => pem !== leafPem);
-  return { leafPem, caPems: [...new Set(others)] };
-}
-
-function certificates(text: string | undefined): string[] {
-  return splitPemBlocks(text ?? '')
-    .filter((block) => block.label === 'CERTIFICATE')
-    .map((block) => block.pem);
-}
-
-/** Names as we write them; what is no name is left out. */
-function hostNames(domains: CertificateAnswer['domains']): string[] {
-  const names = domains
-    .filter((name) => name !== undefined)
-    .map((name) => name.toLowerCase().replace(/\.$/, ''))
-    .filter((name) => name.length <= 253 && /^(\*\.)?[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/.test(name));
-  return [...new Set(names)];
 }

@@ -53,7 +53,7 @@ export function createAdvancer(
 
   /** The step that may end in a committed intent to pay. */
   function spends(renewal: Renewal): boolean {
-    if (renewal.state !== 'planned' || renewal.csrPem === null || renewal.action === 'deploy') return false;
+    if (renewal.state !== 'planned' || renewal.action === 'deploy') return false;
     return isCharged(providers.capabilities(renewal.provider), renewal.action);
   }
 

@@ -12,7 +12,8 @@ import { hourMs } from '../../core/durations.ts';
 import { toRenewdError } from '../../core/errors.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
 import type { ProviderHandle, StageContext } from '../stage-context.ts';
-import { orderActionOf, orderRequest } from './request.ts';
+import { checkApprover } from './approver.ts';
+import { orderActionOf, orderRequest, preparedOf } from './request.ts';
 import { checkSpend, spendPeriods } from './spend-gate.ts';
 
 export type CreateCsr = (keyPem: string, names: readonly string[]) => Promise<string>;
@@ -61,18 +62,30 @@ async function expectedPrice(
   return handle.provider.preview?.(orderRequest(renewal, context.managed), context.signal);
 }
 
-/** Price, gate, prepared validation; ends in the committed intent. */
+/** Prepared validation, price, gate; ends in the committed intent, or in evidence that has to be shown before. */
 export async function intendOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
   const now = context.clock.now();
   const handle = await context.provider();
   const action = orderActionOf(renewal);
   const charged = isCharged(handle.capabilities, action);
   let price: Money | undefined;
-  let prepared: string | null = null;
+  let { prepared } = renewal;
   try {
+    const request = orderRequest(renewal, context.managed);
+    await checkApprover(handle, request, context.signal);
+    // What is shown already is what the order has to carry; anything else may have become stale meanwhile.
+    if (preparedOf(renewal)?.publishFirst !== true) {
+      const ready = await handle.provider.prepare?.(request, context.signal);
+      prepared = ready === undefined ? null : JSON.stringify(ready);
+      if (ready?.publishFirst === true) {
+        return {
+          event: 'hold',
+          text: 'the CA looks when the order comes: evidence goes first',
+          patch: { prepared },
+        };
+      }
+    }
     if (charged) price = await expectedPrice(renewal, context, handle);
-    const ready = await handle.provider.prepare?.(orderRequest(renewal, context.managed), context.signal);
-    if (ready !== undefined) prepared = JSON.stringify(ready);
   } catch (thrown) {
     return beforeOrderFailed(renewal, thrown, now);
   }

@@ -60,30 +60,34 @@ function isPrepared(value: unknown): value is PreparedValidation {
 }
 
 /** What `prepare` answered, as this program stored it. Throws RenewdError `internal` for anything else. */
-function preparedOf(text: string): PreparedValidation {
-  const value: unknown = JSON.parse(text);
+export function preparedOf({ prepared }: Renewal): PreparedValidation | undefined {
+  if (prepared === null) return undefined;
+  const value: unknown = JSON.parse(prepared);
   if (isPrepared(value)) return value;
   throw new RenewdError('internal', 'the stored preparation of the order cannot be read');
 }
 
-/** Throws RenewdError `internal` when the renewal has no CSR yet. */
+/** Throws RenewdError `internal` when the renewal has no CSR yet, unless the provider is to make the key. */
 export function orderRequest(renewal: Renewal, managed: ManagedCertificate): OrderRequest {
-  if (renewal.csrPem === null)
+  const { key } = managed;
+  if (renewal.csrPem === null && key.madeBy !== 'provider')
     throw new RenewdError('internal', 'an order was about to be placed without a CSR');
   const previous = previousOf(renewal);
+  const prepared = preparedOf(renewal);
   return {
     action: orderActionOf(renewal),
     reference: renewal.reference,
     names: renewal.names,
     product: renewal.product,
-    csrPem: renewal.csrPem,
+    csrPem: renewal.csrPem ?? '',
+    ...(renewal.csrPem === null ? { vendorKey: { type: key.type } } : {}),
     dcv: {
       method: managed.dcv.method,
       record: managed.dcv.record,
       ...(managed.dcv.approver === undefined ? {} : { approver: managed.dcv.approver }),
     },
     ...(previous === undefined ? {} : { previous }),
-    ...(renewal.prepared === null ? {} : { prepared: preparedOf(renewal.prepared) }),
+    ...(prepared === undefined ? {} : { prepared }),
     options: managed.order,
   };
 }

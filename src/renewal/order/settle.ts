@@ -22,6 +22,11 @@ export async function settleOrder(renewal: Renewal, context: StageContext): Prom
   const intendedAt = renewal.orderedAt ?? renewal.createdAt;
   const age = now.getTime() - intendedAt.getTime();
   const { provider, lostAnswerGraceMs } = await context.provider();
+  if (renewal.spkiSha256 === null && context.capabilities().findBy === 'public-key') {
+    return askPerson(
+      'the provider was to make the key, so nothing tells this order from others after a lost answer',
+    );
+  }
   const patient = age < giveUpAfterMs || renewal.attempts < leastLooks;
   let result;
   try {

@@ -329,6 +329,15 @@ function suggestedVerb(
   return choice.verb === 'renew' ? 'renew' : 'reissue';
 }
 
+/** A verb that the provider does not sell ends in a question to a person, with the provider's own advice. */
+function checkClosed(verdict: Verdict, { capabilities }: DecisionFacts): Verdict {
+  const { action, sentence } = verdict;
+  if (action !== 'create' && action !== 'renew' && action !== 'reissue') return verdict;
+  const effect = capabilities.verbs[action];
+  if (!('closed' in effect)) return verdict;
+  return { action: 'blocked', reason: 'verb-closed', sentence: `${sentence}; ${effect.closed}`, until: null };
+}
+
 /** When the pause after failures ends; within the critical window it is cut short. Null: there was no failure. */
 function resumeMoment(record: CertificateRecord, moments: RenewalMoments | null, now: Date): Date | null {
   const { failures, lastFailureAt } = record;
@@ -404,7 +413,7 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
   const settled = checkHold(facts) ?? checkOpen(facts, now, moments);
   if (settled !== undefined) return finish(settled);
   const requested = requestedVerdict(facts, calendar, now, moments);
-  if (requested !== undefined) return finish(requested);
+  if (requested !== undefined) return finish(checkClosed(requested, facts));
   const verdict =
     checkFile(facts, now) ??
     (moments === null ? undefined : checkNames(facts, now, moments)) ??
@@ -413,5 +422,5 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
     (current === undefined || moments === null
       ? ({ action: 'create', reason: 'crt-missing', sentence: 'there is no certificate' } as const)
       : checkDue(facts, current, calendar, now, moments));
-  return finish(postpone(verdict, facts, now, moments));
+  return finish(postpone(checkClosed(verdict, facts), facts, now, moments));
 }

@@ -3,7 +3,7 @@
  * in it end at different times; a reissue is free but cannot pass the end of the order. Pure.
  */
 import { dayMs } from '../../core/durations.ts';
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import { effectOf, type ProviderCapabilities } from '../../contracts/provider.ts';
 
 export interface Gains {
   /** When a certificate from a reissue today would end. */
@@ -73,6 +73,10 @@ export function chooseVerb(
   if (gain.reissueMs >= worthwhileGainMs(capMs)) return { verb: 'reissue', ends: gain.reissueEnds };
   const opensAt = renewalOpensAt(paidUntil, capabilities);
   const open = opensAt.getTime() <= now.getTime();
+  // No new term can be had here, so in an emergency any reissue is better than none.
+  if (pressing && gain.reissueMs > 0 && effectOf(capabilities, 'renew') === undefined) {
+    return { verb: 'reissue', ends: gain.reissueEnds };
+  }
   // Nobody pays for what a reissue gives free of charge.
   const lastsLonger = gain.renewEnds.getTime() > gain.reissueEnds.getTime();
   if (open && lastsLonger && gain.renewMs >= enoughMs(capMs, pressing)) {

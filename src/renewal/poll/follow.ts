@@ -53,10 +53,9 @@ export function judgeReading(renewal: Renewal, reading: OrderReading): StageOutc
 /** Nothing new: when to look again. */
 export function keepWaiting(renewal: Renewal, reading: OrderReading, now: Date): StageOutcome {
   const waitedMs = now.getTime() - (renewal.orderedAt ?? renewal.createdAt).getTime();
-  const person = reading.waitsForPerson === undefined ? '' : `; ${reading.waitsForPerson}`;
   return {
     event: 'hold',
-    text: `${renewal.provider}: ${reading.statusWord}${person}`,
+    text: `${renewal.provider}: ${reading.statusWord}`,
     nextAt: new Date(now.getTime() + pollDelayMs(waitedMs, reading.retryAfterMs)),
   };
 }

@@ -10,6 +10,7 @@ import {
 } from '../vendor-kit/names.ts';
 import { lowerAlphanumeric } from '../vendor-kit/random.ts';
 import { compactTime } from './dates.ts';
+import { isInManagedZone } from './dns-zones.ts';
 import type { JsonObject } from './envelope.ts';
 import type { Product } from './products.ts';
 import type { Authentication, AuthenticationItem, AuthMethod, World } from './world.ts';
@@ -112,8 +113,7 @@ export function withApprover(authentication: Authentication, address: string): A
 }
 
 export function isManaged(world: World, authentication: Authentication): boolean {
-  const zones = world.options.managedZones;
-  return authentication.items.every(({ name }) => zones.some((zone) => isSameOrParent(zone, name)));
+  return authentication.items.every(({ name }) => isInManagedZone(world, name));
 }
 
 function itemJson(item: AuthenticationItem, dns: string | undefined): JsonObject {

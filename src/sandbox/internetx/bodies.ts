@@ -109,21 +109,36 @@ export const SearchBody = z.looseObject({
 });
 export type SearchBody = z.output<typeof SearchBody>;
 
+const WholeNumber = z.union([z.int().min(0), z.string().regex(/^\d{1,9}$/)]).transform(Number);
+export const RecordBody = z.looseObject({
+  name: z.string().nullish(),
+  /** Seconds; 0 or none is the zone's default. */
+  ttl: WholeNumber.nullish(),
+  type: z.string().nullish(),
+  value: z.string().nullish(),
+  pref: WholeNumber.nullish(),
+  /** A line as in a zone file, instead of all the others. */
+  raw: z.string().nullish(),
+});
+export type RecordBody = z.output<typeof RecordBody>;
+
+export const StreamBody = z.looseObject({
+  adds: z.array(RecordBody).nullish(),
+  rems: z.array(RecordBody).nullish(),
+});
+export const PatchBody = z.looseObject({
+  resourceRecordsAdd: z.array(RecordBody).nullish(),
+  resourceRecordsRem: z.array(RecordBody).nullish(),
+});
+
 /** Every Content-Type is taken for JSON; what does not fit is EF01000 with the field's name. */
 export function readBody<T extends z.ZodType>(
   schema: T,
-  body: Buffer,
+  body: Buffer | JsonObject,
   task: string,
   objectType: string,
 ): z.output<T> {
-  const text = body.toString('utf8').trim();
-  let value: unknown;
-  try {
-    value = text === '' ? {} : JSON.parse(text);
-  } catch {
-    throw new ApiError(task, [{ code: 'EF01000', objects: [{ type: objectType, value: 'no JSON' }] }]);
-  }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(body instanceof Buffer ? parsed(body, task, objectType) : body);
   if (result.success) return result.data;
   throw new ApiError(
     task,
@@ -132,6 +147,15 @@ export function readBody<T extends z.ZodType>(
       objects: [{ type: [objectType, ...issue.path].join('.'), value: issue.message }],
     })),
   );
+}
+
+function parsed(body: Buffer, task: string, objectType: string): unknown {
+  const text = body.toString('utf8').trim();
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw wrongValue(task, objectType, 'no JSON');
+  }
 }
 
 export function required<T>(value: T | null | undefined, task: string, field: string): T {

@@ -5,7 +5,7 @@ import type { RouteContext } from './context.ts';
 import { localTime } from './dates.ts';
 import { wrongValue } from './envelope.ts';
 import type { Envelope, JsonObject } from './envelope.ts';
-import { certificateOf } from './orders.ts';
+import { certificateOf } from './lookup.ts';
 import { search } from './search.ts';
 import type { Keys } from './search.ts';
 import type { Certificate, User, World } from './world.ts';

@@ -1,4 +1,5 @@
 /** What a route's handler gets. */
+import type { JsonObject } from './envelope.ts';
 import type { User, World } from './world.ts';
 
 export interface RouteContext {
@@ -6,9 +7,14 @@ export interface RouteContext {
   readonly user: User;
   /** From the path; 0 where the path has none. */
   readonly id: number;
+  /** `{name}` and `{ns}` of a zone route, as the path has them. */
+  readonly path: Readonly<Partial<Record<'name' | 'ns', string>>>;
   readonly stid: string;
   readonly ctid: string | undefined;
   /** `?keys[]=a&keys[]=b`. */
   readonly keys: readonly string[];
-  readonly body: Buffer;
+  /** JSON as received, or what the XML gateway made of a task's object. */
+  readonly body: Buffer | JsonObject;
+  /** Asked through the XML gateway. */
+  readonly gateway: boolean;
 }

@@ -3,7 +3,7 @@ import type { RouteContext } from './context.ts';
 import { localTime } from './dates.ts';
 import { ApiError } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
-import { addMessage } from './progress.ts';
+import { addMessage } from './outcomes.ts';
 import { ownerJson } from './world.ts';
 import type { User, World } from './world.ts';
 

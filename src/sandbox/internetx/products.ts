@@ -6,6 +6,8 @@ export interface Product {
   readonly wildcard: boolean;
   /** Certificates for more names than the one and its `www.`. */
   readonly san: boolean;
+  /** Beyond the domain: an organization, or one that was looked at closely; both are called by phone. */
+  readonly validation: 'DV' | 'OV' | 'EV';
   /** Issued within the request when the evidence is in place already. */
   readonly realtime: boolean;
   readonly price: number;
@@ -18,6 +20,7 @@ function product(name: string, ca: Product['ca'], price: number, features = ''):
     price,
     wildcard: name.endsWith('WILDCARD'),
     san: features.includes('san'),
+    validation: features.includes('EV') ? 'EV' : features.includes('OV') ? 'OV' : 'DV',
     realtime: features.includes('realtime'),
   };
 }
@@ -30,23 +33,23 @@ export const PRODUCTS: readonly Product[] = [
   product('RAPID_SSL_WILDCARD', 'DigiCert', 89),
   product('SSL123', 'DigiCert', 42, 'san'),
   product('SSL123WILDCARD', 'DigiCert', 199),
-  product('SSLWEB', 'DigiCert', 119, 'san'),
-  product('SSLWEBWILDCARD', 'DigiCert', 399),
-  product('SSLWEBSERVEREV', 'DigiCert', 199, 'san'),
-  product('TRUEBIZID', 'DigiCert', 99, 'san'),
-  product('TRUEBIZIDWILDCARD', 'DigiCert', 349),
-  product('TRUEBIZIDEV', 'DigiCert', 189, 'san'),
-  product('SECURESITE', 'DigiCert', 329, 'san'),
-  product('SECURESITEPRO', 'DigiCert', 699, 'san'),
-  product('SECURESITEEV', 'DigiCert', 699, 'san'),
-  product('SECURESITEPROEV', 'DigiCert', 999, 'san'),
+  product('SSLWEB', 'DigiCert', 119, 'san OV'),
+  product('SSLWEBWILDCARD', 'DigiCert', 399, 'OV'),
+  product('SSLWEBSERVEREV', 'DigiCert', 199, 'san EV'),
+  product('TRUEBIZID', 'DigiCert', 99, 'san OV'),
+  product('TRUEBIZIDWILDCARD', 'DigiCert', 349, 'OV'),
+  product('TRUEBIZIDEV', 'DigiCert', 189, 'san EV'),
+  product('SECURESITE', 'DigiCert', 329, 'san OV'),
+  product('SECURESITEPRO', 'DigiCert', 699, 'san OV'),
+  product('SECURESITEEV', 'DigiCert', 699, 'san EV'),
+  product('SECURESITEPROEV', 'DigiCert', 999, 'san EV'),
   product('COMODO_SSL', 'Sectigo', 19),
   product('COMODO_SSL_ESSENTIAL', 'Sectigo', 19),
   product('COMODO_SSL_ESSENTIAL_WILDCARD', 'Sectigo', 99),
-  product('COMODO_SSL_PREMIUM', 'Sectigo', 69),
-  product('COMODO_SSL_PREMIUM_WILDCARD', 'Sectigo', 199),
-  product('COMODO_SSL_UCC', 'Sectigo', 89, 'san'),
-  product('COMODO_SSL_EV', 'Sectigo', 149),
+  product('COMODO_SSL_PREMIUM', 'Sectigo', 69, 'OV'),
+  product('COMODO_SSL_PREMIUM_WILDCARD', 'Sectigo', 199, 'OV'),
+  product('COMODO_SSL_UCC', 'Sectigo', 89, 'san OV'),
+  product('COMODO_SSL_EV', 'Sectigo', 149, 'EV'),
 ];
 
 export function findProduct(name: string): Product | undefined {

@@ -1,4 +1,4 @@
-/** The InterNetX simulator: the JSON API's certificate, job, poll and SSL contact routes. */
+/** The InterNetX simulator: the JSON API and the XML gateway over one world. */
 import type {
   SandboxCa,
   SandboxClock,
@@ -8,25 +8,34 @@ import type {
   SimulatorRequest,
   VendorSimulator,
 } from '../contract.ts';
-import { digits, systemRandom } from '../vendor-kit/random.ts';
+import type { SandboxDns } from '../dns/index.ts';
+import { systemRandom } from '../vendor-kit/random.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
-import { draw } from './authentication.ts';
+import { newUser } from './accounts.ts';
 import { compactDay } from './dates.ts';
+import { describeRequest, isGatewayPath } from './describe.ts';
+import type { Description } from './describe.ts';
 import { ApiError, renderEnvelope } from './envelope.ts';
-import type { Envelope, FrameContext, JsonObject } from './envelope.ts';
+import type { Envelope, FrameContext } from './envelope.ts';
+import { orderedRefusal } from './ordered-refusal.ts';
 import { DEFAULT_OPTIONS } from './options.ts';
 import type { InternetxOptions } from './options.ts';
+import { findRoute, withoutPrefix } from './paths.ts';
 import { addForeignMessage, repeatLastMessage } from './poll.ts';
-import { findProduct } from './products.ts';
-import { findRoute, withoutPrefix } from './routes.ts';
+import { catchUp } from './progress.ts';
+import { RateLimit } from './rate-limit.ts';
+import { seedCertificate } from './seed.ts';
 import { Sessions } from './sessions.ts';
 import type { InternetxAccount } from './sessions.ts';
-import { catchUp } from './progress.ts';
-import type { AuthMethod, Certificate, Contact, OrderDetails, User, World } from './world.ts';
+import type { User, World } from './world.ts';
+import { answerGateway } from './xml/gateway.ts';
+import { renderResponse, WHOLE_REQUEST } from './xml/response.ts';
 
 export interface InternetxSimulatorSettings {
   readonly ca: SandboxCa;
   readonly clock: SandboxClock;
+  /** The name server whose zones this vendor manages; without one it has no zones to show. */
+  readonly dns?: SandboxDns;
   /** Context 9 is the SSL Manager, 4 the domain system, 1 the demo system. */
   readonly accounts: readonly InternetxAccount[];
   readonly random?: RandomSource;
@@ -42,23 +51,27 @@ class InternetxSimulator implements VendorSimulator {
   readonly #options: InternetxOptions;
   readonly #world: World;
   readonly #sessions: Sessions;
-  #requestTimes: number[] = [];
+  readonly #rateLimit: RateLimit;
+  /** What was asked last: an ordered error has to be told in the same language. Undefined: the JSON API. */
+  #gatewayTask: string | undefined;
 
   constructor(settings: InternetxSimulatorSettings) {
     if (settings.accounts.length === 0) throw new Error('the InterNetX simulator needs at least one account');
     const options = { ...DEFAULT_OPTIONS, ...settings.options };
     const random = settings.random ?? systemRandom;
+    const now = settings.clock.now();
     this.id = options.id;
     this.#options = options;
     this.#sessions = new Sessions(settings.accounts, settings.clock, random);
+    this.#rateLimit = new RateLimit(options.rateLimit);
     this.#world = {
       ca: settings.ca,
       clock: settings.clock,
+      dns: settings.dns,
       random,
       options,
-      users: settings.accounts.map(({ user, context }) =>
-        newUser(user, context, options, settings.clock.now()),
-      ),
+      startedAt: now,
+      users: settings.accounts.map(({ user, context }) => newUser(user, context, options, now)),
       nextStid: 9501,
       nextCertificateId: 570,
       // As in the recorded answer: more than 32 bits.
@@ -69,29 +82,51 @@ class InternetxSimulator implements VendorSimulator {
     };
   }
 
-  describe(request: SimulatorRequest): { command: string; parameters: Record<string, unknown> } {
-    const path = withoutPrefix(request.path);
-    const found = findRoute(request.method, request.path, { ...this.#options, routes: 'both' });
-    const keys = request.query.getAll('keys[]');
-    return {
-      command: `${request.method} ${found?.route.path ?? path}`,
-      parameters: {
-        ...(found === undefined || found.id === 0 ? {} : { id: found.id }),
-        ...(keys.length > 0 ? { keys } : {}),
-        ...bodyForPeople(request.body),
-      },
-    };
+  describe(request: SimulatorRequest): Description {
+    const described = describeRequest(request);
+    this.#gatewayTask = isGatewayPath(request.path) ? described.command : undefined;
+    return described;
   }
 
   async handle(request: SimulatorRequest): Promise<SimulatorAnswer> {
-    const frame = this.#frame(request);
     catchUp(this.#world);
+    const answer = isGatewayPath(request.path)
+      ? await this.#handleGateway(request)
+      : await this.#handleJson(request);
+    // Others may have asked meanwhile; `errorAnswer` may be next, and for this request.
+    this.describe(request);
+    return answer;
+  }
+
+  async #handleJson(request: SimulatorRequest): Promise<SimulatorAnswer> {
+    const frame = this.#frame(request);
     try {
       return renderEnvelope(await this.#answer(request, frame), frame);
     } catch (error) {
       if (error instanceof ApiError) return renderEnvelope(error.envelope, frame);
       throw error;
     }
+  }
+
+  async #handleGateway(request: SimulatorRequest): Promise<SimulatorAnswer> {
+    const { stid } = this.#frame();
+    const world = this.#world;
+    try {
+      this.#rateLimit.check(world.clock.now());
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return this.#gatewayRefusal(error.envelope, stid, WHOLE_REQUEST);
+    }
+    if (request.method !== 'POST') {
+      return { status: 405, headers: { allow: 'POST', 'content-type': 'text/plain' }, body: 'POST only\n' };
+    }
+    return answerGateway({ world, sessions: this.#sessions, stid }, request.body);
+  }
+
+  #gatewayRefusal(envelope: Envelope, stid: string, task: string): SimulatorAnswer {
+    const { language } = this.#options;
+    const answer = renderResponse([{ task, envelope, data: [] }], { stid, options: this.#options, language });
+    return { ...answer, headers: { ...answer.headers, ...envelope.headers } };
   }
 
   #frame(request?: SimulatorRequest): FrameContext {
@@ -103,7 +138,7 @@ class InternetxSimulator implements VendorSimulator {
   }
 
   async #answer(request: SimulatorRequest, frame: FrameContext): Promise<Envelope> {
-    this.#limitRate();
+    this.#rateLimit.check(this.#world.clock.now());
     if (this.#options.requireUserAgent && (request.headers['user-agent'] ?? '') === '') {
       throw new ApiError(undefined, [{ text: 'The header User-Agent is mandatory.' }]);
     }
@@ -123,86 +158,26 @@ class InternetxSimulator implements VendorSimulator {
       world: this.#world,
       user,
       id: found.id,
+      path: found.names,
       stid: frame.stid,
       ctid: frame.ctid,
       keys: request.query.getAll('keys[]'),
       body: request.body,
+      gateway: false,
     });
   }
 
-  #limitRate(): void {
-    const limit = this.#options.rateLimit;
-    if (limit === undefined) return;
-    const now = this.#world.clock.now().getTime();
-    this.#requestTimes = this.#requestTimes.filter((at) => now - at < 1000);
-    if (this.#requestTimes.length >= limit.perSecond) {
-      const error = new ApiError(undefined, [{ text: 'Too many requests.' }], 429);
-      const { retryAfterSeconds } = limit;
-      if (retryAfterSeconds === undefined) throw error;
-      throw new RateLimited(error, retryAfterSeconds);
-    }
-    this.#requestTimes.push(now);
-  }
-
-  /** `EF…` in the messages, `E…` in the status, three digits as HTTP status. */
+  /** In the words of the API that was asked last. */
   errorAnswer(code: string, text?: string): SimulatorAnswer {
-    const message = text === undefined ? {} : { text };
-    const envelope = ((): Envelope => {
-      if (/^\d{3}$/.test(code)) {
-        return new ApiError(undefined, [{ text: text ?? `HTTP ${code}` }], Number(code)).envelope;
-      }
-      if (/^E\d/.test(code))
-        return { httpStatus: 400, type: 'ERROR', code, messages: text === undefined ? [] : [message] };
-      return { httpStatus: 400, type: 'ERROR', messages: [{ code, ...message }] };
-    })();
-    return renderEnvelope(envelope, this.#frame());
+    const frame = this.#frame();
+    const task = this.#gatewayTask;
+    const envelope = orderedRefusal(code, text, task);
+    if (task === undefined) return renderEnvelope(envelope, frame);
+    return this.#gatewayRefusal(envelope, frame.stid, /^\d+$/.test(task) ? task : WHOLE_REQUEST);
   }
 
   seed(seed: SeedOrder): SeededOrder {
-    const world = this.#world;
-    const user = this.#firstUser();
-    const product = findProduct(seed.product);
-    const [name, ...alternativeNames] = seed.names;
-    if (product === undefined) throw new Error(`no product ${seed.product}`);
-    if (name === undefined) throw new Error('a certificate needs a name');
-    const csr = world.ca.parseCsr(seed.csrPem);
-    const issued = world.ca.issueNow(seed);
-    const method: AuthMethod = ({ dns: 'DNS', file: 'FILE', email: 'EMAIL' } as const)[seed.dcvMethod];
-    const contact = [...user.contacts.keys()][0] ?? 0;
-    const details: OrderDetails = {
-      name,
-      names: seed.names,
-      alternativeNames,
-      product,
-      csrPem: seed.csrPem,
-      csr,
-      software: 'APACHESSL',
-      lifetime: { unit: 'MONTH', period: 12 },
-      adminContact: contact,
-      technicalContact: contact,
-      authentication: draw(world, method, {
-        csr,
-        csrPem: seed.csrPem,
-        product,
-        name,
-        alternativeNames,
-        scope: undefined,
-      }),
-      transparency: 'PUBLIC',
-    };
-    world.nextCertificateId += 1;
-    const certificate: Certificate = {
-      id: world.nextCertificateId,
-      createdAt: seed.notBefore,
-      updatedAt: seed.notBefore,
-      orderId: digits(world.random, 7),
-      details,
-      paidUntil: seed.paidUntil,
-      issued,
-      histories: [],
-    };
-    user.certificates.set(certificate.id, certificate);
-    return { certificateId: String(certificate.id), orderId: certificate.orderId, certificate: issued };
+    return seedCertificate(this.#world, this.#firstUser(), seed);
   }
 
   queueForeignEvent(): void {
@@ -241,58 +216,5 @@ class InternetxSimulator implements VendorSimulator {
     const [user] = this.#world.users;
     if (user === undefined) throw new Error('no user');
     return user;
-  }
-}
-
-class RateLimited extends ApiError {
-  override readonly envelope: Envelope;
-
-  constructor(error: ApiError, retryAfterSeconds: number) {
-    super(undefined, error.envelope.messages ?? [], 429);
-    this.envelope = { ...error.envelope, headers: { 'retry-after': String(retryAfterSeconds) } };
-  }
-}
-
-function newUser(user: string, context: number, options: InternetxOptions, now: Date): User {
-  return {
-    user,
-    context,
-    certificates: new Map(),
-    jobs: new Map(),
-    queue: [],
-    confirmed: [],
-    contacts: new Map(options.contactIds.map((id) => [id, firstContact(id, now)])),
-    prepared: [],
-    invoices: [],
-  };
-}
-
-function firstContact(id: number, now: Date): Contact {
-  const fields: JsonObject = {
-    fname: 'Erika',
-    lname: 'Mustermann',
-    organization: 'Sandbox GmbH',
-    title: 'Admin',
-    address: ['Musterweg 1'],
-    pcode: '10115',
-    city: 'Berlin',
-    country: 'DE',
-    state: 'BE',
-    phone: '+49-30-123456',
-    email: 'hostmaster@example.com',
-  };
-  return { id, createdAt: now, updatedAt: now, fields };
-}
-
-/** The body as an object, without passwords. */
-function bodyForPeople(body: Buffer): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-    return Object.fromEntries(
-      Object.entries(value).filter(([name]) => name !== 'password' && name !== 'token'),
-    );
-  } catch {
-    return {}; // no body, or none that people could read
   }
 }

@@ -17,7 +17,7 @@ function contactOf(user: User, id: number, task: string): Contact {
   return contact;
 }
 
-function contactJson(user: User, contact: Contact): JsonObject {
+export function contactJson(user: User, contact: Contact): JsonObject {
   return {
     created: localTime(contact.createdAt),
     updated: localTime(contact.updatedAt),

@@ -1,5 +1,6 @@
 /** What the simulated vendor remembers: users with their certificates, jobs, messages and contacts. */
 import type { CaCertificate, DcvRequirement, ParsedCsr, SandboxCa, SandboxClock } from '../contract.ts';
+import type { SandboxDns } from '../dns/index.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
 import type { JsonObject, Message } from './envelope.ts';
 import type { InternetxOptions } from './options.ts';
@@ -67,7 +68,9 @@ export interface Job {
   readonly createdAt: Date;
   updatedAt: Date;
   caOrderId?: string;
-  status: 'RUNNING' | 'DEFERRED' | 'SUCCESS' | 'FAILED' | 'CANCELED';
+  /** The CA gets the order at this moment; absent: it has it, or somebody must confirm it first. */
+  submitAt?: Date;
+  status: 'WAIT' | 'RUNNING' | 'DEFERRED' | 'SUCCESS' | 'FAILED' | 'CANCELED';
   messages: readonly Message[];
 }
 
@@ -117,9 +120,12 @@ export interface User {
 export interface World {
   readonly ca: SandboxCa;
   readonly clock: SandboxClock;
+  /** Holds the zones the vendor manages; absent: it manages none that anybody could look at. */
+  readonly dns: SandboxDns | undefined;
   readonly random: RandomSource;
   readonly options: InternetxOptions;
   readonly users: readonly User[];
+  readonly startedAt: Date;
   nextStid: number;
   nextCertificateId: number;
   nextJobId: number;
@@ -129,7 +135,7 @@ export interface World {
 }
 
 export function isOpen(job: Job): boolean {
-  return job.status === 'RUNNING' || job.status === 'DEFERRED';
+  return job.status === 'WAIT' || job.status === 'RUNNING' || job.status === 'DEFERRED';
 }
 
 export function ownerJson(user: User): JsonObject {

@@ -4,6 +4,8 @@ import type { Answer, Property } from './wire.ts';
 /** The vendor's code table, cut down to what a certificate account can meet. */
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   200: 'Command completed successfully',
+  210: 'Available',
+  211: 'Not available',
   220: 'Command completed successfully; server closing connection',
   420: 'Command failed due to server error; server closing connection',
   421: 'Command failed due to server error; client should try again',
@@ -49,8 +51,13 @@ export class Refusal extends Error {
   }
 }
 
+/** A success that says more than 200. */
+export function succeeded(code: number, properties: readonly Property[] = []): Answer {
+  return { code, description: describeCode(code), properties };
+}
+
 export function success(properties: readonly Property[] = []): Answer {
-  return { code: 200, description: describeCode(200), properties };
+  return succeeded(200, properties);
 }
 
 /** One property, one value per index. */
@@ -70,31 +77,4 @@ export function dateTime(date: Date, precision: 'fraction' | 'seconds' = 'fracti
 
 export function money(amount: number): string {
   return String(Math.round(amount * 100) / 100);
-}
-
-export type Row = readonly (readonly [column: string, value: string])[];
-
-export interface Page {
-  readonly first: number;
-  readonly limit: number;
-}
-
-/** Rows interleaved, then the columns, then the counters, as the list examples print them. */
-export function listAnswer(
-  rows: readonly Row[],
-  page: Page,
-  extra: (shown: number) => Property[] = () => [],
-): Answer {
-  const shown = rows.slice(page.first, page.first + page.limit);
-  const columns = (rows[0] ?? []).map(([column]) => column);
-  return success([
-    ...shown.flatMap((row, index) => row.map(([name, text]) => ({ name, index, value: text }))),
-    ...values('column', columns),
-    ...value('count', String(shown.length)),
-    ...value('first', String(page.first)),
-    ...value('last', String(page.first + shown.length - 1)),
-    ...value('limit', String(page.limit)),
-    ...value('total', String(rows.length)),
-    ...extra(shown.length),
-  ]);
 }

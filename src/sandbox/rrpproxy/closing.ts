@@ -1,10 +1,11 @@
 /** Taking back: revoke one certificate, cancel an order not yet issued, revoke an issued order. */
 import { Refusal, success } from './answers.ts';
 import type { Command, CommandContext } from './command.ts';
-import { catchUp, certificateStatus, finishClosing, orderOf, refund, wasEverIssued } from './world.ts';
+import { finishClosing } from './catch-up.ts';
+import { certificateStatus, orderOf, refund, wasEverIssued } from './world.ts';
 import type { Certificate, CertificateOrder } from './world.ts';
 
-function certificateBy(context: CommandContext, id: string): Certificate {
+export function certificateBy(context: CommandContext, id: string): Certificate {
   const certificate = context.account.certificates.get(id.toUpperCase());
   if (certificate === undefined) throw new Refusal(545, id);
   return certificate;
@@ -89,27 +90,6 @@ export const deleteCertificate: Command = (context, parameters) => {
     case 'REVOKEORDER':
       revokeOrder(context, order);
       break;
-  }
-  return success();
-};
-
-/** Sends the approval mail again, or has the CA look at DNS or the file at once. */
-export const resendNotification: Command = async (context, parameters) => {
-  const type = parameters.word('type', [
-    'certificate',
-    'domaintransfer',
-    'trademark',
-    'claimsnotice',
-    'contactverification',
-    'ownerchange',
-  ]);
-  if (type !== 'certificate') throw new Refusal(545, parameters.required('object'));
-  const certificate = certificateBy(context, parameters.required('object'));
-  if (certificate.status !== 'processing')
-    throw new Refusal(557, `${certificate.id} is ${certificate.status}`);
-  if (certificate.dcvMethod !== 'email') {
-    await context.world.ca.recheck(certificate.caOrderId);
-    catchUp(context.world);
   }
   return success();
 };

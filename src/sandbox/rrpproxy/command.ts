@@ -1,5 +1,5 @@
 /** What a command gets and gives. */
-import type { Parameters } from './syntax.ts';
+import type { Parameters } from './parameters.ts';
 import type { Answer } from './wire.ts';
 import type { Account, World } from './world.ts';
 

@@ -2,7 +2,7 @@
 import type { ParsedCsr, SandboxCa } from '../contract.ts';
 import { normaliseRequestPem } from '../vendor-kit/pem.ts';
 import { Refusal } from './answers.ts';
-import type { Parameters } from './syntax.ts';
+import type { Parameters } from './parameters.ts';
 
 const BEGIN = /^-----BEGIN (NEW )?CERTIFICATE REQUEST-----$/;
 const END = /^-----END (NEW )?CERTIFICATE REQUEST-----$/;

@@ -1,12 +1,11 @@
 /** The event queue: events stay until they are deleted, and can be read afterwards as history. */
-import { dateTime, listAnswer, Refusal, success, value, values } from './answers.ts';
-import type { Row } from './answers.ts';
+import { dateTime, Refusal, success, value, values } from './answers.ts';
 import type { Command } from './command.ts';
-import { listPage, matches, ordered } from './lists.ts';
+import { listAnswer, listPage, matches, ordered } from './lists.ts';
 import { addEvent } from './world.ts';
 import type { Account, VendorEvent, World } from './world.ts';
 
-function named(world: World, name: string): string {
+export function named(world: World, name: string): string {
   return world.options.eventNames === 'blanks' ? name.replaceAll('_', ' ') : name;
 }
 
@@ -17,7 +16,8 @@ function bound(text: string | undefined, name: string): string | undefined {
   return text;
 }
 
-export const queryEventList: Command = ({ world, account }, parameters) => {
+export const queryEventList: Command = (context, parameters) => {
+  const { world, account } = context;
   const history = parameters.flag('history');
   const all = parameters.flag('showall');
   const from = bound(parameters.text('mindate'), 'MINDATE');
@@ -41,22 +41,21 @@ export const queryEventList: Command = ({ world, account }, parameters) => {
   const wide = parameters.flag('wide');
   const page = listPage(parameters);
   for (const event of sorted.slice(page.first, page.first + page.limit)) event.delivered = true;
-  const rows = sorted.map((event): Row => [
-    ['event', String(event.id)],
-    ...(wide
-      ? ([
-          ['eventclass', event.eventClass],
-          ['eventsubclass', event.subclass],
-          [named(world, 'event_date'), dateTime(event.at, 'seconds')],
-          [named(world, 'object_id'), event.objectId],
-        ] as const)
-      : []),
-    ...(parameters.flag('includesub') ? ([['registrar', account.login]] as const) : []),
-  ]);
-  return listAnswer(rows, page, (shown) => [
-    ...value(named(world, 'events_count'), String(shown)),
-    ...value(named(world, 'events_total'), String(rows.length)),
-  ]);
+  const includesub = parameters.flag('includesub');
+  const wideColumns = ['eventclass', 'eventsubclass', named(world, 'event_date'), named(world, 'object_id')];
+  return listAnswer(context, parameters, {
+    command: 'QueryEventList',
+    columns: ['event', ...(wide ? wideColumns : []), ...(includesub ? ['registrar'] : [])],
+    rows: sorted.map((event) => [
+      String(event.id),
+      ...(wide ? [event.eventClass, event.subclass, dateTime(event.at, 'seconds'), event.objectId] : []),
+      account.login,
+    ]),
+    extra: (shown) => [
+      ...value(named(world, 'events_count'), String(shown)),
+      ...value(named(world, 'events_total'), String(sorted.length)),
+    ],
+  });
 };
 
 function eventBy(account: Account, text: string): VendorEvent {
@@ -74,7 +73,7 @@ export const statusEvent: Command = ({ world, account }, parameters) => {
     ...value(named(world, 'object_id'), event.objectId),
     ...value('class', event.eventClass),
     ...value('subclass', event.subclass),
-    ...values('data', [`${kind}:${event.objectId}`]),
+    ...values('data', event.data ?? [`${kind}:${event.objectId}`]),
     ...value('info', event.info),
     ...value('date', dateTime(event.at)),
   ]);

@@ -1,122 +1,17 @@
-/** CheckCertificate and GetCertificateInfo: looking before ordering. */
-import { APPROVER_MAILBOXES, normaliseName, withoutWildcard } from '../vendor-kit/names.ts';
-import { decodeCertificate, oneLine, requestSignatureAlgorithm } from '../vendor-kit/decode.ts';
-import type { DecodedCertificate } from '../vendor-kit/decode.ts';
-import { lowerAlphanumeric } from '../vendor-kit/random.ts';
-import { dateTime, Refusal, success, value, values } from './answers.ts';
+/** GetCertificateInfo of API 2: the product matrix of the manual's appendix, class by class. */
+import { Refusal, success, value, values } from './answers.ts';
 import { CERTIFICATE_CLASSES, findClass, periods, serverTypes, supportsMethod } from './classes.ts';
+import type { CertificateClass } from './classes.ts';
 import type { Command } from './command.ts';
-import { csrFrom } from './csr.ts';
-import type { Parameters } from './syntax.ts';
+import { followsTables } from './wire.ts';
 import type { Property } from './wire.ts';
 
-const TOKEN_LIFETIME_MS = 30 * 86_400_000;
+const bit = (set: boolean): string => (set ? '1' : '0');
+const need = (set: boolean): string => (set ? 'MANDATORY' : 'NO');
 
-const NAME_PARTS: readonly (readonly [type: string, property: string])[] = [
-  ['C', 'country'],
-  ['ST', 'state'],
-  ['L', 'location'],
-  ['O', 'organization'],
-  ['OU', 'organizational unit'],
-  ['CN', 'commonname'],
-];
+const LANGUAGES = ['de', 'ru', 'zh_cn', 'zh_tw', 'fr', 'pt_br', 'es', 'en', 'ja', 'kr', 'it', 'nl'];
 
-function nameProperties(prefix: string, parts: Readonly<Record<string, string>>): Property[] {
-  return NAME_PARTS.flatMap(([type, property]) => {
-    const text = parts[type];
-    return text === undefined ? [] : value(`${prefix} ${property}`, text);
-  });
-}
-
-export const checkCertificate: Command = ({ world, account }, parameters) => {
-  const className = parameters.text('class');
-  const cls = className === undefined ? undefined : findClass(className);
-  if (className !== undefined && cls === undefined) throw new Refusal(505, 'CLASS');
-  const request = csrFrom(world.ca, parameters);
-  const certificate = certificateFrom(parameters);
-  const domains = parameters.list('domain').map((text) => {
-    const name = normaliseName(text);
-    if (name === undefined) throw new Refusal(505, `DOMAIN ${text}`);
-    return name;
-  });
-  const wantsToken = parameters.flag('generatedcvtoken');
-  if (request === undefined && certificate === undefined && domains.length === 0)
-    throw new Refusal(504, 'CSR0');
-
-  const properties: Property[] = certificate === undefined ? [] : decodedProperties(certificate);
-  if (request !== undefined) {
-    const { csr } = request;
-    properties.push(
-      ...value('csr commonname', csr.commonName),
-      ...value('csr public key algorithm', csr.keyAlgorithm === 'RSA' ? 'rsaEncryption' : 'id-ecPublicKey'),
-      ...value('csr public key size', String(csr.keySize)),
-      ...values('csr san', csr.names),
-      ...value('csr signature algorithm', requestSignatureAlgorithm(request.pem)),
-      ...value('csr subject', oneLine(csr.subject)),
-      ...nameProperties('csr subject', csr.subject),
-    );
-  }
-  if (wantsToken) {
-    if (cls === undefined) throw new Refusal(504, 'CLASS');
-    if (request === undefined) throw new Refusal(504, 'CSR0');
-    if (!cls.immediateIssuance) throw new Refusal(541, `${cls.id} has no immediate issuance`);
-    const token = lowerAlphanumeric(world.random, 32);
-    account.tokens.push({
-      token,
-      classId: cls.id,
-      spkiSha256: request.csr.spkiSha256,
-      validUntil: new Date(world.clock.now().getTime() + TOKEN_LIFETIME_MS),
-    });
-    properties.push(...value('dcv token', token));
-  }
-  const approvers = domains.flatMap((domain) =>
-    APPROVER_MAILBOXES.map((mailbox) => [domain, `${mailbox}@${withoutWildcard(domain)}`] as const),
-  );
-  properties.push(
-    ...values(
-      'dcv email',
-      approvers.map(([, address]) => address),
-    ),
-    ...values(
-      'domain',
-      approvers.map(([domain]) => domain),
-    ),
-  );
-  return success(properties);
-};
-
-function certificateFrom(parameters: Parameters): DecodedCertificate | undefined {
-  const lines = parameters.list('crt');
-  if (lines.length === 0) return undefined;
-  try {
-    return decodeCertificate(lines.join('\n'));
-  } catch {
-    throw new Refusal(505, 'CRT');
-  }
-}
-
-function decodedProperties(certificate: DecodedCertificate): Property[] {
-  return [
-    ...value('crt commonname', certificate.commonName),
-    ...values('crt extended key usage', certificate.extendedKeyUsages),
-    ...value('crt issuer', certificate.issuer),
-    ...nameProperties('crt issuer', certificate.issuerParts),
-    ...values('crt key usage', certificate.keyUsages),
-    ...(certificate.keyUsageCritical ? value('crt key usage type', 'critical') : []),
-    ...value('crt public key algorithm', certificate.publicKeyAlgorithm),
-    ...value('crt public key size', String(certificate.publicKeySize)),
-    ...values('crt san', certificate.names),
-    ...value('crt serial', certificate.serialHex.toLowerCase().replace(/(..)(?=.)/g, '$1:')),
-    ...value('crt signature algorithm', certificate.signatureAlgorithm),
-    ...value('crt subject', certificate.subject),
-    ...nameProperties('crt subject', certificate.subjectParts),
-    ...value('crt validity not after', dateTime(certificate.notAfter, 'seconds')),
-    ...value('crt validity not before', dateTime(certificate.notBefore, 'seconds')),
-    ...value('crt version', String(certificate.version)),
-  ];
-}
-
-export const getCertificateInfo: Command = (_context, parameters) => {
+export const getCertificateInfo: Command = ({ world }, parameters) => {
   const name = parameters.text('class');
   if (name === undefined) {
     return success([
@@ -129,18 +24,23 @@ export const getCertificateInfo: Command = (_context, parameters) => {
   }
   const cls = findClass(name);
   if (cls === undefined) throw new Refusal(505, 'CLASS');
-  const bit = (set: boolean): string => (set ? '1' : '0');
-  const need = (set: boolean): string => (set ? 'MANDATORY' : 'NO');
+  const asTable = followsTables(world.options.names);
+  return success(asTable ? tableProperties(cls) : matrixProperties(cls));
+};
+
+/** As the example and the knowledge base have them, and the matrix's refund column, which neither names. */
+function matrixProperties(cls: CertificateClass): Property[] {
   const most = cls.san ? '250' : '1';
-  return success([
-    ...value('algorithms', 'sha256'),
+  return [
+    ...values('algorithms', ['sha256']),
     ...value('brand', cls.ca),
     ...value('class', cls.id),
     ...value('dcv dns cname', bit(supportsMethod(cls, 'dns-cname'))),
     ...value('dcv dns txt', bit(supportsMethod(cls, 'dns-txt'))),
-    ...value('dcv email', '1'),
-    ...value('dcv http', '1'),
-    ...value('dcv https', '1'),
+    ...value('dcv email', bit(supportsMethod(cls, 'email'))),
+    ...value('dcv http', bit(supportsMethod(cls, 'http'))),
+    ...value('dcv https', bit(supportsMethod(cls, 'https'))),
+    ...values('dcv languages', cls.ca === 'DigiCert' ? LANGUAGES : ['n/a']),
     ...value('evapprovercontact', need(cls.contacts.evApprover)),
     ...value('included domains with base', String(cls.includedNames)),
     ...value('included nonwildcard domains with base', String(cls.includedNames)),
@@ -154,12 +54,35 @@ export const getCertificateInfo: Command = (_context, parameters) => {
     ...value('organizationcontact', need(cls.contacts.organization)),
     ...value('periods', periods(cls).join(',')),
     ...value('prefix', cls.prefix),
-    ...value('root certificates', 'sandbox'),
+    ...value('refund on cancel', bit(cls.refundOnCancel)),
+    ...values('root certificates', ['sandbox']),
     ...values('server type', serverTypes(cls)),
     ...value('supplier', cls.ca.toUpperCase()),
     ...value('supports immediate issuance', bit(cls.immediateIssuance)),
     ...value('techcontact', need(cls.contacts.tech)),
     ...value('type', cls.type),
     ...value('wildcard', bit(cls.wildcard)),
-  ]);
-};
+  ];
+}
+
+const VALIDATION_METHODS = { DV: 'domain', OV: 'organization', EV: 'extended' } as const;
+
+/** As the command table of the manual has them; API 1 answers in this form too. */
+export function tableProperties(cls: CertificateClass): Property[] {
+  return [
+    ...value('class', cls.id),
+    ...value('dns auth', '1'),
+    ...value('encryption', '256 bit'),
+    ...value('extended validation', bit(cls.type === 'EV')),
+    ...value('file auth', '1'),
+    ...value('name', cls.marketedName),
+    ...value('periods', '1'),
+    ...value('prefix', cls.prefix),
+    ...value('provider', cls.ca),
+    ...value('reissue', bit(cls.ca === 'DigiCert')),
+    ...value('revoke', '1'),
+    ...value('san', bit(cls.san)),
+    ...value('validation method', VALIDATION_METHODS[cls.type]),
+    ...value('wildcard', bit(cls.wildcard)),
+  ];
+}

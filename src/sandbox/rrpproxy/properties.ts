@@ -1,7 +1,9 @@
 /** One certificate as the order commands and StatusCertificate print it. */
 import { pemLines } from '../vendor-kit/pem.ts';
 import { dateTime, value, values } from './answers.ts';
+import { certificateTextProperties, requestProperties } from './decoded.ts';
 import { dnsRecordText } from './validation.ts';
+import { followsTables } from './wire.ts';
 import type { Property } from './wire.ts';
 import { certificateStatus, orderOf } from './world.ts';
 import type { Account, Certificate, World } from './world.ts';
@@ -66,5 +68,14 @@ export function certificateProperties(world: World, account: Account, certificat
     ...values('techcontact', certificate.techContacts),
     ...value('updated by', account.login),
     ...value('updated date', dateTime(certificate.updatedAt)),
+    ...(followsTables(world.options.names) ? decoded(certificate) : []),
+  ];
+}
+
+/** The tables list what is inside the request and the certificate; no example shows it. */
+function decoded({ csrPem, csr, issued }: Certificate): Property[] {
+  return [
+    ...requestProperties(csrPem, csr),
+    ...(issued === undefined ? [] : certificateTextProperties(issued.leafPem)),
   ];
 }

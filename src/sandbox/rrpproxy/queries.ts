@@ -1,14 +1,10 @@
-/** Reading certificates and orders: StatusCertificate, StatusCertificateOrder and the two lists. */
-import { dateTime, listAnswer, Refusal, success, value, values } from './answers.ts';
-import type { Row } from './answers.ts';
-import { findClass } from './classes.ts';
+/** StatusCertificate and StatusCertificateOrder of API 2. */
+import { dateTime, Refusal, success, value, values } from './answers.ts';
 import type { Command, CommandContext } from './command.ts';
-import { listPage, matches, matchesDate, ordered } from './lists.ts';
 import { certificateProperties } from './properties.ts';
-import type { Parameters } from './syntax.ts';
 import { planValidation } from './validation.ts';
 import { certificateStatus, orderOf, orderStatus } from './world.ts';
-import type { Certificate, CertificateOrder } from './world.ts';
+import type { Certificate } from './world.ts';
 
 const CHAIN_FORMATS = ['pem', 'pem_reverse', 'zip', 'zip_reverse', 'zip_noroot', 'p7b'] as const;
 
@@ -71,67 +67,6 @@ function drawNewValidation({ world, account }: CommandContext, certificate: Cert
   }).id;
 }
 
-/** Class patterns are given in any of the spellings. */
-function matchesClass(parameters: Parameters, id: string): boolean {
-  const pattern = parameters.text('class');
-  return pattern === undefined || findClass(pattern)?.id === id || matches(pattern, id);
-}
-
-/** Canceled certificates are listed only when a status was asked for. */
-export const queryCertificateList: Command = ({ world, account }, parameters) => {
-  const now = world.clock.now();
-  const expiration = (certificate: Certificate): string =>
-    certificate.issued === undefined ? '' : dateTime(certificate.issued.notAfter, 'seconds');
-  const tags = parameters.list('servicetag');
-  const found = [...account.certificates.values()].filter((certificate) => {
-    const status = certificateStatus(certificate, now);
-    const pattern = parameters.text('status');
-    const { cls } = orderOf(account, certificate);
-    return (
-      (pattern === undefined
-        ? status !== 'canceled'
-        : matches(pattern.replace(/^cancelled$/i, 'canceled'), status)) &&
-      matches(parameters.text('certificate'), certificate.id) &&
-      matches(parameters.text('certificateorder'), certificate.orderId) &&
-      matchesDate(parameters.text('createddate'), dateTime(certificate.createdAt, 'seconds')) &&
-      matchesDate(parameters.text('updateddate'), dateTime(certificate.updatedAt, 'seconds')) &&
-      matchesDate(parameters.text('expirationdate'), expiration(certificate)) &&
-      matches(parameters.text('servertype'), certificate.serverType) &&
-      matchesClass(parameters, cls.id) &&
-      (parameters.text('domain') === undefined ||
-        certificate.names.some((name) => matches(parameters.text('domain'), name))) &&
-      (tags.length === 0 || certificate.serviceTags.some((tag) => tags.includes(tag)))
-    );
-  });
-  const sorted = ordered(found, parameters, {
-    certificate: ({ id }) => id,
-    status: (certificate) => certificateStatus(certificate, now),
-    certificateorder: ({ orderId }) => orderId,
-    servertype: ({ serverType }) => serverType,
-    createddate: ({ createdAt }) => dateTime(createdAt),
-    updateddate: ({ updatedAt }) => dateTime(updatedAt),
-    expirationdate: expiration,
-    class: (certificate) => orderOf(account, certificate).cls.id,
-  });
-  const wide = parameters.flag('wide');
-  const rows = sorted.map((certificate): Row => [
-    ['certificate', certificate.id],
-    ...(wide
-      ? ([
-          ['status', certificateStatus(certificate, now)],
-          ['certificateorder', certificate.orderId],
-          ['server type', certificate.serverType],
-          ['created date', dateTime(certificate.createdAt, 'seconds')],
-          ['updated date', dateTime(certificate.updatedAt, 'seconds')],
-          ['expiration date', expiration(certificate)],
-          ['class', orderOf(account, certificate).cls.id.toUpperCase()],
-        ] as const)
-      : []),
-    ...(parameters.flag('includesub') ? ([['registrar', account.login]] as const) : []),
-  ]);
-  return listAnswer(rows, listPage(parameters));
-};
-
 export const statusCertificateOrder: Command = ({ world, account }, parameters) => {
   const id = parameters.required('certificateorder').toUpperCase();
   const order = account.orders.get(id);
@@ -161,39 +96,4 @@ export const statusCertificateOrder: Command = ({ world, account }, parameters) 
     ...value('updated by', account.login),
     ...value('updated date', dateTime(order.updatedAt)),
   ]);
-};
-
-export const queryCertificateOrderList: Command = ({ world, account }, parameters) => {
-  const now = world.clock.now();
-  const found = [...account.orders.values()].filter(
-    (order) =>
-      matches(parameters.text('certificateorder'), order.id) &&
-      matchesDate(parameters.text('paiduntil'), dateTime(order.paidUntil, 'seconds')) &&
-      matches(parameters.text('status'), orderStatus(account, order, now)) &&
-      matchesClass(parameters, order.cls.id) &&
-      matchesDate(parameters.text('createddate'), dateTime(order.createdAt, 'seconds')) &&
-      matchesDate(parameters.text('updateddate'), dateTime(order.updatedAt, 'seconds')),
-  );
-  const sorted = ordered<CertificateOrder>(found, parameters, {
-    certificateorder: ({ id }) => id,
-    paiduntil: ({ paidUntil }) => dateTime(paidUntil),
-    status: (order) => orderStatus(account, order, now),
-    class: ({ cls }) => cls.id,
-    createddate: ({ createdAt }) => dateTime(createdAt),
-    updateddate: ({ updatedAt }) => dateTime(updatedAt),
-  });
-  const wide = parameters.flag('wide');
-  const rows = sorted.map((order): Row => [
-    ['certificateorder', order.id],
-    ...(wide
-      ? ([
-          ['paid until', dateTime(order.paidUntil, 'seconds')],
-          ['status', orderStatus(account, order, now)],
-          ['class', order.cls.id.toUpperCase()],
-          ['created date', dateTime(order.createdAt, 'seconds')],
-          ['updated date', dateTime(order.updatedAt, 'seconds')],
-        ] as const)
-      : []),
-  ]);
-  return listAnswer(rows, listPage(parameters));
 };

@@ -1,4 +1,4 @@
-/** The CentralNic Reseller (RRPproxy) simulator: text commands over HTTP, API 2 certificates, orders and events. */
+/** The CentralNic Reseller (RRPproxy) simulator: text commands over HTTP; certificates of both APIs, events, KeyDNS. */
 import type {
   SandboxCa,
   SandboxClock,
@@ -8,71 +8,38 @@ import type {
   SimulatorRequest,
   VendorSimulator,
 } from '../contract.ts';
-import { digits, systemRandom } from '../vendor-kit/random.ts';
+import type { SandboxDns } from '../dns/index.ts';
+import { systemRandom } from '../vendor-kit/random.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
 import { describeCode, Refusal } from './answers.ts';
-import { findClass } from './classes.ts';
-import type { DcvMethod } from './classes.ts';
-import {
-  cancelCertificateOrder,
-  deleteCertificate,
-  resendNotification,
-  revokeCertificate,
-  revokeCertificateOrder,
-} from './closing.ts';
-import type { Command } from './command.ts';
-import { addCertificateContact, queryCertificateContactList, statusCertificateContact } from './contacts.ts';
-import { addForeignEvent, deleteEvent, queryEventList, repeatLastEvent, statusEvent } from './events.ts';
-import { checkCertificate, getCertificateInfo } from './info.ts';
+import { catchUp } from './catch-up.ts';
+import { commandFor } from './commands.ts';
+import { addForeignEvent, repeatLastEvent } from './events.ts';
+import { withTransaction } from './keydns/transaction.ts';
+import { openZones } from './keydns/zones.ts';
 import { DEFAULT_OPTIONS } from './options.ts';
 import type { RrpproxyOptions } from './options.ts';
-import { addCertificate, reissueCertificate, renewCertificate } from './ordering.ts';
-import {
-  queryCertificateList,
-  queryCertificateOrderList,
-  statusCertificate,
-  statusCertificateOrder,
-} from './queries.ts';
+import { Parameters } from './parameters.ts';
+import { seedOrder } from './seed.ts';
 import { Sessions } from './sessions.ts';
 import type { Login } from './sessions.ts';
-import { checkSyntax, findSyntax, Parameters } from './syntax.ts';
-import { planValidation } from './validation.ts';
+import { snapshotOf } from './snapshot.ts';
+import { checkParameters, chooseSyntax, commandSpelling } from './syntax.ts';
 import { parseRequest, renderAnswer } from './wire.ts';
 import type { Answer, ParsedRequest } from './wire.ts';
-import { catchUp, certificateId, certificateStatus, newAccount, orderId, orderStatus } from './world.ts';
-import type { Account, Certificate, CertificateOrder, World } from './world.ts';
+import { newAccount } from './world.ts';
+import type { Account, World } from './world.ts';
 
 export interface RrpproxySimulatorSettings {
   readonly ca: SandboxCa;
   readonly clock: SandboxClock;
+  /** The name server whose zones KeyDNS manages; without one its zones are nobody's to ask. */
+  readonly dns?: SandboxDns;
   /** Several logins of one account share its name before the colon: `account:user`. */
   readonly accounts: readonly Login[];
   readonly random?: RandomSource;
   readonly options?: Partial<RrpproxyOptions>;
 }
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  addcertificate: addCertificate,
-  addcertificatecontact: addCertificateContact,
-  cancelcertificateorder: cancelCertificateOrder,
-  checkcertificate: checkCertificate,
-  deletecertificate: deleteCertificate,
-  deleteevent: deleteEvent,
-  getcertificateinfo: getCertificateInfo,
-  querycertificatecontactlist: queryCertificateContactList,
-  querycertificatelist: queryCertificateList,
-  querycertificateorderlist: queryCertificateOrderList,
-  queryeventlist: queryEventList,
-  reissuecertificate: reissueCertificate,
-  renewcertificate: renewCertificate,
-  resendnotification: resendNotification,
-  revokecertificate: revokeCertificate,
-  revokecertificateorder: revokeCertificateOrder,
-  statuscertificate: statusCertificate,
-  statuscertificatecontact: statusCertificateContact,
-  statuscertificateorder: statusCertificateOrder,
-  statusevent: statusEvent,
-};
 
 const PATHS = new Set(['/', '/api/call', '/api/call.cgi']);
 
@@ -99,11 +66,14 @@ class RrpproxySimulator implements VendorSimulator {
     this.#world = {
       ca: settings.ca,
       clock: settings.clock,
+      dns: settings.dns,
       random,
       options,
       accounts: new Map(names.map((name) => [name, newAccount(name, options.credit)])),
       nextEventId: 4_700_001,
+      nextTransaction: 1,
     };
+    openZones(this.#world, this.#firstAccount());
   }
 
   describe(request: SimulatorRequest): { command: string; parameters: Record<string, unknown> } {
@@ -139,10 +109,10 @@ class RrpproxySimulator implements VendorSimulator {
     this.#limitRate(account.login);
     const command = commandName(parsed);
     if (command === '') throw new Refusal(507, 'no command');
-    const syntax = findSyntax(command);
-    if (syntax === undefined) throw new Refusal(500, command);
-    checkSyntax(syntax, parsed.parameters, this.#options);
-    if (parsed.parameters.has('subuser')) throw new Refusal(531, 'SUBUSER');
+    const { parameters } = parsed;
+    const syntax = chooseSyntax(command, parameters, this.#options);
+    checkParameters(syntax, parameters, this.#options);
+    if (parameters.has('subuser')) throw new Refusal(531, 'SUBUSER');
     switch (syntax.command) {
       case 'StartSession':
         return this.#sessions.start(login);
@@ -150,9 +120,10 @@ class RrpproxySimulator implements VendorSimulator {
       case 'EndSession':
         return this.#sessions.stop(parsed.credentials.sessionId);
       default: {
-        const run = COMMANDS[syntax.command.toLowerCase()];
+        const run = commandFor(syntax);
         if (run === undefined) throw new Refusal(500, command);
-        return await run({ world: this.#world, account }, new Parameters(parsed.parameters));
+        const context = { world: this.#world, account };
+        return await withTransaction(context, new Parameters(parameters), run);
       }
     }
   }
@@ -189,80 +160,7 @@ class RrpproxySimulator implements VendorSimulator {
   }
 
   seed(seed: SeedOrder): SeededOrder {
-    const world = this.#world;
-    const account = this.#firstAccount();
-    const cls = findClass(seed.product);
-    if (cls === undefined) throw new Error(`no class ${seed.product} in the product matrix`);
-    const csr = world.ca.parseCsr(seed.csrPem);
-    const issued = world.ca.issueNow(seed);
-    const order: CertificateOrder = {
-      id: orderId(world, cls),
-      cls,
-      caReference: digits(world.random, 9),
-      certificateIds: [],
-      paidUntil: seed.paidUntil,
-      price: 0,
-      createdAt: seed.notBefore,
-      updatedAt: seed.notBefore,
-    };
-    const methods = {
-      dns: cls.ca === 'DigiCert' ? 'dns-txt' : 'dns-cname',
-      file: 'http',
-      email: 'email',
-    } as const satisfies Record<string, DcvMethod>;
-    const method = methods[seed.dcvMethod];
-    const contactId = [...account.contacts.keys()][0] ?? this.#seedContact(account);
-    const certificate: Certificate = {
-      id: certificateId(world, cls),
-      orderId: order.id,
-      kind: 'request',
-      csrPem: seed.csrPem,
-      csr,
-      names: seed.names,
-      dcvMethod: method,
-      dcvScope: undefined,
-      dcvDomainsChosen: false,
-      validations: planValidation(
-        {
-          cls,
-          csrPem: seed.csrPem,
-          names: seed.names,
-          asked: seed.names,
-          method,
-          scope: undefined,
-          emails: new Map(),
-          dcvDomains: [],
-          token: undefined,
-        },
-        world.random,
-        world.options,
-      ),
-      serverType: 'apache',
-      techContacts: [contactId],
-      serviceTags: [],
-      caCertificateId: digits(world.random, 9),
-      caOrderId: '',
-      status: 'active',
-      issued,
-      statusRead: true,
-      createdAt: seed.notBefore,
-      updatedAt: seed.notBefore,
-    };
-    order.certificateIds.push(certificate.id);
-    account.orders.set(order.id, order);
-    account.certificates.set(certificate.id, certificate);
-    return { certificateId: certificate.id, orderId: order.id, certificate: issued };
-  }
-
-  #seedContact(account: Account): string {
-    const id = `CC-${digits(this.#world.random, 8)}`;
-    account.contacts.set(id, {
-      id,
-      type: 'tech',
-      fields: { lastname: 'Seeded', phone: '+49.30123456', email: 'hostmaster@example.com' },
-      createdAt: this.#world.clock.now(),
-    });
-    return id;
+    return seedOrder(this.#world, this.#firstAccount(), seed);
   }
 
   queueForeignEvent(): void {
@@ -281,27 +179,7 @@ class RrpproxySimulator implements VendorSimulator {
 
   snapshot(): Record<string, unknown> {
     catchUp(this.#world);
-    const now = this.#world.clock.now();
-    return Object.fromEntries(
-      [...this.#world.accounts].map(([name, account]) => [
-        name,
-        {
-          credit: account.credit,
-          orders: [...account.orders.values()].map(({ cls, ...order }) => ({
-            ...order,
-            class: cls.id,
-            status: orderStatus(account, { cls, ...order }, now),
-          })),
-          certificates: [...account.certificates.values()].map((certificate) => ({
-            ...certificate,
-            status: certificateStatus(certificate, now),
-          })),
-          contacts: [...account.contacts.values()],
-          events: account.events,
-          invoices: account.invoices,
-        },
-      ]),
-    );
+    return snapshotOf(this.#world);
   }
 
   #firstAccount(): Account {
@@ -318,7 +196,7 @@ function accountName(login: string): string {
 /** The vendor's spelling where the command is known. Opening a session may go without naming a command. */
 function commandName(parsed: ParsedRequest): string {
   if (parsed.command === '' && parsed.credentials.persistent) return 'StartSession';
-  return findSyntax(parsed.command)?.command ?? parsed.command;
+  return commandSpelling(parsed.command) ?? parsed.command;
 }
 
 function page(status: number, text: string): SimulatorAnswer {

@@ -21,8 +21,10 @@ export type AnswerStyle =
 export type PropertyNames =
   /** As in the examples of the manual. */
   | 'examples'
-  /** As in its command tables. */
+  /** As in the parameter descriptions under its command tables. */
   | 'tables'
+  /** As in the listings above those, slips of the pen included. */
+  | 'listings'
   /** As in the knowledge base. */
   | 'knowledge-base';
 
@@ -107,12 +109,13 @@ const TABLE_NAMES: Readonly<Record<string, string>> = {
   'server type': 'servertype',
   'order paid until': 'paiduntil',
   'paid until': 'paiduntil',
-  certificateorder: 'order',
   'csr public key size': 'csr size',
   'csr subject location': 'csr location',
   'csr subject country': 'csr country',
   'csr subject state': 'csr state',
   'csr subject organization': 'csr organization',
+  'csr subject organizational unit': 'csr organizational unit',
+  'csr subject emailaddress': 'csr emailaddress',
   'crt public key size': 'crt size',
   'first name': 'firstname',
   'last name': 'lastname',
@@ -128,8 +131,14 @@ const TABLE_NAMES: Readonly<Record<string, string>> = {
   'organization email': 'organizationemail',
 };
 
+/** Whether answers follow the command tables rather than the examples where the two differ in substance. */
+export function followsTables(names: PropertyNames): boolean {
+  return names === 'tables' || names === 'listings';
+}
+
 function spelled(name: string, names: PropertyNames): string {
-  if (names === 'tables') return TABLE_NAMES[name] ?? name;
+  if (names === 'listings' && (name === 'dns rr' || name === 'dnsauth name')) return 'dnauth name';
+  if (names === 'tables' || names === 'listings') return TABLE_NAMES[name] ?? name;
   if (names === 'knowledge-base' && name === 'order') return 'certificateorder';
   return name;
 }

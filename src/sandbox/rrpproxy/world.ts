@@ -1,8 +1,11 @@
 /** What the simulated reseller remembers: accounts with their orders, certificates, contacts and events. */
 import type { CaCertificate, DcvRequirement, ParsedCsr, SandboxCa, SandboxClock } from '../contract.ts';
+import type { SandboxDns } from '../dns/index.ts';
 import { digits, unusedId } from '../vendor-kit/random.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
 import type { CertificateClass, DcvMethod } from './classes.ts';
+import type { KeyDnsZone } from './keydns/zones.ts';
+import type { LegacyOrder } from './legacy/model.ts';
 import type { RrpproxyOptions } from './options.ts';
 
 export type CertificateStatus =
@@ -38,7 +41,7 @@ export interface Certificate {
   readonly techContacts: readonly string[];
   readonly organizationContact?: string;
   readonly evApproverContact?: string;
-  readonly serviceTags: readonly string[];
+  serviceTags: readonly string[];
   readonly caCertificateId: string;
   caOrderId: string;
   status: CertificateStatus;
@@ -75,6 +78,8 @@ export interface VendorEvent {
   readonly subclass: string;
   readonly objectId: string;
   readonly info: string;
+  /** Absent: the object alone. */
+  readonly data?: readonly string[];
   readonly at: Date;
   delivered: boolean;
   deleted: boolean;
@@ -97,9 +102,23 @@ export interface Invoice {
   readonly reference?: string;
 }
 
+/** What `generatelist` put on the account's FTP place and `sendlistemail` into the post. */
+export interface GeneratedList {
+  readonly at: Date;
+  readonly command: string;
+  readonly rows: number;
+  readonly mails: readonly string[];
+}
+
 export interface Account {
   readonly login: string;
   credit: number;
+  /** Orders of API 1 by their id. */
+  readonly legacyOrders: Map<string, LegacyOrder>;
+  readonly zones: Map<string, KeyDnsZone>;
+  /** Every `cltrid` so far. */
+  readonly transactionIds: Set<string>;
+  readonly generatedLists: GeneratedList[];
   readonly orders: Map<string, CertificateOrder>;
   readonly certificates: Map<string, Certificate>;
   readonly contacts: Map<string, Contact>;
@@ -111,16 +130,23 @@ export interface Account {
 export interface World {
   readonly ca: SandboxCa;
   readonly clock: SandboxClock;
+  /** Without one, zones are kept in memory and nobody can ask for them. */
+  readonly dns: SandboxDns | undefined;
   readonly random: RandomSource;
   readonly options: RrpproxyOptions;
   readonly accounts: ReadonlyMap<string, Account>;
   nextEventId: number;
+  nextTransaction: number;
 }
 
 export function newAccount(login: string, credit: number): Account {
   return {
     login,
     credit,
+    legacyOrders: new Map(),
+    zones: new Map(),
+    transactionIds: new Set(),
+    generatedLists: [],
     orders: new Map(),
     certificates: new Map(),
     contacts: new Map(),
@@ -152,9 +178,9 @@ export function failureId(world: World): string {
 export function addEvent(
   world: World,
   account: Account,
-  event: { eventClass: string; subclass: string; objectId: string; info: string; at: Date },
+  event: Omit<VendorEvent, 'id' | 'delivered' | 'deleted'>,
 ): void {
-  account.events.push({ id: world.nextEventId, ...event, delivered: false, deleted: false });
+  account.events.push({ ...event, id: world.nextEventId, delivered: false, deleted: false });
   world.nextEventId += 1;
 }
 
@@ -165,8 +191,9 @@ export function certificateStatus(certificate: Certificate, now: Date): Certific
 }
 
 export function orderStatus(account: Account, order: CertificateOrder, now: Date): string {
-  if (order.closed !== undefined) return order.closed;
   const statuses = order.certificateIds.map((id) => account.certificates.get(id)?.status);
+  if (order.closed === 'revoked' && statuses.includes('revoke_processing')) return 'revoke_processing';
+  if (order.closed !== undefined) return order.closed;
   if (statuses.includes('cancel_processing')) return 'cancel_processing';
   if (order.paidUntil <= now) return 'expired';
   if (statuses.includes('processing')) return 'processing';
@@ -192,79 +219,10 @@ export function refund(account: Account, order: CertificateOrder, at: Date): voi
   account.invoices.push({ ...paid, at, price: -paid.price });
 }
 
-/** Bring what the CA has done since the last look into certificates and events, oldest first. */
-export function catchUp(world: World): void {
-  const now = world.clock.now();
-  for (const account of world.accounts.values()) {
-    const changes: { at: Date; apply: () => void }[] = [];
-    for (const certificate of account.certificates.values()) {
-      if (certificate.status === 'processing') {
-        const order = world.ca.get(certificate.caOrderId);
-        if (order !== undefined && order.status !== 'pending') {
-          const at = order.updatedAt;
-          changes.push({
-            at,
-            apply: () => settle(world, account, certificate, order.certificate, order.failure, at),
-          });
-        }
-      } else if (certificate.closesAt !== undefined && certificate.closesAt <= now) {
-        const at = certificate.closesAt;
-        changes.push({ at, apply: () => finishClosing(world, account, certificate, at) });
-      }
-    }
-    changes.sort((a, b) => a.at.getTime() - b.at.getTime());
-    for (const change of changes) change.apply();
+export function revokeAtCa(world: World, issued: CaCertificate): void {
+  try {
+    world.ca.revoke(issued.serialHex, 'unspecified');
+  } catch {
+    // Somebody revoked it at the CA before us; it is what was wanted.
   }
-}
-
-function settle(
-  world: World,
-  account: Account,
-  certificate: Certificate,
-  issued: CaCertificate | undefined,
-  failure: string | undefined,
-  at: Date,
-): void {
-  const order = orderOf(account, certificate);
-  const word = certificate.kind === 'request' ? 'REQUEST' : 'REISSUE';
-  certificate.updatedAt = at;
-  order.updatedAt = at;
-  if (issued === undefined) {
-    certificate.status = 'failed';
-    if (certificate.kind === 'request') refund(account, order, at);
-  } else {
-    certificate.status = 'active';
-    certificate.issued = issued;
-  }
-  addEvent(world, account, {
-    eventClass: `CERTIFICATE_${word}`,
-    subclass: `${word}_${issued === undefined ? 'FAILED' : 'SUCCESSFUL'}`,
-    objectId: certificate.id,
-    info:
-      issued === undefined
-        ? (failure ?? 'The CA did not issue.')
-        : `Issued for ${certificate.names.join(', ')}`,
-    at,
-  });
-}
-
-/** Ends a revocation or cancellation, at once or when its delay has passed. */
-export function finishClosing(world: World, account: Account, certificate: Certificate, at: Date): void {
-  const order = orderOf(account, certificate);
-  if (certificate.issued !== undefined) {
-    world.ca.revoke(certificate.issued.serialHex, 'unspecified');
-    certificate.status = 'revoked';
-  } else {
-    certificate.status = 'canceled';
-  }
-  delete certificate.closesAt;
-  certificate.updatedAt = at;
-  order.updatedAt = at;
-  addEvent(world, account, {
-    eventClass: 'CERTIFICATE_CLOSE',
-    subclass: 'CLOSE_SUCCESSFUL',
-    objectId: certificate.id,
-    info: `Certificate ${certificate.id} is ${certificate.status}`,
-    at,
-  });
 }

@@ -6,6 +6,7 @@ import type { Entry } from '../entry.ts';
 import { complainOfIssues } from '../issues.ts';
 import { suggestion } from '../suggest.ts';
 import type { CheckContext } from './context.ts';
+import { checkApprover, checkKeyMaker } from './validation.ts';
 
 /** What was found on the way: the order as its schema made it, and the record type that fits. */
 export interface ProviderFit {
@@ -44,6 +45,8 @@ export function checkProviderFit(entry: Entry, context: CheckContext): ProviderF
   const facts = product === undefined ? undefined : checkProduct(entry, product, capabilities);
   checkNames(entry, capabilities, facts);
   checkMethod(entry, capabilities, facts);
+  checkApprover(entry);
+  checkKeyMaker(entry, capabilities);
   return { order: checkOrder(entry, schemas.orderSchema), record: recordOf(entry, capabilities, facts) };
 }
 

@@ -3,10 +3,14 @@
  * its end; a migration that was released is never edited. A test compares this list with the files beside it.
  */
 import { sql as initial } from './0001-initial.ts';
+import { sql as personsAndLeftovers } from './0002-persons-and-leftovers.ts';
 
 export interface Migration {
   readonly number: number;
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [{ number: 1, sql: initial }];
+export const migrations: readonly Migration[] = [
+  { number: 1, sql: initial },
+  { number: 2, sql: personsAndLeftovers },
+];

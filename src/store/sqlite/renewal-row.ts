@@ -1,5 +1,11 @@
 /** A renewal as a row of table renewals, and back. */
-import { renewalStates, type Renewal, type RenewalAction, type StoredFailure } from '../../core/renewal.ts';
+import {
+  renewalStates,
+  type Renewal,
+  type RenewalAction,
+  type StoredFailure,
+  type WaitForPerson,
+} from '../../core/renewal.ts';
 import type { Money } from '../../core/money.ts';
 import type { Row } from './connection.ts';
 import { RowReader } from './row-reader.ts';
@@ -44,6 +50,9 @@ export const changingColumns = [
   'not_before',
   'not_after',
   'forced',
+  'waits_for',
+  'waits_since',
+  'discard',
 ] as const;
 
 export const renewalColumns = [...fixedColumns, ...changingColumns] as const;
@@ -87,6 +96,9 @@ export function changingValues(renewal: Renewal): Values<(typeof changingColumns
     not_before: momentOrNull(renewal.notBefore),
     not_after: momentOrNull(renewal.notAfter),
     forced: flag(renewal.forced),
+    waits_for: renewal.waitsFor?.text ?? null,
+    waits_since: momentOrNull(renewal.waitsFor?.since ?? null),
+    discard: renewal.discard,
   };
 }
 
@@ -139,7 +151,16 @@ export function toRenewal(row: Row): Renewal {
     notBefore: reader.dateOrNull('not_before'),
     notAfter: reader.dateOrNull('not_after'),
     forced: reader.boolean('forced'),
+    waitsFor: readWait(reader),
+    discard: reader.textOrNull('discard') === null ? null : reader.oneOf('discard', discards),
   };
+}
+
+const discards = ['due', 'done'] as const;
+
+function readWait(reader: RowReader): WaitForPerson | null {
+  const text = reader.textOrNull('waits_for');
+  return text === null ? null : { text, since: reader.date('waits_since') };
 }
 
 function readFailure(reader: RowReader): StoredFailure | null {

@@ -101,6 +101,12 @@ export function readOpenRenewals(connection: Connection): readonly Renewal[] {
   return connection.all(`SELECT * FROM renewals WHERE ${isOpen} ORDER BY created_at, id`).map(toRenewal);
 }
 
+export function readRenewalsToDiscard(connection: Connection): readonly Renewal[] {
+  return connection
+    .all(`SELECT * FROM renewals WHERE discard = 'due' ORDER BY updated_at, id`)
+    .map(toRenewal);
+}
+
 /** To be called within a write transaction. */
 export function patchRenewal(
   connection: Connection,

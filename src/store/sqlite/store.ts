@@ -14,6 +14,7 @@ import {
   readNewestIssued,
   readOpenRenewals,
   readRenewal,
+  readRenewalsToDiscard,
   readRenewalsOf,
 } from './renewals.ts';
 import { finishRequests, insertRequest, readPendingRequests } from './requests.ts';
@@ -40,6 +41,7 @@ export function createSqliteStore(connection: Connection): Store {
     newestIssued: async (certificate) => readNewestIssued(connection, certificate),
     issuedSummaries: async () => readIssuedSummaries(connection),
     openRenewals: async () => readOpenRenewals(connection),
+    renewalsToDiscard: async () => readRenewalsToDiscard(connection),
     updateRenewal: async (id, revision, patch, effects, now) =>
       connection.write(() => {
         const renewal = patchRenewal(connection, id, revision, patch, now);

@@ -1,14 +1,18 @@
 /**
- * The text protocol of RRPproxy: a command as lines of `KEY=VALUE`, an answer as lines of `property[name][i] = value`.
- * Lenient in reading (both vendors' dialects, knowledge-base and manual style), strict in writing. Knows no command.
+ * The text protocol of RRPproxy and HEXONET: a command as lines of `KEY=VALUE`, an answer as lines of
+ * `property[name][i] = value`. Lenient in reading (both vendors' dialects, knowledge-base and manual style), strict in
+ * writing. Knows no command.
  *
  * Sources: parsers and recorded traffic of the vendor's client libraries (php-sdk src/CNR and tests/CNR/cassettes,
  * node-sdk src/responseparser.ts), knowledge base samples, manual (2022) section 9.1.
  */
 import { RenewdError } from '../../core/errors.ts';
 
-/** Lists become NAME0, NAME1, …; undefined entries are left out. */
-export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+/** Lists become NAME0, NAME1, …; undefined entries are left out; null is the vendors' NULL: sent, but empty. */
+export type Parameters = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
+
+/** One parameter as it goes out: name in capitals, null for NULL. */
+export type Pair = readonly [name: string, value: string | null];
 
 export interface Answer {
   /** Three digits, or undefined when the text holds none: then it is not an answer of the API. */
@@ -25,24 +29,36 @@ export interface Answer {
 /** No list of the API comes near it (page size 1000); bounds what a made-up index can cost. */
 const indexMax = 20_000;
 
-/** One line per parameter, joined by LF. Throws `internal` for a value with a line break: it would be cut in transit. */
-export function serialiseCommand(command: string, parameters: Parameters): string {
-  const lines = [line('COMMAND', command)];
+/**
+ * COMMAND and every parameter, flattened. Throws `internal` for a value with a line break: neither lines nor XML
+ * attributes can carry it, and it would be cut in transit.
+ */
+export function commandPairs(command: string, parameters: Parameters): readonly Pair[] {
+  const pairs = [pair('COMMAND', command)];
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;
-    if (typeof value === 'string' || typeof value === 'number') {
-      lines.push(line(name, String(value)));
+    if (value === null || typeof value === 'string' || typeof value === 'number') {
+      pairs.push(pair(name, value === null ? null : String(value)));
     } else {
-      for (const [index, entry] of value.entries()) lines.push(line(`${name}${index}`, entry));
+      for (const [index, entry] of value.entries()) pairs.push(pair(`${name}${index}`, entry));
     }
   }
-  return lines.join('\n');
+  return pairs;
 }
 
-function line(name: string, value: string): string {
+function pair(name: string, value: string | null): Pair {
   if (!/^[a-z0-9]+$/i.test(name)) throw new RenewdError('internal', `"${name}" is no parameter name`);
-  if (/[\r\n\0]/.test(value)) throw new RenewdError('internal', `parameter ${name} holds a line break`);
-  return `${name.toUpperCase()}=${value}`;
+  if (value !== null && /[\r\n\0]/.test(value)) {
+    throw new RenewdError('internal', `parameter ${name} holds a line break`);
+  }
+  return [name.toUpperCase(), value];
+}
+
+/** One line per parameter, joined by LF. Throws like `commandPairs`. */
+export function serialiseCommand(command: string, parameters: Parameters): string {
+  return commandPairs(command, parameters)
+    .map(([name, value]) => `${name}=${value ?? ''}`)
+    .join('\n');
 }
 
 /** A PEM text as the lines that go into indexed parameters. */

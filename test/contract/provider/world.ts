@@ -2,6 +2,7 @@
  * One provider, its vendor's simulator and everything around them, fresh in every test: a clock moved by hand, a name
  * server and a web server for the proofs, and a tap on the wire. Ending it looks for leaked secrets everywhere.
  */
+import { createThrottleBook } from '../../../src/vendors/common/throttle.ts';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -162,11 +163,14 @@ export async function openWorld(under: ProviderUnderTest, options: WorldOptions 
     };
   }
 
+  const throttleOf = createThrottleBook(clock);
+
   function dependencies(): ProviderDependencies {
     return {
       clock,
       random: halves,
       logger: capture(logged),
+      throttleOf,
       observe: (observation) => observations.push(observation),
     };
   }

@@ -164,4 +164,20 @@ export function renewalTests(subject: StoreUnderTest): void {
     expect((await store.renewal('r1'))?.nextAt).toEqual(noon);
     expect(await store.makeDue('cnr', [], after(5))).toBe(0);
   });
+
+  test('lists what is still to be discarded, oldest first, until it is done', async () => {
+    const store = await subject.store();
+    for (const [certificate, discard] of [
+      ['b', 'due'],
+      ['a', 'due'],
+      ['c', 'done'],
+      ['d', null],
+    ] as const) {
+      await store.createRenewal(aRenewal({ id: certificate, certificate, state: 'served', discard }), {});
+    }
+    await store.updateRenewal('a', 1, {}, {}, after(1));
+    expect((await store.renewalsToDiscard()).map(({ id }) => id)).toEqual(['b', 'a']);
+    await store.updateRenewal('b', 1, { discard: 'done' }, {}, after(2));
+    expect((await store.renewalsToDiscard()).map(({ id }) => id)).toEqual(['a']);
+  });
 }

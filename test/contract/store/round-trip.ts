@@ -72,6 +72,8 @@ const changing = {
   notBefore: maybe(date),
   notAfter: maybe(date),
   forced: fc.boolean(),
+  waitsFor: maybe(fc.record({ text, since: date })),
+  discard: fc.constantFrom('due' as const, 'done' as const, null),
 };
 
 const patch: fc.Arbitrary<Required<RenewalPatch>> = fc.record(changing);

@@ -156,7 +156,10 @@ describe('plan', () => {
     });
     await plan(context);
     expect(row(output.lines)).toContain('<warn>reissue</>  now  free  due-reissue');
-    expect(output.lines).toHaveLength(2);
+    expect(output.lines).toHaveLength(3);
+    expect(output.lines.at(-1)).toBe(
+      'shop: reissue is free of charge, keeps the paid term, gives a new end, takes a new key, leaves earlier certificates valid, gets an id of its own',
+    );
   });
 
   test('what is blocked needs a person: exit code 11', async () => {

@@ -31,6 +31,7 @@ describe('key and CSR', () => {
       created.push([certificate, type]);
       return Promise.resolve({ keyId: 'fresh', spkiSha256: 'ff' });
     },
+    keep: () => Promise.reject(new Error('no key was expected')),
     read: (keyId: string) => `KEY ${keyId}`,
   };
   const csr = (keyPem: string, names: readonly string[]) =>
@@ -38,7 +39,7 @@ describe('key and CSR', () => {
 
   async function run(renewal: typeof ready, reuse: boolean, parts: StageParts = {}) {
     created.length = 0;
-    const managed = aManagedCertificate({ key: { type: 'rsa-3072', reuse } });
+    const managed = aManagedCertificate({ key: { type: 'rsa-3072', reuse, madeBy: 'us' } });
     return makeCsr(renewal, aStageContext({ managed, keys, store: emptyStore, ...parts }), csr);
   }
 

@@ -29,6 +29,10 @@ const unasked = aRecord({
   orderReadAt: null,
 });
 const noOrder = aRecord({ orderId: null, certificateId: null, paidUntil: null });
+const closed = { closed: 'sells nothing, go elsewhere' };
+const nothingNew = someCapabilities({
+  verbs: { ...someCapabilities().verbs, create: closed, renew: closed },
+});
 const missing = { state: 'missing', reason: '/srv/tls/shop/fullchain.pem does not exist' } as const;
 const broken = { state: 'broken', reason: 'line 3 is no PEM' } as const;
 
@@ -462,6 +466,46 @@ const rows: readonly Row[] = [
     },
     action: 'wait',
     reason: 'no-gain',
+  },
+  {
+    title: 'due, and the provider sells no new term',
+    given: {
+      crt: ending(20),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(21) }),
+      capabilities: nothingNew,
+    },
+    action: 'blocked',
+    reason: 'verb-closed',
+    sentence: /a renewal lasts until .*; sells nothing, go elsewhere$/,
+  },
+  {
+    title: 'due, nothing new is sold, but a reissue still gains',
+    given: {
+      crt: ending(20),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(150) }),
+      capabilities: nothingNew,
+    },
+    action: 'reissue',
+    reason: 'due-reissue',
+  },
+  {
+    title: 'an emergency where nothing new is sold: any reissue is better than none',
+    given: {
+      crt: ending(1),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(3) }),
+      capabilities: nothingNew,
+    },
+    action: 'reissue',
+    reason: 'due-reissue',
+  },
+  {
+    title: 'missing where nothing new is sold',
+    given: { crt: missing, deployable: undefined, record: noOrder, capabilities: nothingNew },
+    action: 'blocked',
+    reason: 'verb-closed',
   },
   {
     title: 'ended',

@@ -96,12 +96,8 @@ describe('waiting', () => {
     });
   });
 
-  test('counts from the beginning where no order is known, and names who is waited for', () => {
-    const outcome = keepWaiting(
-      { ...renewal, orderedAt: null },
-      aReading({ waitsForPerson: 'call the CA', retryAfterMs: 3000 }),
-      noon,
-    );
-    expect(outcome).toEqual({ event: 'hold', text: 'cnr: PENDING; call the CA', nextAt: after(3000) });
+  test('counts from the beginning where no order is known', () => {
+    const outcome = keepWaiting({ ...renewal, orderedAt: null }, aReading({ retryAfterMs: 3000 }), noon);
+    expect(outcome).toEqual({ event: 'hold', text: 'cnr: PENDING', nextAt: after(3000) });
   });
 });

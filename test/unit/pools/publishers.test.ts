@@ -38,7 +38,7 @@ function setUp() {
   const pool = createPublisherPool({
     registry: { fake: { manifest: () => Promise.resolve(manifest) } },
     resolveSecrets: (config) => Promise.resolve({ ...config, secret: true }),
-    dependencies: refusing<PublisherDependencies>('dependencies', { logger }),
+    dependenciesFor: () => refusing<PublisherDependencies>('dependencies', { logger }),
   });
   const names = async () => (await pool.all()).map(({ name }) => name);
   return { pool, log, failing, logger, names };

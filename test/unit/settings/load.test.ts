@@ -62,7 +62,7 @@ describe('a small configuration', () => {
           provider: 'cl',
           product: 'stardv',
           order: { period: '1y' },
-          key: { type: 'ecdsa-p256', reuse: false },
+          key: { type: 'ecdsa-p256', reuse: false, madeBy: 'us' },
           // The product validates by CNAME only.
           dcv: { method: 'dns', record: 'cname', propagationTimeoutMs: hourMs },
           deploy: [
@@ -181,7 +181,7 @@ certificates:
       provider: 'cl',
       product: 'BasicDV',
       order: { contact: 'team', period: '2y' },
-      key: { type: 'rsa-4096', reuse: true },
+      key: { type: 'rsa-4096', reuse: true, madeBy: 'us' },
       dcv: { method: 'dns', record: 'cname', propagationTimeoutMs: 2 * hourMs },
       leadMs: 20 * dayMs,
       windows: { order: [{ cron: '0 8 * * *', durationMs: 2 * hourMs, timezone: 'UTC' }], deploy: [] },

@@ -447,8 +447,8 @@ const rows: readonly Row[] = [
     rest: shop('provider: op', 'dcv: { method: »email }'),
     message: 'this provider does not validate by email',
     hint: 'possible: dns, file',
-    // E-mail validation is warned of by itself.
-    others: 1,
+    // E-mail validation, and the approver that it lacks, are warned of by themselves.
+    others: 2,
   },
   {
     title: 'a record type that the product lacks',
@@ -524,6 +524,20 @@ const rows: readonly Row[] = [
     severity: 'warning',
     message: 'e-mail validation ends on 2028-03-15, and a person has to answer each mail',
     hint: 'use dns or file',
+    others: 1,
+  },
+  {
+    title: 'e-mail validation without an approver',
+    rest: shop('dcv: »{ method: email }'),
+    severity: 'warning',
+    message: 'no approver is named: where the provider offers a choice, the first order stops and asks',
+    others: 1,
+  },
+  {
+    title: 'a key from a provider that makes none',
+    rest: shop('key: { madeBy: »provider }'),
+    message: 'this provider makes no keys',
+    hint: 'leave it out: renewd makes the key',
   },
   {
     title: 'an approver that is no address',

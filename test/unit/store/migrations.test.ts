@@ -31,6 +31,9 @@ describe.each(migrations.map((migration) => migration.number))('a store of schem
     expect(await store.openRenewals()).toMatchObject([
       { id: 'r1', state: 'awaiting-dcv', revision: 3, names: ['shop.example.com'] },
     ]);
+    const waitsFor = { text: 'mail went to admin@example.com', since: noon };
+    expect(await store.renewal('r1')).toMatchObject({ waitsFor: version < 2 ? null : waitsFor });
+    expect((await store.renewalsToDiscard()).map(({ id }) => id)).toEqual(version < 2 ? [] : ['r0']);
     expect(await store.newestIssued('shop')).toMatchObject({ id: 'r0', leafPem: 'leaf', notAfter: noon });
     expect(await store.challenges('r1')).toMatchObject([
       { state: 'published', challenge: { kind: 'email', addresses: ['admin@example.com'] } },

@@ -13,7 +13,8 @@ describe('account settings', () => {
     expect(configSchema.parse(smallest)).toEqual({
       ...smallest,
       context: 9,
-      url: 'https://api.autodns.com/v1',
+      encoding: 'json',
+      language: 'en',
       routes: 'underscore',
       foreignEvents: 'acknowledge',
       requestsPerSecond: 2.5,
@@ -28,6 +29,8 @@ describe('account settings', () => {
     ['a context in words', { context: 'live' }],
     ['another scheme', { url: 'ftp://api.autodns.com/v1' }],
     ['other routes', { routes: 'camel' }],
+    ['another encoding', { encoding: 'yaml' }],
+    ['another language', { language: 'fr' }],
     ['a contact that is no id', { adminContact: 'admin' }],
     ['a setting that does not exist', { colour: 'red' }],
   ])('refused: %s', (_, extra) => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventFeed } from '../../../../src/contracts/provider.ts';
-import { eventOf } from '../../../../src/providers/internetx/events.ts';
+import { eventOf as eventOfMessage } from '../../../../src/providers/internetx/events.ts';
+import { seen } from '../../../../src/providers/internetx/rows.ts';
+import { pollMessageSchema } from '../../../../src/providers/internetx/schema.ts';
 import {
   failure,
   password,
@@ -22,6 +24,10 @@ function feed(extra: Record<string, unknown> = {}): EventFeed {
   const { events } = startProvider(stub.url, extra).provider;
   if (events === undefined) throw new Error('InterNetX has events');
   return events;
+}
+
+function eventOf(row: unknown): ReturnType<typeof eventOfMessage> {
+  return eventOfMessage(seen(pollMessageSchema, row, 'a message'));
 }
 
 // The poll answer of the reissue walkthrough (page version 29), trimmed: contacts, CSR and certificate left out.

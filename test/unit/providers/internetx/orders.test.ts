@@ -361,23 +361,50 @@ describe('realtime', () => {
 });
 
 describe('retry of the validation', () => {
-  test('runs the step of the job again', async () => {
+  const waiting = (method = 'DNS', status = 'DEFERRED'): object =>
+    success([
+      { job: { id: 77, status }, object: { type: 'Certificate', data: { authentication: { method } } } },
+    ]);
+
+  test.each(['DNS', 'FILE'])('by %s runs the step of the job again', async (method) => {
+    stub.on('GET /job/77', { body: waiting(method) });
     stub.on('PUT /job/77/_retry', { body: success(undefined) });
     await startProvider(stub.url).provider.retryValidation({ jobId: '77' }, signal);
-    expect(stub.requests).toHaveLength(1);
-    expect(stub.requests[0]?.body).toBeUndefined();
+    expect(stub.requests).toHaveLength(2);
+    expect(stub.requests[1]?.body).toBeUndefined();
+  });
+
+  test('by e-mail sends the mail again, and says when it does not go', async () => {
+    stub.on('GET /job/77', { body: waiting('EMAIL') });
+    stub.on('PUT /job/77/_resendApproverEmail', { body: success(undefined) });
+    const { provider } = startProvider(stub.url);
+    await provider.retryValidation({ jobId: '77' }, signal);
+    expect(stub.requests).toHaveLength(2);
+    stub.on('PUT /job/77/_resendApproverEmail', refusal('EF01000'));
+    expect((await failure(provider.retryValidation({ jobId: '77' }, signal))).kind).toBe('rejected');
+    stub.on('PUT /job/77/_resendApproverEmail', refusal('EF300101'));
+    await provider.retryValidation({ jobId: '77' }, signal);
   });
 
   test.each(['EF300101', 'EF01000', 'EF02022', 'EF99999'])('a refusal (%s) is harmless', async (reason) => {
+    stub.on('GET /job/77', { body: waiting() });
     stub.on('PUT /job/77/_retry', refusal(reason));
     await startProvider(stub.url).provider.retryValidation({ jobId: '77' }, signal);
-    expect(stub.requests).toHaveLength(1);
+    expect(stub.requests).toHaveLength(2);
+  });
+
+  test.each(['SUCCESS', 'FAILED', 'CANCELED'])('a job that has ended as %s is left alone', async (status) => {
+    stub.on('GET /job/77', refusal('EF300101'));
+    stub.on('GET /job/history/77', { body: waiting('DNS', status) });
+    await startProvider(stub.url).provider.retryValidation({ jobId: '77' }, signal);
+    expect(stub.requests).toHaveLength(2);
   });
 
   test('nothing is asked without a job; being locked out or offline is still an error', async () => {
     const { provider } = startProvider(stub.url);
     await provider.retryValidation({ certificateId: '1' }, signal);
     expect(stub.requests).toHaveLength(0);
+    stub.on('GET /job/77', { body: waiting() });
     stub.on('PUT /job/77/_retry', { status: 401, body: '' });
     expect((await failure(provider.retryValidation({ jobId: '77' }, signal))).kind).toBe('authentication');
     stub.on('PUT /job/77/_retry', { status: 503, body: '' });

@@ -2,6 +2,7 @@
  * What the InterNetX tests stand on: a loopback server that answers what a test says and refuses everything else, a
  * clock whose sleeps pass at once, and throw-away keys, CSRs and certificates.
  */
+import { createThrottleBook } from '../../../../src/vendors/common/throttle.ts';
 import 'reflect-metadata';
 import { createHash, webcrypto } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -48,7 +49,7 @@ export async function startStub(): Promise<VendorStub> {
     incoming.on('end', () => {
       const path = (incoming.url ?? '').replace(/^\/v1/, '');
       const text = Buffer.concat(chunks).toString();
-      const body: unknown = text === '' ? undefined : JSON.parse(text);
+      const body: unknown = text.startsWith('<') ? text : text === '' ? undefined : JSON.parse(text);
       requests.push({ method: incoming.method ?? '', path, headers: incoming.headers, body });
       const answers = script.get(`${incoming.method} ${path}`);
       const answer = answers !== undefined && answers.length > 1 ? answers.shift() : answers?.[0];
@@ -121,6 +122,7 @@ export function dependenciesAt(now: Date): Bench['dependencies'] & {
     clock,
     random: { bytes: (count) => new Uint8Array(count), fraction: () => 0.5 },
     logger,
+    throttleOf: createThrottleBook(clock),
     observe: (observation) => observations.push(observation),
     observations,
     sleeps,

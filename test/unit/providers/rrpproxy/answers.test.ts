@@ -2,12 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderReading } from '../../../../src/contracts/provider.ts';
 import { toReading } from '../../../../src/providers/rrpproxy/reading.ts';
-import {
-  parseDate,
-  readCertificate,
-  readCertificatePage,
-} from '../../../../src/providers/rrpproxy/schema.ts';
+import { readCertificate } from '../../../../src/providers/rrpproxy/schema.ts';
 import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
+import { parseDate } from '../../../../src/vendors/rrpproxy/fields.ts';
+import { readPage } from '../../../../src/vendors/rrpproxy/pages.ts';
 import * as samples from './samples.ts';
 import { indexed, keyMaterial, ok } from './support.ts';
 
@@ -191,12 +189,12 @@ describe('samples of the manual', () => {
   });
 
   test('9.1.23', () => {
-    const page = readCertificatePage(parseAnswer(samples.list), 0);
-    expect(page).toEqual({
+    const page = readPage(parseAnswer(samples.list), 0, ['CERTIFICATE'], ['CREATEDDATE', 'CLASS']);
+    expect({ ...page, rows: page.rows.map((row) => [...row.values()]) }).toEqual({
       rows: [
-        { certificateId: 'DD12345675', createdAt: new Date('2022-01-18T14:20:09Z'), className: 'RAPIDSSLDV' },
-        { certificateId: 'DD12345676', createdAt: new Date('2022-01-18T13:33:32Z'), className: 'RAPIDSSLVD' },
-        { certificateId: 'DK12345677', createdAt: new Date('2022-06-27T13:05:54Z'), className: 'SSL123DV' },
+        ['DD12345675', '2022-01-18 14:20:09', 'RAPIDSSLDV'],
+        ['DD12345676', '2022-01-18 13:33:32', 'RAPIDSSLVD'],
+        ['DK12345677', '2022-06-27 13:05:54', 'SSL123DV'],
       ],
       next: undefined,
       sound: true,
@@ -289,7 +287,7 @@ describe('reading an order', () => {
 
 describe('pages of a list', () => {
   function page(lines: string, first = 0) {
-    return readCertificatePage(parseAnswer(ok + lines), first);
+    return readPage(parseAnswer(ok + lines), first, ['CERTIFICATE'], []);
   }
 
   test('goes on after the last row until the total', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readChallenges, type ChallengeReading } from '../../../../src/providers/rrpproxy/challenges.ts';
+import { readChallenges, type ChallengeReading } from '../../../../src/vendors/rrpproxy/challenges.ts';
 import { readCertificate } from '../../../../src/providers/rrpproxy/schema.ts';
 import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
 import { ok } from './support.ts';

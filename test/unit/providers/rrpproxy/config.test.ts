@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Secret } from '../../../../src/core/certificate.ts';
-import {
-  accountSchema,
-  accountUrl,
-  configSchema,
-  orderSchema,
-} from '../../../../src/providers/rrpproxy/config.ts';
+import { accountSchema, configSchema, orderSchema } from '../../../../src/providers/rrpproxy/config.ts';
+import { accountUrl } from '../../../../src/vendors/rrpproxy/config.ts';
 
 const minimal = { login: 'acme', password: { env: 'RRPPROXY_PASSWORD' } };
 

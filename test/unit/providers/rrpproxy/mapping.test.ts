@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderStatus } from '../../../../src/contracts/provider.ts';
-import {
-  dcvMethodWord,
-  isKnownStatus,
-  orderStatus,
-  statusTable,
-} from '../../../../src/providers/rrpproxy/mapping.ts';
+import { dcvMethodWord } from '../../../../src/providers/rrpproxy/mapping.ts';
+import { isKnownStatus, orderStatus, statusTable } from '../../../../src/vendors/rrpproxy/status.ts';
 import { capabilities } from '../../../../src/providers/rrpproxy/capabilities.ts';
 import { caOf, classes, className, products } from '../../../../src/providers/rrpproxy/products.ts';
 

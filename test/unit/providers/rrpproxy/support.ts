@@ -1,4 +1,5 @@
 /** A loopback stand-in that hears commands and answers what the test says, and the provider pointed at it. */
+import { createThrottleBook } from '../../../../src/vendors/common/throttle.ts';
 import { createServer } from 'node:http';
 import { webcrypto, createHash } from 'node:crypto';
 import 'reflect-metadata';
@@ -8,7 +9,7 @@ import type { Provider, ProviderDependencies } from '../../../../src/contracts/p
 import { createClient, type Client } from '../../../../src/providers/rrpproxy/client.ts';
 import { accountSchema, type Account } from '../../../../src/providers/rrpproxy/config.ts';
 import { manifest } from '../../../../src/providers/rrpproxy/index.ts';
-import { createTransport } from '../../../../src/providers/rrpproxy/transport.ts';
+import { createTransport } from '../../../../src/vendors/rrpproxy/transport.ts';
 import { jumpingClock, middling } from '../../vendors/support.ts';
 
 export const password = 'pässwörd &+% 1234';
@@ -94,6 +95,7 @@ export function dependenciesOf(watch: Watch): ProviderDependencies {
     clock: watch.clock,
     random: middling,
     logger,
+    throttleOf: createThrottleBook(watch.clock),
     observe: ({ command, outcome }) => watch.observations.push({ command, outcome }),
   };
 }

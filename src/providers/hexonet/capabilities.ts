@@ -1,0 +1,35 @@
+/** What the verbs do and what is possible, as data. Sources: hexonet-ssl-api and the vendor's command pages; see README.md. */
+import type { ProviderCapabilities, VerbEffect } from '../../contracts/provider.ts';
+import { caOf, knownProducts, maxNames } from './products.ts';
+
+const newOrder: VerbEffect = {
+  invoice: 'charged',
+  paidUntil: 'new',
+  notAfter: 'new',
+  key: 'new',
+  earlierCertificates: 'kept',
+  certificateId: 'new',
+};
+
+export const capabilities: ProviderCapabilities = {
+  verbs: {
+    create: newOrder,
+    // "Order a new SSL certificate as a replacement": another SSLCERTID, with OLD-SSLCERTID beside it.
+    renew: newOrder,
+    // "A Reissue is free of charge"; its answer names no id, so the order stays what it is.
+    reissue: { ...newOrder, invoice: 'free', paidUntil: 'unchanged', certificateId: 'unchanged' },
+  },
+  dcvMethods: ['dns', 'file', 'email'],
+  // DNSZONE validation is always a CNAME record.
+  recordTypes: ['cname'],
+  findBy: 'public-key',
+  // ReissueSSLCert takes VALIDATION and DOMAIN (command page); without them the method would be EMAIL.
+  reissueKeepsDcvMethod: false,
+  reissueChangesNames: true,
+  termDays: 365,
+  pricePreview: false,
+  makesKeys: true,
+  ca: caOf,
+  knownProducts,
+  maxNames,
+};

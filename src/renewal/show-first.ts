@@ -1,0 +1,28 @@
+/**
+ * Validation before the order: where the CA looks the moment the order comes, the prepared evidence is published and
+ * seen at every authoritative server first. Nothing is ordered yet, so whatever fails here costs nothing.
+ */
+import type { PreparedValidation } from '../contracts/provider.ts';
+import type { Renewal } from '../core/renewal.ts';
+import { proveControl } from './dcv/prove.ts';
+import type { StageOutcome } from './outcome.ts';
+import type { StageContext } from './stage-context.ts';
+
+/** Undefined: everything is visible and noted as such, the order may go. */
+export async function showFirst(
+  renewal: Renewal,
+  prepared: PreparedValidation,
+  context: StageContext,
+): Promise<StageOutcome | undefined> {
+  const stored = await context.store.challenges(renewal.id);
+  if (stored.some(({ visibleAt }) => visibleAt !== null)) return undefined;
+  const outcome = await proveControl(renewal, context, {
+    handle: {},
+    status: 'pending',
+    statusWord: 'prepared',
+    challenges: prepared.challenges,
+  });
+  if (outcome.event !== 'control-shown') return outcome;
+  if (outcome.effects?.challenges === undefined) return undefined;
+  return { ...outcome, event: 'hold', text: `${outcome.text}; the order may go` };
+}
