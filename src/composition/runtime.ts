@@ -107,6 +107,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
         };
       },
     },
+    spendOverall: () => configuration.spend,
     publishers: () => publishers.all(),
     observer: createObserver(logger, metrics, capabilities),
   });

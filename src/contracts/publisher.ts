@@ -62,6 +62,8 @@ export interface PublisherManifest {
   readonly id: string;
   readonly displayName: string;
   readonly kind: 'dns' | 'file';
+  /** Where the settings decide which records can be written; absent: TXT and CNAME. */
+  readonly recordTypesOf?: (config: Readonly<Record<string, unknown>>) => readonly ('txt' | 'cname')[];
   readonly create: (
     name: string,
     config: Readonly<Record<string, unknown>>,

@@ -95,6 +95,14 @@ export interface IssuedSummary {
   readonly fingerprint256: string;
   readonly notAfter: Date;
   readonly action: RenewalAction;
+  readonly product: string;
+  /** When its renewal was begun. */
+  readonly begunAt: Date;
+  /**
+   * When the renewal before it was begun, where both were begun by the schedule alone (nobody asked, names and key type
+   * had not changed), ordered, and for the same names, product and provider; else null.
+   */
+  readonly twinBegunAt: Date | null;
   /** When that renewal last changed: when it was deployed, as a rule. */
   readonly updatedAt: Date;
 }
@@ -103,6 +111,13 @@ export interface IssuedSummary {
 export type RenewalPatch = Partial<
   Omit<Renewal, 'id' | 'certificate' | 'action' | 'revision' | 'createdAt' | 'updatedAt' | 'reference'>
 >;
+
+export interface SpentSince {
+  readonly orders: number;
+  /** Added up whatever the currency: with more than one in `currencies` it says nothing. */
+  readonly hundredths: number;
+  readonly currencies: readonly string[];
+}
 
 /** Things that must become durable together with a renewal's change. */
 export interface Effects {
@@ -131,8 +146,8 @@ export interface Store {
   renewalsOf(certificate: string, limit: number): Promise<readonly Renewal[]>;
   /** The newest that reached `served`, or that holds an issued certificate: what can be deployed again. */
   newestIssued(certificate: string): Promise<Renewal | undefined>;
-  /** `newestIssued` of every certificate at once, in short form: read at start. */
-  issuedSummaries(): Promise<readonly IssuedSummary[]>;
+  /** `newestIssued` in short form, of every certificate at once (read at start) or of one. */
+  issuedSummaries(certificate?: string): Promise<readonly IssuedSummary[]>;
   /** Every renewal that is not terminal, oldest first. */
   openRenewals(): Promise<readonly Renewal[]>;
   /** Renewals whose replaced certificate is still to be deleted at the provider, oldest first. */
@@ -169,8 +184,11 @@ export interface Store {
     afterSequence?: number;
     limit: number;
   }): Promise<readonly StoredLedgerEntry[]>;
-  /** Paid orders (intents less those proved not placed, at least 0) and the sum charged, of a provider since a moment. */
-  spent(provider: string, since: Date): Promise<{ readonly orders: number; readonly hundredths: number }>;
+  /**
+   * Paid orders (intents less those proved not placed, at least 0) and the sum charged since a moment, of a provider or
+   * (null) of all together.
+   */
+  spent(provider: string | null, since: Date): Promise<SpentSince>;
 
   addRequest(request: OperatorRequest): Promise<void>;
   /** Oldest first, at most one per certificate: a newer one replaces an older one that is still pending. */

@@ -103,6 +103,8 @@ export interface SpendLimits {
   readonly perMonthHundredths?: number;
   /** Hundredths: a single order may cost at most this. */
   readonly perOrderHundredths?: number;
+  /** How much more than before an order may cost, percent. */
+  readonly priceTolerancePercent?: number;
 }
 
 /** A secret that no log, error or JSON shows. Reveal it only where it is put on the wire. */
@@ -164,6 +166,8 @@ export interface Configuration {
   readonly resolvers: readonly string[];
   /** host:port overrides of authoritative servers for zones (tests, split horizon): zone → "host:port" list. */
   readonly authoritative: Readonly<Record<string, readonly string[]>>;
+  /** Limits over all providers together. */
+  readonly spend: SpendLimits;
   readonly providers: readonly ProviderSettings[];
   readonly publishers: readonly PublisherSettings[];
   readonly certificates: readonly ManagedCertificate[];

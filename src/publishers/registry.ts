@@ -9,6 +9,14 @@ export interface PublisherEntry {
 }
 
 export const publisherRegistry = {
+  command: {
+    manifest: async () => (await import('./command/index.ts')).manifest,
+    configSchema: async () => (await import('./command/config.ts')).configSchema,
+  },
+  'hexonet-dns': {
+    manifest: async () => (await import('./hexonet-dns/index.ts')).manifest,
+    configSchema: async () => (await import('./hexonet-dns/config.ts')).configSchema,
+  },
   responder: {
     manifest: async () => (await import('./responder/index.ts')).manifest,
     configSchema: async () => (await import('./responder/config.ts')).configSchema,
@@ -16,6 +24,10 @@ export const publisherRegistry = {
   rfc2136: {
     manifest: async () => (await import('./rfc2136/index.ts')).manifest,
     configSchema: async () => (await import('./rfc2136/config.ts')).configSchema,
+  },
+  'rrpproxy-keydns': {
+    manifest: async () => (await import('./rrpproxy-keydns/index.ts')).manifest,
+    configSchema: async () => (await import('./rrpproxy-keydns/config.ts')).configSchema,
   },
   webroot: {
     manifest: async () => (await import('./webroot/index.ts')).manifest,

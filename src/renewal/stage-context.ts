@@ -53,5 +53,7 @@ export interface StageContext {
   provider(): Promise<ProviderHandle>;
   /** Of the provider, without making its client. */
   capabilities(): ProviderCapabilities;
+  /** Limits over all providers together. */
+  spendOverall(): SpendLimits;
   publishers(): Promise<readonly NamedPublisher[]>;
 }

@@ -53,8 +53,8 @@ export async function startFullSandbox(options: FullSandboxOptions): Promise<San
     vendors: [
       ({ ca, dns }) =>
         createHexonetSimulator({ ca, clock, dns, accounts: [hexonet], options: options.hexonet ?? {} }),
-      ({ ca }) =>
-        createRrpproxySimulator({ ca, clock, accounts: [rrpproxy], options: options.rrpproxy ?? {} }),
+      ({ ca, dns }) =>
+        createRrpproxySimulator({ ca, clock, dns, accounts: [rrpproxy], options: options.rrpproxy ?? {} }),
       ({ ca, dns }) =>
         createInternetxSimulator({
           ca,

@@ -24,7 +24,7 @@ import { identityOf, isPattern, matchFiles, maxInventoryFiles } from './inventor
 import { kindOf } from './issues.ts';
 import { checkList, checkMain, defaultsLevel, readDefaults, readMain } from './main-file.ts';
 import type { SchemaSet } from './schema-set.ts';
-import { readProviders, readPublishers } from './sections.ts';
+import { readProviders, readPublishers, spendLimitsOf } from './sections.ts';
 import { findSecrets, mapSecrets, readSecret } from './secrets.ts';
 import { readSource } from './source-text.ts';
 import { suggestion } from './suggest.ts';
@@ -108,7 +108,7 @@ class Loader {
     await this.#readSecrets(file, 'publishers', publishers);
     if (this.#diagnostics.hasErrors || file.isBroken) return this.#result(undefined);
 
-    const { listen, schedule, log, resolvers, authoritative } = main;
+    const { listen, schedule, log, resolvers, authoritative, spend } = main;
     if (
       listen === undefined ||
       schedule === undefined ||
@@ -125,6 +125,7 @@ class Loader {
       keys,
       listen: listen === false ? null : listen,
       schedule,
+      spend: spendLimitsOf(spend ?? {}),
       log,
       resolvers: resolvers ?? [],
       authoritative: authoritative ?? {},
@@ -225,7 +226,7 @@ class Loader {
     const timing = new TimingCheck();
     return this.#entries.map((entry) => {
       const fit = checkProviderFit(entry, context);
-      checkPublisherFit(entry, context);
+      checkPublisherFit(entry, context, fit.record);
       timing.check(entry);
       checkDeployment(entry);
       if (this.#options.readSecrets) checkTrustAnchors(entry);

@@ -13,22 +13,42 @@ import {
   timezoneSchema,
 } from './field-schemas.ts';
 
+const limitFields = {
+  ordersPerDay: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('Paid orders within 24 hours. Default: no limit.'),
+  perMonth: amountSchema
+    .optional()
+    .describe("Sum of the paid orders of a calendar month, in the account's currency. Default: no limit."),
+  perOrder: amountSchema
+    .optional()
+    .describe("Price of one order, in the account's currency. Default: no limit."),
+};
+
 export const spendSchema = z
   .strictObject({
-    ordersPerDay: z
+    ...limitFields,
+    priceTolerance: z
       .int()
       .min(0)
-      .max(1_000_000)
+      .max(10_000)
       .optional()
-      .describe('Paid orders within 24 hours. Default: no limit.'),
-    perMonth: amountSchema
-      .optional()
-      .describe("Sum of the paid orders of a calendar month, in the account's currency. Default: no limit."),
-    perOrder: amountSchema
-      .optional()
-      .describe("Price of one order, in the account's currency. Default: no limit."),
+      .describe(
+        'An order that costs so many percent more than the same cost before is blocked. Default: 25.',
+      ),
   })
   .describe('Limits of what may be spent at this provider; an order over a limit is blocked and shown.');
+
+export type SpendInput = z.output<typeof spendSchema>;
+
+const overallSpendSchema = z
+  .strictObject(limitFields)
+  .describe(
+    'Limits over all providers together, beside those of each. Limits of money need one currency everywhere.',
+  );
 
 /** What every provider has beside `type` and the keys of its type. */
 export const providerFieldsSchema = z.strictObject({
@@ -120,6 +140,7 @@ export const mainFields = {
     .describe(
       'For split horizons and tests: zone → servers to look at instead of those that the delegation names.',
     ),
+  spend: overallSpendSchema.default({}),
   providers: z
     .record(nameSchema, z.unknown())
     .default({})

@@ -1,6 +1,7 @@
 /** What the loader must know about the kinds of providers and publishers; assembled in schemas.ts, smaller in tests. */
 import type { z } from 'zod';
 import type { ProviderCapabilities } from '../contracts/provider.ts';
+import type { PublisherManifest } from '../contracts/publisher.ts';
 
 export interface ProviderSchemas {
   readonly displayName: string;
@@ -16,6 +17,8 @@ export interface PublisherSchemas {
   /** An entry of `publishers` without `type`. */
   readonly configSchema: z.ZodType;
   readonly kind: 'dns' | 'file';
+  /** Where the settings decide which records can be written; absent: TXT and CNAME. */
+  readonly recordTypesOf?: NonNullable<PublisherManifest['recordTypesOf']>;
 }
 
 export interface SchemaSet {

@@ -1,9 +1,9 @@
 /** `providers` and `publishers`: each entry is checked by the schema of its type. */
-import type { ProviderSettings, PublisherSettings } from '../core/certificate.ts';
+import type { ProviderSettings, PublisherSettings, SpendLimits } from '../core/certificate.ts';
 import type { Path } from './diagnostics.ts';
 import { nameSchema } from './field-schemas.ts';
 import { complainOfIssues, kindOf } from './issues.ts';
-import { providerFieldsSchema } from './main-schema.ts';
+import { providerFieldsSchema, type SpendInput } from './main-schema.ts';
 import type { ProviderSchemas, PublisherSchemas, SchemaSet } from './schema-set.ts';
 import { nearest, suggestion } from './suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -80,6 +80,17 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What the YAML says, without what it leaves out. */
+export function spendLimitsOf(spend: SpendInput): SpendLimits {
+  const { ordersPerDay, perMonth, perOrder, priceTolerance } = spend;
+  return {
+    ...(ordersPerDay === undefined ? {} : { ordersPerDay }),
+    ...(perMonth === undefined ? {} : { perMonthHundredths: perMonth }),
+    ...(perOrder === undefined ? {} : { perOrderHundredths: perOrder }),
+    ...(priceTolerance === undefined ? {} : { priceTolerancePercent: priceTolerance }),
+  };
+}
+
 export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Map<string, DeclaredProvider> {
   const declared = new Map<string, DeclaredProvider>();
   for (const { name, type, rest } of itemsOf(file, 'providers', data, Object.keys(set.providers))) {
@@ -102,7 +113,7 @@ export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Ma
       });
     }
     if (own.success && parsed?.success === true && isRecord(parsed.data)) {
-      const { ordersPerDay, perMonth, perOrder } = own.data.spend;
+      const { perMonth, perOrder } = own.data.spend;
       if (schemas?.capabilities.pricePreview === false && (perMonth ?? perOrder) !== undefined) {
         file.complain({
           severity: 'warning',
@@ -116,11 +127,7 @@ export function readProviders(file: YamlFile, data: unknown, set: SchemaSet): Ma
         name,
         type,
         config: parsed.data,
-        spend: {
-          ...(ordersPerDay === undefined ? {} : { ordersPerDay }),
-          ...(perMonth === undefined ? {} : { perMonthHundredths: perMonth }),
-          ...(perOrder === undefined ? {} : { perOrderHundredths: perOrder }),
-        },
+        spend: spendLimitsOf(own.data.spend),
         lostAnswerGraceMs: own.data.lostAnswerGrace,
       };
       declared.set(name, { schemas, settings });

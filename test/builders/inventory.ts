@@ -73,4 +73,5 @@ export function inventoryEntry(wanted: Wanted, place: Place): ManagedCertificate
   };
 }
 
-export type Limits = Partial<Record<ProviderName, SpendLimits>>;
+/** `overall`: over all providers together. */
+export type Limits = Partial<Record<ProviderName | 'overall', SpendLimits>>;

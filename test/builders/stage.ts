@@ -84,6 +84,7 @@ export function aStageContext(parts: StageParts = {}): StageContext {
         ? Promise.resolve({ provider, capabilities, spend: {}, lostAnswerGraceMs: 120_000, ...handle })
         : Promise.reject(providerFails),
     capabilities: () => capabilities,
+    spendOverall: () => ({}),
     publishers: () => Promise.resolve([]),
     ...rest,
   };

@@ -293,6 +293,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       keys: keysDirectory,
       listen: null,
       schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+      spend: spend.overall ?? {},
       log: { level: 'debug' },
       resolvers: [dnsAddress],
       authoritative: { [zone]: [dnsAddress], [otherZone]: [dnsAddress] },
@@ -432,6 +433,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
           };
         },
       },
+      spendOverall: () => configuration.spend,
       publishers: async () =>
         (await publishers.all()).map(({ name, publisher }) => ({
           name,

@@ -68,6 +68,22 @@ describe('limits of spending', () => {
     await assertWorld(world);
   });
 
+  test('a limit over all providers: two that want the last order get it one after the other', async () => {
+    const world = await createWorld({ spend: { overall: { ordersPerDay: 1 } } });
+    await world.configure([
+      { name: 'shop' },
+      { name: 'mail', provider: 'inx', names: ['mail.example.test'] },
+    ]);
+    await world.run(() => world.clock.now().getTime() > worldStart.getTime() + 20 * hourMs);
+    const states = [await stateOf(world, 'shop'), await stateOf(world, 'mail')];
+    expect(states.toSorted()).toEqual(['blocked', 'served']);
+    const held = states[0] === 'blocked' ? 'shop' : 'mail';
+    expect((await world.renewal(held)).failure?.message).toMatch(/^all providers together: 1 paid order/);
+    await world.runToRest({ passEveryMs: hourMs });
+    expect(await stateOf(world, held)).toBe('served');
+    await assertWorld(world);
+  });
+
   test('a limit of money where no price can be had blocks', async () => {
     const world = await createWorld({ spend: { inx: { perMonthHundredths: 100_000 } } });
     await world.configure([{ name: 'shop', provider: 'inx' }]);

@@ -28,7 +28,7 @@ export const capabilities: ProviderCapabilities = {
   reissueChangesNames: true,
   termDays: 365,
   pricePreview: false,
-  makesKeys: true,
+  makesKeys: ['create', 'renew', 'reissue'],
   ca: caOf,
   knownProducts,
   maxNames,

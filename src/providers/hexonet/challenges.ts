@@ -44,7 +44,8 @@ export function readChallenges(answer: CertificateAnswer, names: readonly string
       add(typeof made === 'string' ? '' : `${made.host}${made.path} ${made.content}`, made);
     } else if (email !== undefined && isAddress(email) && wanted('EMAIL')) {
       const identifier = identifiersAt(index, answer, names)[0];
-      if (identifier !== undefined) add(`mail ${identifier}`, { kind: 'email', identifier, addresses: [email] });
+      if (identifier !== undefined)
+        add(`mail ${identifier}`, { kind: 'email', identifier, addresses: [email] });
     }
   }
   return { challenges: [...challenges.values()], refused: [...refused] };
@@ -73,7 +74,7 @@ function dnsChallenge(
   if (!isHostName(owner) || labels.some((label) => foreignLabels.has(label))) {
     return `the provider asks for a DNS record at ${owner}, which is no place for a validation record`;
   }
-  if (!isRandomLabel(labels[0] ?? '')) {
+  if (!isProofOwner(labels, line.value, plain(identifier))) {
     return `the provider asks to make ${owner} an alias of ${line.value}, which would take over that name`;
   }
   return { kind: 'dns', identifier, recordName: owner, recordType: 'CNAME', value: line.value };
@@ -85,13 +86,20 @@ function identifiersAt(index: number, answer: CertificateAnswer, names: readonly
   return all.filter((name) => name !== undefined).map((name) => name.toLowerCase().replace(/\.$/, ''));
 }
 
-/** No person gives a host such a name: "_" and a hash, or a random word ("abcde01234" in the document). */
-function isRandomLabel(label: string): boolean {
-  return /^_[a-z0-9-]+$/.test(label) || isRandomWord(label);
+/**
+ * No person gives a host such a name: "_" and a hash. Or the document's form, "abcde01234.<DOMAIN>. CNAME
+ * vwxyz56789.<DOMAIN>.": two random words in front of the same name, so that the alias cannot lead out of it.
+ */
+function isProofOwner(labels: readonly string[], target: string, base: string): boolean {
+  const [label = ''] = labels;
+  if (/^_[a-z0-9-]+$/.test(label) || /^[a-z0-9]{32,63}$/.test(label)) return true;
+  const targetLabel = target.endsWith(`.${base}`) ? target.slice(0, -base.length - 1) : '';
+  return labels.length === 1 && isRandomWord(label) && isRandomWord(targetLabel);
 }
 
+/** "abcde01234" in the document; words that mean something at the root of a site are shorter or have hyphens. */
 function isRandomWord(word: string): boolean {
-  return /^[a-z0-9]{10,64}$/i.test(word) && (word.match(/\d/g)?.length ?? 0) >= 4;
+  return /^[a-z0-9]{10,63}$/i.test(word);
 }
 
 function fileChallenge(
@@ -117,7 +125,8 @@ function fileChallenge(
 }
 
 /** Scheme, host, and one file in the validation directory, or a random name in the root: nothing can climb or hide. */
-const urlPattern = /^https?:\/\/([a-z0-9._-]+\.[a-z0-9-]+)\/(\.well-known\/pki-validation\/)?([a-z0-9_-]+)(\.[a-z0-9]{1,8})?$/i;
+const urlPattern =
+  /^https?:\/\/([a-z0-9._-]+\.[a-z0-9-]+)\/(\.well-known\/pki-validation\/)?([a-z0-9_-]+)(\.[a-z0-9]{1,8})?$/i;
 
 function filePlace(text: string): { host: string; path: string } | undefined {
   const match = urlPattern.exec(text);
@@ -132,13 +141,17 @@ function filePlace(text: string): { host: string; path: string } | undefined {
 
 /** The CA wants hash, domain and token on lines of their own; they arrive joined by blanks. */
 function fileLines(content: string): string {
-  return /^[0-9a-f]{32,64} (comodoca|sectigo)\.com( \S+)?$/i.test(content) ? content.replaceAll(' ', '\n') : content;
+  return /^[0-9a-f]{32,64} (comodoca|sectigo)\.com( \S+)?$/i.test(content)
+    ? content.replaceAll(' ', '\n')
+    : content;
 }
 
 /** A name of the certificate, its www or apex twin (free of charge), or a domain above one. */
 function isRelated(identifier: string, names: readonly string[]): boolean {
   const base = plain(identifier);
-  return base.includes('.') && names.some((name) => isWithin(plain(name), base) || base === `www.${plain(name)}`);
+  return (
+    base.includes('.') && names.some((name) => isWithin(plain(name), base) || base === `www.${plain(name)}`)
+  );
 }
 
 function isWithin(name: string, parent: string): boolean {

@@ -27,8 +27,7 @@ export interface ListParameters {
 
 /** By class and name before an order, or by the id of one. */
 export type ApproverQuestion =
-  | { readonly className: string; readonly domain: string }
-  | { readonly certificateId: string };
+  { readonly className: string; readonly domain: string } | { readonly certificateId: string };
 
 export interface ResendParameters {
   readonly certificateId: string;

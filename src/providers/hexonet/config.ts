@@ -55,7 +55,9 @@ export const orderSchema = z.strictObject({
   billingContact: contactSchema.optional().describe('Billing contact: a handle or plain data.'),
   csrContact: contactSchema
     .optional()
-    .describe('What the provider puts into a CSR that it makes itself: only with a key made by the provider.'),
+    .describe(
+      'What the provider puts into a CSR that it makes itself: only with a key made by the provider.',
+    ),
   period: z.int().min(1).max(10).optional().describe('Paid term in years. Default: 1.'),
   serverSoftware: z
     .enum(['APACHESSL', 'APACHESSLEAY', 'APACHE2', 'IIS', 'OTHER'])
@@ -71,7 +73,7 @@ export const orderSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Let the provider put the validation record into a zone that it hosts, for method dns; it is not removed afterwards, and renewd then publishes nothing.",
+      'Let the provider put the validation record into a zone that it hosts, for method dns; it is not removed afterwards, and renewd then publishes nothing.',
     ),
 });
 export type OrderOptions = z.output<typeof orderSchema>;

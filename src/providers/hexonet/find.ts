@@ -10,7 +10,12 @@ import type { Client } from './client.ts';
 import { isReissuing, isReplaced } from './mapping.ts';
 import { className } from './products.ts';
 import { toReading } from './reading.ts';
-import { readCertificate, readCertificatePage, type CertificateAnswer, type CertificateRow } from './schema.ts';
+import {
+  readCertificate,
+  readCertificatePage,
+  type CertificateAnswer,
+  type CertificateRow,
+} from './schema.ts';
 
 /** Clocks that differ, and dates that might be in the time zone of the provider's head office. */
 const skewMs = 3 * hourMs;

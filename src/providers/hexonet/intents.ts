@@ -72,7 +72,10 @@ export interface RenewIntent extends OrderIntent {
   readonly key: RenewKeySource;
 }
 
-export interface ReissueIntent extends Pick<OrderIntent, 'domains' | 'validations' | 'contacts' | 'internalDns'> {
+export interface ReissueIntent extends Pick<
+  OrderIntent,
+  'domains' | 'validations' | 'contacts' | 'internalDns'
+> {
   readonly certificateId: string;
   readonly key: KeySource;
 }

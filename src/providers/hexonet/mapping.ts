@@ -21,7 +21,10 @@ export const statusTable: ReadonlyMap<string, OrderStatus> = new Map([
 ]);
 
 function statusKey(word: string): string {
-  return word.trim().toUpperCase().replace(/[\s_-]+/g, '');
+  return word
+    .trim()
+    .toUpperCase()
+    .replace(/[\s_-]+/g, '');
 }
 
 /** A word that no source lists counts as in progress: an order whose end we cannot read must not be repeated. */

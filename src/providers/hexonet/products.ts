@@ -14,7 +14,11 @@ const multiNames = 100;
 
 const everyMethod: readonly DcvMethod[] = ['dns', 'file', 'email'];
 
-function product(validation: Validation, kind: 'single' | 'multi' | 'wildcard', dcv = everyMethod): ProductFacts {
+function product(
+  validation: Validation,
+  kind: 'single' | 'multi' | 'wildcard',
+  dcv = everyMethod,
+): ProductFacts {
   return {
     validation,
     wildcard: kind === 'wildcard',

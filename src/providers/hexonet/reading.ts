@@ -28,7 +28,8 @@ export function toReading(answer: CertificateAnswer, known: Known): ReadingResul
   const names = hostNames(answer.domains);
   const statusWord = answer.statusWord ?? '';
   const issued = issuedParts(answer);
-  const status = known.reissueAccepted === true ? 'pending' : statusOf(statusWord, issued.leafPem !== undefined);
+  const status =
+    known.reissueAccepted === true ? 'pending' : statusOf(statusWord, issued.leafPem !== undefined);
   const { challenges, refused } =
     status === 'pending' ? readChallenges(answer, known.names ?? names) : { challenges: [], refused: [] };
   const certificateId = answer.certificateId ?? known.handle?.certificateId;
@@ -36,7 +37,8 @@ export function toReading(answer: CertificateAnswer, known: Known): ReadingResul
   const message = messageOf(answer, status, known);
   const spkiSha256 = issued.csrKey ?? issued.leafKey;
   const { privateKey } = known;
-  const ours = privateKey !== undefined && spkiSha256 !== undefined && privateKeySha256(privateKey) === spkiSha256;
+  const ours =
+    privateKey !== undefined && spkiSha256 !== undefined && privateKeySha256(privateKey) === spkiSha256;
   return {
     refused,
     reading: {

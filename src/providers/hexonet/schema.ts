@@ -174,7 +174,9 @@ function integer(text: string | undefined): number | undefined {
  * days that do not exist.
  */
 export function parseDate(text: string | undefined): Date | undefined {
-  const match = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[ T](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?)?$/.exec(text ?? '');
+  const match = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[ T](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?)?$/.exec(
+    text ?? '',
+  );
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1)

@@ -6,7 +6,8 @@ import { childrenOf, type XmlElement, type XmlNode } from '../../vendors/common/
 import type { Account, VendorDependencies } from '../../vendors/internetx/account.ts';
 import { createXmlTransport } from '../../vendors/internetx/xml-transport.ts';
 import type { XmlEnvelope } from '../../vendors/internetx/xml-wire.ts';
-import type { Accepted, InternetxGateway } from './gateway.ts';
+import { isUnknownSearchKey } from '../../vendors/internetx/errors.ts';
+import type { Accepted, InternetxGateway, ListQuery } from './gateway.ts';
 import { acceptedOf, contactIdOf, firstOf, pageOf } from './rows.ts';
 import {
   certificateSchema,
@@ -83,6 +84,11 @@ export function createXmlGateway(account: Account, dependencies: VendorDependenc
     await send(name, content, signal);
   };
 
+  const history: InternetxGateway['jobHistoryList'] = async (query, signal) => {
+    const envelope = await send('jobHistoryList', listNodes(query), signal);
+    return pageOf(objectJobSchema, rowsOf(envelope.data, 'certificate_job', plainJob), envelope, 'a listed job');
+  };
+
   return {
     prepareOrder: async (request, signal) => {
       const { data } = await send('prepareOrder', prepareNodes(request), signal);
@@ -117,23 +123,23 @@ export function createXmlGateway(account: Account, dependencies: VendorDependenc
     },
     /** An ended job has no task of its own: its row in the list of ended jobs. */
     jobHistoryInfo: async (id, signal) => {
-      const filters = [{ key: 'id', operator: 'EQUAL', value: id }] as const;
-      const { data } = await send('jobHistoryList', listNodes({ filters, limit: 1, offset: 0, keys: [] }), signal);
-      const rows = rowsOf(data, 'certificate_job', plainJob);
-      const found = rows.map((row) => firstOf(objectJobSchema, [row], 'a listed job'));
-      // A gateway that does not know the key might list everything.
-      return found.find((one) => one?.value.job.id === id);
+      const newest: ListQuery = { filters: [], limit: 100, offset: 0, keys: [] };
+      const page = await history(
+        { ...newest, filters: [{ key: 'id', operator: 'EQUAL', value: id }] },
+        signal,
+      ).catch((thrown: unknown) => {
+        // Which keys this list knows is not documented.
+        if (isUnknownSearchKey(thrown)) return history(newest, signal);
+        throw thrown;
+      });
+      return page.rows.find(({ value }) => value.job.id === id);
     },
     jobList: async (query, signal) => {
       const envelope = await send('jobList', listNodes(query), signal);
       const rows = rowsOf(envelope.data, 'certificate_job', plainJob);
       return pageOf(objectJobSchema, rows, envelope, 'a listed job');
     },
-    jobHistoryList: async (query, signal) => {
-      const envelope = await send('jobHistoryList', listNodes(query), signal);
-      const rows = rowsOf(envelope.data, 'certificate_job', plainJob);
-      return pageOf(objectJobSchema, rows, envelope, 'a listed job');
-    },
+    jobHistoryList: history,
     resendApproverMail: (id, signal) => quiet('resendApproverMail', jobNodes(id), signal),
 
     contactCreate: async (contact, signal) => {

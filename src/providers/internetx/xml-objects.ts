@@ -19,7 +19,6 @@ const fieldNames: ReadonlyMap<string, string> = new Map([
   ['approver_email', 'approverEmails'],
   ['subject_alternative_name', 'subjectAlternativeNames'],
   ['history', 'histories'],
-  ['domain_auth', 'domains'],
 ]);
 
 /** Lists even with a single element. */
@@ -48,7 +47,7 @@ const verbatimFields: ReadonlySet<string> = new Set(['dns', 'fileContent', 'plai
 export function plainObject(element: XmlElement): Plain {
   const fields = new Map<string, unknown[]>();
   for (const child of element.children) {
-    const field = fieldName(child.name);
+    const field = fieldName(child);
     const value = valueOf(field, child);
     if (value === undefined) continue;
     const values = fields.get(field) ?? [];
@@ -63,10 +62,12 @@ export function plainObject(element: XmlElement): Plain {
   );
 }
 
-function fieldName(element: string): string {
+function fieldName({ name, children }: XmlElement): string {
   // A field of this name would be taken for the prototype further on.
-  if (element === '__proto__') return '_proto_';
-  return fieldNames.get(element) ?? element.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  if (name === '__proto__') return '_proto_';
+  // A certificate has a domain, a text; validation data has one element of the same name for each further name.
+  if (name === 'domain' && children.length > 0) return 'domains';
+  return fieldNames.get(name) ?? name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function valueOf(field: string, element: XmlElement): unknown {

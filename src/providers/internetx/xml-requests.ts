@@ -3,7 +3,7 @@ import { RenewdError } from '../../core/errors.ts';
 import { node, optionalNode, type XmlNode } from '../../vendors/common/xml.ts';
 import { checkedId } from '../../vendors/internetx/account.ts';
 import type { CertificateOrder, ListQuery, OrderAuthentication, PrepareRequest } from './gateway.ts';
-import type { DomainAuthentication, SslContact } from './schema.ts';
+import type { SslContact } from './schema.ts';
 
 /**
  * 400110. The samples name the CSR and the product only, so the certificate that is replaced is not told. Throws
@@ -100,20 +100,19 @@ function contactNodes(role: 'admin' | 'technical', id: string | undefined): read
   return id === undefined ? [] : [node(role, idNodes(id))];
 }
 
-function authenticationNodes(authentication: OrderAuthentication | DomainAuthentication): readonly XmlNode[] {
-  const { method, dns, fileName, fileContent, approverEmails = [] } = authentication;
-  const name = 'name' in authentication ? authentication.name : undefined;
-  const provisioning = 'provisioning' in authentication ? authentication.provisioning : undefined;
-  const domains = 'domains' in authentication ? (authentication.domains ?? []) : [];
+/**
+ * Prepared values of further names are not sent back: no sample of an order holds any. What is to be published for them is
+ * read from the job.
+ */
+function authenticationNodes(authentication: OrderAuthentication): readonly XmlNode[] {
+  const { method, dns, fileName, fileContent, approverEmails = [], provisioning } = authentication;
   return [
-    ...optionalNode('name', name),
-    ...optionalNode('method', method),
+    node('method', method),
     ...optionalNode('dns', dns),
     ...optionalNode('file_name', fileName),
     ...optionalNode('file_content', fileContent),
     ...approverEmails.map((address) => node('approver_email', address)),
     ...optionalNode('provisioning', provisioning === undefined ? undefined : provisioning ? '1' : '0'),
-    ...domains.map((domain) => node('domains', authenticationNodes(domain))),
   ];
 }
 

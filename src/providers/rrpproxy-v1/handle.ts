@@ -22,7 +22,8 @@ const subForm = /^(.+)-\d{3}$/;
 export function partsOf(handle: OrderHandle | undefined, command: string): Parts {
   const { orderId, certificateId } = handle ?? {};
   const certificate =
-    orderId ?? (certificateId === undefined ? undefined : (subForm.exec(certificateId)?.[1] ?? certificateId));
+    orderId ??
+    (certificateId === undefined ? undefined : (subForm.exec(certificateId)?.[1] ?? certificateId));
   if (certificate === undefined || !isId(certificate)) {
     throw new RenewdError(
       'provider-object-missing',

@@ -23,12 +23,10 @@ export function toReading(
   const status = statusOf(statusWord, issued.leafPem !== undefined);
   const names = known.names ?? answer.names;
   const { challenges, refused } =
-    status === 'pending'
-      ? readChallenges(placesOf(answer, names), names)
-      : { challenges: [], refused: [] };
+    status === 'pending' ? readChallenges(placesOf(answer, names), names) : { challenges: [], refused: [] };
   const orderId = answer.orderId ?? known.parts?.certificate;
   const certificateId = answer.subId ?? known.parts?.sub;
-  const person = waitsFor(answer, statusWord, status, challenges, refused);
+  const person = waitsFor(answer, status, challenges, refused);
   const message = answer.message ?? unknownStatus(statusWord);
   const spkiSha256 = keyOf(answer.csr, issued.leafPem);
   return {
@@ -69,7 +67,6 @@ export function isMigrated(answer: CertificateAnswer): boolean {
 
 function waitsFor(
   answer: CertificateAnswer,
-  statusWord: string,
   status: OrderStatus,
   challenges: OrderReading['challenges'],
   refused: readonly string[],

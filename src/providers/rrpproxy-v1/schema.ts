@@ -4,7 +4,14 @@
  */
 import { column, joinedLines, single, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
-import { identifier, isId, parseDate, protocol, unambiguous, type Column } from '../../vendors/rrpproxy/fields.ts';
+import {
+  identifier,
+  isId,
+  parseDate,
+  protocol,
+  unambiguous,
+  type Column,
+} from '../../vendors/rrpproxy/fields.ts';
 import { hostNames, type CertificateTexts } from '../../vendors/rrpproxy/issued.ts';
 
 export interface SubRow {
@@ -37,7 +44,7 @@ export interface CertificateAnswer extends CertificateTexts {
 /** `wanted`: the sub that was asked for. Throws `provider-protocol` when the answer is about another one. */
 export function readCertificate(answer: Answer, wanted?: string): CertificateAnswer {
   const subs = readSubs(answer);
-  const named = identifier(answer, 'SUBID') ?? (subs.length === 1 ? subs[0]?.id : undefined);
+  const named = namedSub(answer, subs, wanted);
   if (wanted !== undefined && named !== undefined && named !== wanted) {
     throw protocol(`it is about ${named}, not about ${wanted}`);
   }
@@ -52,7 +59,11 @@ export function readCertificate(answer: Answer, wanted?: string): CertificateAns
     statusWord: subStatus(answer, own),
     createdAt: own?.createdAt ?? parseDate(single(answer, 'CREATEDDATE')),
     subs,
-    names: hostNames([...column(answer, 'DOMAIN'), ...column(answer, 'CSRSAN'), single(answer, 'CSRCOMMONNAME')]),
+    names: hostNames([
+      ...column(answer, 'DOMAIN'),
+      ...column(answer, 'CSRSAN'),
+      single(answer, 'CSRCOMMONNAME'),
+    ]),
     authMethod: single(answer, 'AUTHMETHOD')?.toUpperCase(),
     records: column(answer, 'DNSAUTHNAME', 'DNAUTHNAME', 'DNSRR'),
     fileNames: column(answer, 'FILEAUTHNAME', 'FILENAME'),
@@ -69,9 +80,20 @@ export function readCertificate(answer: Answer, wanted?: string): CertificateAns
   };
 }
 
+/** "sub id" names the one the answer is about; where it lists several, only asking for one tells. */
+function namedSub(answer: Answer, subs: readonly SubRow[], wanted: string | undefined): string | undefined {
+  const said = new Set(column(answer, 'SUBID').filter((id) => id !== undefined));
+  const candidates = said.size > 0 ? [...said] : subs.map(({ id }) => id);
+  const [only] = candidates;
+  const named = candidates.length === 1 ? only : candidates.find((id) => id === wanted);
+  if (named !== undefined && !isId(named)) throw protocol('the value of "sub id" is not an id');
+  return named;
+}
+
 /** "Subs available in this certificate order", with states and dates where these columns are as long. */
 function readSubs(answer: Answer): SubRow[] {
-  const ids = column(answer, 'SUB');
+  const listed = column(answer, 'SUB');
+  const ids = listed.length > 0 ? listed : column(answer, 'SUBID');
   const statuses = parallel(column(answer, 'SUBSTATUS'), ids);
   const dates = parallel(column(answer, 'SUBCREATEDDATE'), ids);
   const rows = ids.flatMap((id, index) => {

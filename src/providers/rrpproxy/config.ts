@@ -30,7 +30,7 @@ export const personSchema = z
   })
   .describe('A person; the provider makes a new contact of it.');
 
-export const organizationSchema = z
+const organizationSchema = z
   .strictObject({
     name: lineSchema.describe('Registered name.'),
     dba: lineSchema.optional().describe('Name it does business under, where that differs.'),
@@ -48,7 +48,9 @@ export const organizationSchema = z
   .describe('An organisation; the provider makes a new contact of it.');
 
 export type Person = z.output<typeof personSchema>;
-export type Organization = z.output<typeof organizationSchema>;
+/** A contact of its own may do without the e-mail address (manual 9.1.8). */
+export const contactOrganizationSchema = organizationSchema.partial({ email: true });
+export type ContactOrganization = z.output<typeof contactOrganizationSchema>;
 
 const techContactSchema = z
   .union([handleSchema, personSchema])

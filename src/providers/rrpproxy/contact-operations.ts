@@ -15,7 +15,7 @@ import {
 } from '../../vendors/rrpproxy/operations.ts';
 import { listAll } from '../../vendors/rrpproxy/pages.ts';
 import type { Client } from './client.ts';
-import { organizationSchema, personSchema } from './config.ts';
+import { contactOrganizationSchema, personSchema } from './config.ts';
 import { readContact } from './objects.ts';
 import { contactFilters, contactTypes, type ContactParameters } from './parameters.ts';
 
@@ -142,7 +142,7 @@ function newContact(given: Given): ContactParameters {
   if (checkedPerson?.success === false)
     throw wrong(fieldOf(checkedPerson.error, personFields), 'does not fit');
   const checkedOrganization =
-    organization === undefined ? undefined : organizationSchema.safeParse(organization);
+    organization === undefined ? undefined : contactOrganizationSchema.safeParse(organization);
   if (checkedOrganization?.success === false) {
     throw wrong(fieldOf(checkedOrganization.error, organizationFields), 'does not fit');
   }

@@ -1,4 +1,4 @@
-/** Certificate orders, contacts, decoded requests and syntax rows as plain JSON data, for people. */
+/** Certificate orders and contacts as plain JSON data, for people. */
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import { identifier, isId, isoDate, parseDate, text } from '../../vendors/rrpproxy/fields.ts';
@@ -104,25 +104,4 @@ export function readContact(answer: Answer): CertificateContact {
     createdAt: isoDate(answer, 'CREATEDDATE'),
     updatedAt: isoDate(answer, 'UPDATEDDATE'),
   };
-}
-
-/** Most properties, and most values of one, that are shown of a decoded request. */
-const shownMax = 300;
-
-/**
- * Every property of an answer by its name, for commands whose answer is for reading only (CheckCertificate,
- * QueryCommandSyntax). Names that are no plain words are left out; values are bounded lines.
- */
-export function readProperties(answer: Answer): Readonly<Record<string, readonly string[]>> {
-  const names = Object.keys(answer.properties)
-    .filter((name) => /^[A-Z][A-Z0-9-]{0,63}$/.test(name))
-    .slice(0, shownMax);
-  return Object.fromEntries(
-    names.map((name) => [
-      name.toLowerCase(),
-      column(answer, name)
-        .flatMap((value) => (value === undefined ? [] : [bounded(value)]))
-        .slice(0, shownMax),
-    ]),
-  );
 }

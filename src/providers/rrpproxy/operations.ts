@@ -14,12 +14,12 @@ import {
   type RowNames,
 } from '../../vendors/rrpproxy/operations.ts';
 import { listAll } from '../../vendors/rrpproxy/pages.ts';
+import { readProperties } from '../../vendors/rrpproxy/properties.ts';
 import { column } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import { readClassInfo } from './class-info.ts';
 import { deleteActions, type Client } from './client.ts';
 import { contactOperations } from './contact-operations.ts';
-import { readProperties } from './objects.ts';
 import { orderOperations } from './order-operations.ts';
 import { className } from './products.ts';
 

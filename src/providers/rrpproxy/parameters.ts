@@ -1,6 +1,6 @@
 /** What a command is asked with, in our words, and the parameters that it becomes. Reference Manual (2022), 8.1 and 8.3.1. */
 import { pemLines, type Parameters } from '../../vendors/command-text/wire.ts';
-import type { OrderOptions, Organization, Person } from './config.ts';
+import type { ContactOrganization, OrderOptions, Person } from './config.ts';
 import type { DcvMethodWord } from './mapping.ts';
 
 /** Every certificate command says it, because sources differ about the default. */
@@ -119,7 +119,7 @@ export interface ContactParameters {
   /** An existing organisation, e.g. O-ABC456. */
   readonly organizationHandle?: string;
   readonly person?: Person;
-  readonly organization?: Organization;
+  readonly organization?: ContactOrganization;
 }
 
 /** 8.4.3. It is no certificate command: without one of our classes it tells nothing about API 2. */
@@ -283,7 +283,7 @@ function evApprover(contact: OrderOptions['evApprover']): Parameters {
   };
 }
 
-function organization(contact: OrderOptions['organization']): Parameters {
+function organization(contact: OrderOptions['organization'] | ContactOrganization): Parameters {
   if (contact === undefined) return {};
   if (typeof contact === 'string') return { organizationcontact: contact };
   return {

@@ -1,9 +1,10 @@
 /** Works on one renewal: stage after stage until it has to wait, each outcome committed before the next begins. */
-import { isCharged } from '../../contracts/provider.ts';
 import { secondMs } from '../../core/durations.ts';
 import { toRenewdError } from '../../core/errors.ts';
 import type { ManagedCertificate } from '../../core/certificate.ts';
 import { isTerminal, type Renewal } from '../../core/renewal.ts';
+import { guardIntent, isIntentToPay } from '../order/spend-guard.ts';
+import type { StageOutcome } from '../outcome.ts';
 import type { StageContext } from '../stage-context.ts';
 import { runStage } from '../stages.ts';
 import type { DriverDependencies } from './dependencies.ts';
@@ -25,7 +26,7 @@ export function createAdvancer(
   const { entries, stopping } = state;
   /** Never fires: for the steps that must not be cut by a graceful stop. */
   const uncut = new AbortController();
-  const gates = new Map<string, Promise<void>>();
+  let gate: Promise<void> = Promise.resolve();
 
   function contextFor(managed: ManagedCertificate, signal: AbortSignal): StageContext {
     const { random, files, processes, keys, dns } = dependencies;
@@ -42,6 +43,7 @@ export function createAdvancer(
       signal,
       provider: () => providers.handle(managed.provider),
       capabilities: () => providers.capabilities(managed.provider),
+      spendOverall: () => dependencies.spendOverall(),
       publishers: () => dependencies.publishers(),
     };
   }
@@ -51,18 +53,17 @@ export function createAdvancer(
     return at === 'ordering' || at === 'verified' || at === 'deployed' ? uncut.signal : stopping.signal;
   }
 
-  /** The step that may end in a committed intent to pay. */
-  function spends(renewal: Renewal): boolean {
-    if (renewal.state !== 'planned' || renewal.action === 'deploy') return false;
-    return isCharged(providers.capabilities(renewal.provider), renewal.action);
+  /** Limits are read and the intent committed as one step over all providers, so that two orders cannot both be last. */
+  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = gate.then(work);
+    const ignore = (): void => undefined;
+    gate = result.then(ignore, ignore);
+    return result;
   }
 
-  /** Spend limits are read and the intent committed as one step per provider, so that two orders cannot both be last. */
-  function exclusively<T>(provider: string, work: () => Promise<T>): Promise<T> {
-    const result = (gates.get(provider) ?? Promise.resolve()).then(work);
-    const ignore = (): void => undefined;
-    gates.set(provider, result.then(ignore, ignore));
-    return result;
+  async function commit(renewal: Renewal, outcome: StageOutcome, context: StageContext): Promise<Renewal> {
+    if (!isIntentToPay(outcome)) return roster.commit(renewal, outcome);
+    return exclusively(async () => roster.commit(renewal, await guardIntent(renewal, outcome, context)));
   }
 
   async function advance(id: string): Promise<void> {
@@ -76,14 +77,11 @@ export function createAdvancer(
       const wakeAt = wakeOf({ ...entry, open: current }, now);
       if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
       const context = contextFor(entry.managed, signalFor(current));
-      const work = async (): Promise<Renewal | undefined> => {
-        const outcome = await runStage(current, context, tools, fresh);
-        // Cut short by our own stop: no news of the order, and nothing to hold against anybody.
-        const cut = context.signal.aborted && (outcome.event === 'hold' || outcome.failure !== undefined);
-        return cut ? undefined : roster.commit(current, outcome);
-      };
-      renewal = spends(current) ? await exclusively(current.provider, work) : await work();
-      fresh = current.state === 'planned' && renewal?.state === 'ordering';
+      const outcome = await runStage(current, context, tools, fresh);
+      // Cut short by our own stop: no news of the order, and nothing to hold against anybody.
+      if (context.signal.aborted && (outcome.event === 'hold' || outcome.failure !== undefined)) return;
+      renewal = await commit(current, outcome, context);
+      fresh = current.state === 'planned' && renewal.state === 'ordering';
     }
   }
 

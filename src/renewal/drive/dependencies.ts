@@ -1,6 +1,7 @@
 /** What the driver is given, and whom it tells. */
 import type { Clock, Files, Logger, Processes, Random } from '../../contracts/platform.ts';
 import type { Store } from '../../contracts/store.ts';
+import type { SpendLimits } from '../../core/certificate.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import type { StageOutcome } from '../outcome.ts';
 import type { DnsView, KeyVault, NamedPublisher, ProviderHandle } from '../stage-context.ts';
@@ -22,6 +23,8 @@ export interface DriverDependencies {
     handle(name: string): Promise<ProviderHandle>;
     capabilities(name: string): ProviderHandle['capabilities'];
   };
+  /** Limits over all providers together. */
+  spendOverall(): SpendLimits;
   publishers(): Promise<readonly NamedPublisher[]>;
   readonly observer: DriverObserver;
 }

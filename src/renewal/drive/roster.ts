@@ -1,5 +1,5 @@
 /** Inventory, store and memory brought together: which certificates there are, and what is known of each. */
-import type { CertificateRecord, IssuedSummary } from '../../contracts/store.ts';
+import type { CertificateRecord } from '../../contracts/store.ts';
 import type { Configuration } from '../../core/certificate.ts';
 import { isTerminal, type Renewal } from '../../core/renewal.ts';
 import { commitOutcome, emptyRecord } from '../commit.ts';
@@ -85,7 +85,7 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
     state.leftoversMayExist = true;
     if (entry !== undefined && (isTerminal(after.state) || after.state === 'verified')) {
       entry.record = await store.certificate(renewal.certificate);
-      entry.issued = summaryOf(await store.newestIssued(renewal.certificate));
+      [entry.issued] = await store.issuedSummaries(renewal.certificate);
     }
     return after;
   }
@@ -130,10 +130,4 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
 
 function byName<T>(rows: readonly T[], name: (row: T) => string): Map<string, T> {
   return new Map(rows.map((row) => [name(row), row]));
-}
-
-function summaryOf(issued: Renewal | undefined): IssuedSummary | undefined {
-  if (issued?.fingerprint256 == null || issued.notAfter === null) return undefined;
-  const { certificate, id: renewalId, fingerprint256, notAfter, action, updatedAt } = issued;
-  return { certificate, renewalId, fingerprint256, notAfter, action, updatedAt };
 }

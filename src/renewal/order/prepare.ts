@@ -1,5 +1,5 @@
 /**
- * State `planned`: key and CSR first, then the price and the spend gate, then the intent. When this stage is left by
+ * State `planned`: key and CSR first, then the price, then the intent, which the driver holds against the limits. When this stage is left by
  * `order-intended`, everything that a lost answer would need is durable: key, CSR, reference, intent.
  */
 import { isCharged } from '../../contracts/provider.ts';
@@ -14,7 +14,6 @@ import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
 import type { ProviderHandle, StageContext } from '../stage-context.ts';
 import { checkApprover } from './approver.ts';
 import { orderActionOf, orderRequest, preparedOf } from './request.ts';
-import { checkSpend, spendPeriods } from './spend-gate.ts';
 
 export type CreateCsr = (keyPem: string, names: readonly string[]) => Promise<string>;
 
@@ -62,7 +61,7 @@ async function expectedPrice(
   return handle.provider.preview?.(orderRequest(renewal, context.managed), context.signal);
 }
 
-/** Prepared validation, price, gate; ends in the committed intent, or in evidence that has to be shown before. */
+/** Prepared validation and price; ends in the intent, or in evidence that has to be shown before. */
 export async function intendOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
   const now = context.clock.now();
   const handle = await context.provider();
@@ -88,17 +87,6 @@ export async function intendOrder(renewal: Renewal, context: StageContext): Prom
     if (charged) price = await expectedPrice(renewal, context, handle);
   } catch (thrown) {
     return beforeOrderFailed(renewal, thrown, now);
-  }
-  if (charged) {
-    const periods = spendPeriods(now);
-    const today = await context.store.spent(renewal.provider, periods.day);
-    const month = await context.store.spent(renewal.provider, periods.month);
-    const spent = { ordersToday: today.orders, hundredthsThisMonth: month.hundredths };
-    const refusal = checkSpend(handle.spend, price, spent, renewal.provider);
-    if (refusal !== undefined) {
-      const nextAt = new Date(now.getTime() + blockedRecheckMs);
-      return { event: 'needs-person', text: refusal.message, failure: refusal, nextAt };
-    }
   }
   const cost = charged
     ? price === undefined

@@ -8,7 +8,7 @@ import { formatDuration, hourMs, minuteMs } from '../../core/durations.ts';
 import { missingNames } from '../../pki/names.ts';
 import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
 import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
-import { renewalMoments, type RenewalMoments } from './lead.ts';
+import { computedLeadMs, renewalMoments, type RenewalMoments } from './lead.ts';
 import { maxValidityMs, nextValidityChange, type RuleCalendar } from './rule-calendar.ts';
 import type { ReasonCode } from './reasons.ts';
 import { chooseVerb, newOrderGainsAt, renewalOpensAt, soonest } from './verb.ts';
@@ -338,6 +338,28 @@ function checkClosed(verdict: Verdict, { capabilities }: DecisionFacts): Verdict
   return { action: 'blocked', reason: 'verb-closed', sentence: `${sentence}; ${effect.closed}`, until: null };
 }
 
+/**
+ * Two issuances within one lead, by the schedule alone and for the same thing, and it wants a third: something eats
+ * certificates. What an operator asks for, or what the inventory changed, is not held up by this.
+ */
+function breakLoop(verdict: Verdict, { deployable, managed }: DecisionFacts, now: Date): Verdict {
+  const { action, reason, sentence } = verdict;
+  const ordering = action === 'create' || action === 'reissue' || action === 'renew';
+  const wanted = reason === 'names-added' || reason === 'key-type-changed';
+  if (!ordering || wanted || deployable?.twinBegunAt == null) return verdict;
+  if (deployable.product !== managed.product || isFromLater(deployable.begunAt, now)) return verdict;
+  const { begunAt, twinBegunAt, notAfter } = deployable;
+  const leadMs = managed.leadMs ?? computedLeadMs(notAfter.getTime() - begunAt.getTime());
+  const until = new Date(twinBegunAt.getTime() + leadMs);
+  if (until.getTime() <= now.getTime()) return verdict;
+  return {
+    action: 'blocked',
+    reason: 'loop-breaker',
+    sentence: `${sentence}; but it was issued ${moment(twinBegunAt)} and ${moment(begunAt)} already, and nothing in the inventory changed: find out what undoes it, then \`renewd renew ${managed.name}\``,
+    until,
+  };
+}
+
 /** When the pause after failures ends; within the critical window it is cut short. Null: there was no failure. */
 function resumeMoment(record: CertificateRecord, moments: RenewalMoments | null, now: Date): Date | null {
   const { failures, lastFailureAt } = record;
@@ -422,5 +444,6 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
     (current === undefined || moments === null
       ? ({ action: 'create', reason: 'crt-missing', sentence: 'there is no certificate' } as const)
       : checkDue(facts, current, calendar, now, moments));
-  return finish(postpone(checkClosed(verdict, facts), facts, now, moments));
+  const possible = breakLoop(checkClosed(verdict, facts), facts, now);
+  return finish(postpone(possible, facts, now, moments));
 }

@@ -17,6 +17,8 @@ export const reasons = {
   'due-create': 'Due, and there is no order to reissue in or to renew.',
   'order-unknown': 'The provider has not yet been asked about the order behind this certificate.',
   'renew-not-open': 'Due, but the provider does not yet accept a renewal.',
+  'loop-breaker':
+    'Issued twice within one lead without a change of the inventory: whatever asks for more is stopped.',
   'verb-closed': 'What would have to be ordered is not sold at this provider; the sentence says what to do.',
   'no-gain': 'Due, but nothing ordered now would last noticeably longer; time changes that.',
   'outside-window': 'Outside the maintenance window.',

@@ -76,6 +76,20 @@ function converse(options: EppServerOptions, socket: TLSSocket): void {
   let served: Promise<void> = Promise.resolve();
   let lastFrameAt = options.clock.now();
 
+  async function serveAfter(earlier: Promise<void>, xml: string): Promise<void> {
+    try {
+      await earlier;
+      if (gone.signal.aborted || socket.writableEnded) return;
+      const now = options.clock.now();
+      const late = now.getTime() - lastFrameAt.getTime() >= options.door.idleMs;
+      lastFrameAt = now;
+      await serve(options, conversation, socket, { xml, late }, gone.signal);
+    } catch {
+      // The client went away in the middle, or the sandbox is being closed: there is nobody left to answer.
+      socket.destroy();
+    }
+  }
+
   socket.setTimeout(options.door.idleMs, () => socket.destroySoon());
   // The close that follows says all there is to say.
   socket.on('error', () => undefined);
@@ -92,19 +106,7 @@ function converse(options: EppServerOptions, socket: TLSSocket): void {
       socket.destroy();
       return;
     }
-    for (const xml of messages) {
-      served = served.then(async () => {
-        if (gone.signal.aborted || socket.writableEnded) return;
-        const now = options.clock.now();
-        const late = now.getTime() - lastFrameAt.getTime() >= options.door.idleMs;
-        lastFrameAt = now;
-        await serve(options, conversation, socket, { xml, late }, gone.signal);
-      });
-      served = served.catch(() => {
-        // The client went away in the middle, or the sandbox is being closed: there is nobody left to answer.
-        socket.destroy();
-      });
-    }
+    for (const xml of messages) served = serveAfter(served, xml);
   });
   socket.write(frame(conversation.greeting()));
 }

@@ -7,18 +7,14 @@ import { addEvent } from './world.ts';
 import type { Account, VendorEvent, World } from './world.ts';
 
 export const queryEventList: Command = ({ account }, parameters) => {
-  const from = parameters.moment('MINDATE', 'first') ?? parameters.moment('MIN_DATE', 'first');
-  const until = parameters.moment('MAXDATE', 'last') ?? parameters.moment('MAX_DATE', 'last');
-  const found = account.events.filter(({ deleted, eventClass, subclass, at }) => {
-    const text = dateTime(at);
-    return (
+  const within = [parameters.range('DATE'), parameters.range('_DATE')];
+  const found = account.events.filter(
+    ({ deleted, eventClass, subclass, at }) =>
       !deleted &&
       matches(parameters.text('CLASS'), eventClass) &&
       matches(parameters.text('SUBCLASS'), subclass) &&
-      (from === undefined || text >= from) &&
-      (until === undefined || text <= until)
-    );
-  });
+      within.every((range) => range(at)),
+  );
   const order = parameters.word('ORDERBY', ['EVENTDATE', 'EVENTDATEDESC']) ?? 'EVENTDATE';
   // They were added in the order of their dates.
   const sorted = order === 'EVENTDATE' ? found : found.toReversed();

@@ -18,6 +18,12 @@ export function givenNames(parameters: Parameters): string[] {
   return [...new Set(names)];
 }
 
+/** "The domain is retrieved from the provided CSR": one, unless the class is for several. */
+export function namesFromRequest(cls: CertificateClass, { csr }: GivenRequest): string[] {
+  const names = requestedNames(csr);
+  return cls.names === 'several' ? names : names.slice(0, 1);
+}
+
 function checked(parameter: string, text: string): string {
   const name = normaliseName(text);
   if (name === undefined) throw new Refusal(505, parameter);

@@ -1,5 +1,5 @@
 /** Typed access to the parameters of one command. */
-import { Refusal } from './answers.ts';
+import { dateTime, Refusal } from './answers.ts';
 import type { Page } from './answers.ts';
 
 const MOMENT = /^(\d{4}-\d\d-\d\d)( \d\d:\d\d:\d\d)?(\.\d+)?$/;
@@ -51,6 +51,14 @@ export class Parameters {
     const match = MOMENT.exec(text);
     if (match === null) throw new Refusal(505, name);
     return `${match[1]}${match[2] ?? (end === 'first' ? ' 00:00:00' : ' 23:59:59')}`;
+  }
+
+  /** Between MIN… and MAX… of that name, both included. */
+  range(column: string): (at: Date) => boolean {
+    const from = this.moment(`MIN${column}`, 'first');
+    const until = this.moment(`MAX${column}`, 'last');
+    return (at) =>
+      (from === undefined || dateTime(at) >= from) && (until === undefined || dateTime(at) <= until);
   }
 
   /** `NAME0`, `NAME1`, … by number. */

@@ -59,21 +59,18 @@ const SORT_KEYS: Readonly<Record<string, (world: World, certificate: SslCertific
 
 export const querySslCertList: Command = ({ world, account }, parameters) => {
   parameters.word('USERDEPTH', ['SELF', 'SUBUSER', 'ALL']);
-  const within = (column: string, at: Date): boolean => {
-    const from = parameters.moment(`MIN${column}`, 'first');
-    const until = parameters.moment(`MAX${column}`, 'last');
-    const text = dateTime(at);
-    return (from === undefined || text >= from) && (until === undefined || text <= until);
-  };
+  const created = parameters.range('CREATEDDATE');
+  const updated = parameters.range('UPDATEDDATE');
+  const expires = parameters.range('EXPIRATIONDATE');
   const found = [...account.certificates.values()].filter(
     (certificate) =>
       matches(parameters.text('SSLCERTCLASS'), certificate.cls.id) &&
       matches(parameters.text('SSLCERTID'), certificate.id) &&
       matches(parameters.text('STATUS'), statusOf(world, certificate)) &&
       matches(parameters.text('SSLCERTCN'), certificate.submission.names[0] ?? '') &&
-      within('CREATEDDATE', certificate.createdAt) &&
-      within('UPDATEDDATE', certificate.updatedAt) &&
-      within('EXPIRATIONDATE', expirationOf(certificate)),
+      created(certificate.createdAt) &&
+      updated(certificate.updatedAt) &&
+      expires(expirationOf(certificate)),
   );
   const names = Object.keys(SORT_KEYS).flatMap((name) => [name, `${name}DESC`]);
   const order = parameters.word('ORDERBY', names) ?? 'CREATEDDATE';

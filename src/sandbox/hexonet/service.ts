@@ -4,7 +4,7 @@ import type { Answer } from './answers.ts';
 import { resendSslCertEmail, revokeSslCert } from './closing.ts';
 import type { Command, CommandContext } from './command.ts';
 import { deleteEvent, queryEventList, statusEvent } from './events.ts';
-import { createSslCert, reissueSslCert, renewSslCert } from './ordering.ts';
+import { createSslCert, renewSslCert } from './ordering.ts';
 import { deleteOrder, executeDueOrders, executeOrder, queryOrderList, queueInstead } from './orders.ts';
 import { Parameters } from './parameters.ts';
 import {
@@ -13,19 +13,14 @@ import {
   querySslCertList,
   statusSslCert,
 } from './queries.ts';
+import { reissueSslCert } from './reissuing.ts';
 import { checkSyntax, findSyntax } from './syntax.ts';
 import { statusUser } from './user.ts';
 import type { ParsedCommand } from './wire.ts';
 import { catchUp } from './world.ts';
 import type { Account, World } from './world.ts';
-import {
-  createDnsZone,
-  deleteDnsZone,
-  queryDnsZoneList,
-  queryDnsZoneRrList,
-  statusDnsZone,
-  updateDnsZone,
-} from './zone-commands.ts';
+import { createDnsZone, deleteDnsZone, updateDnsZone } from './zone-changes.ts';
+import { queryDnsZoneList, queryDnsZoneRrList, statusDnsZone } from './zone-queries.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['CreateDNSZone', createDnsZone],

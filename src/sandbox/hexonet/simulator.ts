@@ -210,8 +210,9 @@ class HexonetSimulator implements VendorSimulator {
       {
         credit: account.credit,
         certificates: [...account.certificates.values()].map(
-          ({ cls, contacts, submission, before: _, ...certificate }) => ({
+          ({ cls, contacts, submission, before, ...certificate }) => ({
             ...certificate,
+            reissueOf: before?.csr.spkiSha256,
             class: cls.id,
             status: statusOf(this.#world, { cls, contacts, submission, ...certificate }),
             contacts: Object.fromEntries(contacts),

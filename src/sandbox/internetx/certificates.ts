@@ -6,7 +6,7 @@ import { localTime } from './dates.ts';
 import { wrongValue } from './envelope.ts';
 import type { Envelope, JsonObject } from './envelope.ts';
 import { certificateOf } from './lookup.ts';
-import { search } from './search.ts';
+import { keyOf, search } from './search.ts';
 import type { Keys } from './search.ts';
 import type { Certificate, User, World } from './world.ts';
 
@@ -47,7 +47,7 @@ function sparseRow(world: World, user: User, certificate: Certificate, keys: rea
   const full = certificateJson(world, user, certificate, 'full');
   const row: Record<string, JsonObject[string]> = { id: certificate.id, name: certificate.details.name };
   for (const key of keys) {
-    const field = FIELDS[key] ?? key;
+    const field = keyOf(FIELDS, key) ?? key;
     if (full[field] !== undefined) row[field] = full[field];
   }
   return row;
@@ -56,7 +56,7 @@ function sparseRow(world: World, user: User, certificate: Certificate, keys: rea
 export function searchCertificates({ world, user, keys, body }: RouteContext): Envelope {
   const task = '400105';
   for (const key of keys) {
-    if (KEYS[key] === undefined) throw wrongValue(task, 'keys', key);
+    if (keyOf(KEYS, key) === undefined) throw wrongValue(task, 'keys', key);
   }
   const { found, total } = search(
     [...user.certificates.values()],

@@ -7,6 +7,11 @@ export type Keys<T> = Readonly<Record<string, (row: T) => string | undefined>>;
 
 const DEFAULT_LIMIT = 100;
 
+/** Own keys only: names come from requests. */
+export function keyOf<T>(keys: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(keys, name) ? keys[name] : undefined;
+}
+
 export function search<T>(
   rows: readonly T[],
   body: SearchBody,
@@ -18,7 +23,7 @@ export function search<T>(
   // Also without any row a wrong key is refused.
   for (const [index, filter] of filters.entries()) checkKeys(filter, keys, task, index);
   for (const order of (body.orders ?? []).toReversed()) {
-    const key = keys[order.key];
+    const key = keyOf(keys, order.key);
     if (key === undefined) throw wrongKey(task, 'orders', 0, order.key);
     const sign = order.type === 'DESC' ? -1 : 1;
     found = found.toSorted((a, b) => sign * compare(key(a) ?? '', key(b) ?? ''));
@@ -39,7 +44,7 @@ function checkKeys(
   index: number,
 ): void {
   for (const inner of filter.filters ?? []) checkKeys(inner, keys, task, index);
-  if (filter.key !== null && filter.key !== undefined && keys[filter.key] === undefined) {
+  if (filter.key !== null && filter.key !== undefined && keyOf(keys, filter.key) === undefined) {
     throw wrongKey(task, 'conditions', index, filter.key);
   }
 }
@@ -51,7 +56,7 @@ function passes<T>(row: T, filter: Filter, keys: Keys<T>, task: string, index: n
     return filter.link === 'OR' ? results.some(Boolean) : results.every(Boolean);
   }
   const name = filter.key ?? '';
-  const key = keys[name];
+  const key = keyOf(keys, name);
   if (key === undefined) throw wrongKey(task, 'conditions', index, name);
   const actual = key(row);
   const wanted = filter.value ?? '';

@@ -54,18 +54,18 @@ function duplicate(zone: ManagedZone, record: RequestedRecord, index: number, ta
 }
 
 function add({ dns }: World, record: RequestedRecord, task: string): () => void {
-  try {
-    dns?.addRecord(record);
-  } catch (error) {
-    throw new ApiError(task, [
-      {
-        code: 'EF01000',
-        text: messageOf(error),
-        objects: [{ type: `${record.name} ${record.type}`, value: record.value }],
-      },
-    ]);
-  }
+  inDns(record, task, () => dns?.addRecord(record));
   return () => dns?.removeRecord(record);
+}
+
+/** What the name server cannot take is the request's mistake. */
+function inDns<T>({ name, type, value }: RequestedRecord, task: string, change: () => T): T {
+  try {
+    return change();
+  } catch (error) {
+    const objects = [{ type: `${name} ${type}`, value }];
+    throw new ApiError(task, [{ code: 'EF01000', text: messageOf(error), objects }]);
+  }
 }
 
 /** How to put it back; nothing when it was not there, which the vendor's documents do not mention. */
@@ -77,7 +77,7 @@ function remove(
 ): (() => void)[] {
   const { name, type, value } = record;
   const stored = zone.records.find((each) => each.name === name && each.type === type);
-  const removed = dns?.removeRecord({ name, type, value }) ?? 0;
+  const removed = inDns(record, task, () => dns?.removeRecord({ name, type, value }) ?? 0);
   if (removed > 0) {
     return [
       () => dns?.addRecord({ name, type, value, ...(stored === undefined ? {} : { ttl: stored.ttl }) }),

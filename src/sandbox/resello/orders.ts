@@ -90,7 +90,7 @@ function idleCertificate({ certificate, world }: RouteContext): Certificate {
 
 /** `before`: what reads go on showing for a while. */
 async function open(
-  { world, account }: PlainContext,
+  { world }: PlainContext,
   certificate: Certificate,
   kind: OrderKind,
   details: Details,
@@ -106,7 +106,7 @@ async function open(
     certificate.stale = { until: new Date(now.getTime() + world.options.staleMs), shown: before };
   }
   if (world.options.provisioningMs > 0) return;
-  submit(world, account, certificate, order);
+  submit(world, order);
   // "Activated right away", where the CA asks for no evidence.
   const taken = order.caOrderId === undefined ? undefined : world.ca.get(order.caOrderId);
   if (taken?.checks.length === 0 && taken.status === 'pending') {

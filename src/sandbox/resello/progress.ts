@@ -11,8 +11,10 @@ export function catchUp(world: World): void {
     for (const certificate of account.certificates.values()) {
       const { open } = certificate;
       if (open === undefined) continue;
-      if (open.caOrderId === undefined && now.getTime() >= submittedFrom(world, open)) {
-        submit(world, account, certificate, open);
+      if (open.caOrderId === undefined && now.getTime() >= submittedFrom(world, open)) submit(world, open);
+      if (open.refusal !== undefined) {
+        fail(account, certificate, open, open.refusal, now);
+        continue;
       }
       const order = open.caOrderId === undefined ? undefined : world.ca.get(open.caOrderId);
       if (order === undefined || order.status === 'pending') continue;
@@ -32,8 +34,8 @@ const submittedFrom = (world: World, open: OpenOrder): number =>
 const heldFor = (world: World, open: OpenOrder): number =>
   open.details.names[0]?.startsWith('slow-') === true ? world.options.slowMs : 0;
 
-/** Puts the order before the CA; one that the CA does not take fails, as the vendor has taken it already. */
-export function submit(world: World, account: Account, certificate: Certificate, open: OpenOrder): void {
+/** Puts the order before the CA; one that the CA does not take will fail, as the vendor has taken it already. */
+export function submit(world: World, open: OpenOrder): void {
   const { details } = open;
   const order = {
     csrPem: details.csrPem,
@@ -47,7 +49,7 @@ export function submit(world: World, account: Account, certificate: Certificate,
       world.ca.fail(open.caOrderId, 'The certificate authority failed this name.');
     }
   } catch (error) {
-    fail(account, certificate, open, messageOf(error), world.clock.now());
+    open.refusal = messageOf(error);
   }
 }
 
@@ -85,7 +87,6 @@ function finish(
   at: Date,
 ): void {
   delete certificate.open;
-  delete certificate.failure;
   // "Making the current one invalid"; a renewal leaves it alone.
   if (open.kind === 'reissue') revokeAll(world, certificate, 'superseded');
   certificate.details = open.details;

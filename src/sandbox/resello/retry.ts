@@ -11,7 +11,7 @@ import type { DcvMethod, Details } from './world.ts';
 
 /** Looks again; with another method or address the CA is asked anew. */
 export async function retryValidation(context: RouteContext): Promise<SimulatorAnswer> {
-  const { world, account, certificate, request } = context;
+  const { world, certificate, request } = context;
   const fields = readFields(request, FIELDS.validate, world.options);
   const order = certificate.open;
   if (order === undefined) throw refusal(409, 'conflict', 'There is nothing to validate.');
@@ -42,7 +42,7 @@ export async function retryValidation(context: RouteContext): Promise<SimulatorA
     order.details = { ...details, method, items };
     if (order.caOrderId !== undefined) {
       if (world.ca.get(order.caOrderId)?.status === 'pending') world.ca.cancel(order.caOrderId);
-      submit(world, account, certificate, order);
+      submit(world, order);
     }
     certificate.updatedAt = world.clock.now();
   }

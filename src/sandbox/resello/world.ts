@@ -38,6 +38,8 @@ export interface OpenOrder {
   readonly paidUntil: Date;
   details: Details;
   caOrderId?: string;
+  /** Why the CA did not take it. */
+  refusal?: string;
 }
 
 /** What reads show of a certificate. */

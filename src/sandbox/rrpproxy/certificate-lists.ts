@@ -61,15 +61,16 @@ export const queryCertificateList: Command = (context, parameters) => {
     expirationdate: expiration,
     class: (certificate) => orderOf(account, certificate).cls.id,
   });
+  const asTable = followsTables(world.options.names);
   const wide: readonly Column<Certificate>[] = [
     ['status', (certificate) => certificateStatus(certificate, now)],
     ['certificateorder', ({ orderId }) => orderId],
-    ['server type', ({ serverType }) => serverType],
+    [asTable ? 'servertype' : 'server type', ({ serverType }) => serverType],
     ['created date', ({ createdAt }) => seconds(createdAt)],
     ['updated date', ({ updatedAt }) => seconds(updatedAt)],
     ['expiration date', expiration],
     ['class', (certificate) => orderOf(account, certificate).cls.id.toUpperCase()],
-    ...(followsTables(world.options.names) ? TABLE_COLUMNS : []),
+    ...(asTable ? TABLE_COLUMNS : []),
   ];
   const columns: readonly Column<Certificate>[] = [
     ['certificate', ({ id }) => id],
@@ -115,7 +116,7 @@ export const queryCertificateOrderList: Command = (context, parameters) => {
     updateddate: ({ updatedAt }) => dateTime(updatedAt),
   });
   const wide: readonly Column<CertificateOrder>[] = [
-    ['paid until', ({ paidUntil }) => seconds(paidUntil)],
+    [followsTables(world.options.names) ? 'paiduntil' : 'paid until', ({ paidUntil }) => seconds(paidUntil)],
     ['status', (order) => orderStatus(account, order, now)],
     ['class', ({ cls }) => cls.id.toUpperCase()],
     ['created date', ({ createdAt }) => seconds(createdAt)],

@@ -154,8 +154,11 @@ export function serverTypes(cls: CertificateClass): readonly string[] {
   return cls.ca === 'DigiCert' ? DIGICERT_SERVERS : SECTIGO_SERVERS;
 }
 
-/** The manual prints one server type in three ways. */
+/** The manual prints one server type in three ways, and those of Exchange as patterns. */
 export function findServerType(cls: CertificateClass, name: string): string | undefined {
-  const id = name.toLowerCase().replace(/^novellnetwork(ware)?$/, 'novellnetware');
+  const id = name
+    .toLowerCase()
+    .replace(/^novellnetwork(ware)?$/, 'novellnetware')
+    .replace(/^exchange[ _-]?(20\d\d)$/, 'exchange.*$1');
   return serverTypes(cls).find((type) => type === id);
 }

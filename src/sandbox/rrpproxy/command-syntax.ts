@@ -67,13 +67,19 @@ function rangeOf(name: string, cls: CertificateClass | undefined): string {
   }
 }
 
+const TYPES: readonly (readonly [ending: string, type: string])[] = [
+  ['email', 'EMAIL'],
+  ['phone', 'PHONE'],
+  ['contact', 'CONTACT'],
+  ['country', 'COUNTRY'],
+  ['date', 'PATTERN'],
+  ['paiduntil', 'PATTERN'],
+  ['first', 'INT'],
+  ['limit', 'INT'],
+];
+
 function typeOf(name: string): string {
-  if (/email$/.test(name)) return 'EMAIL';
-  if (/phone$/.test(name)) return 'PHONE';
-  if (/contact$/.test(name)) return 'CONTACT';
-  if (/country$/.test(name)) return 'COUNTRY';
-  if (/date$|paiduntil/.test(name)) return 'PATTERN';
-  return name === 'first' || name === 'limit' ? 'INT' : 'TEXT';
+  return TYPES.find(([ending]) => name.endsWith(ending))?.[1] ?? 'TEXT';
 }
 
 function requestRows(syntax: CommandSyntax, cls: CertificateClass | undefined): Cells[] {

@@ -108,7 +108,6 @@ const TABLE_NAMES: Readonly<Record<string, string>> = {
   'dcv token': 'dcvtoken',
   'server type': 'servertype',
   'order paid until': 'paiduntil',
-  'paid until': 'paiduntil',
   'csr public key size': 'csr size',
   'csr subject location': 'csr location',
   'csr subject country': 'csr country',
@@ -117,8 +116,6 @@ const TABLE_NAMES: Readonly<Record<string, string>> = {
   'csr subject organizational unit': 'csr organizational unit',
   'csr subject emailaddress': 'csr emailaddress',
   'crt public key size': 'crt size',
-  'first name': 'firstname',
-  'last name': 'lastname',
   'job title': 'jobtitle',
   'organization name': 'organizationname',
   'organization dba': 'organizationdba',
@@ -149,12 +146,11 @@ export interface RenderOptions {
 }
 
 export function renderAnswer(answer: Answer, options: RenderOptions): string {
-  const properties = answer.properties.map((property) => ({
-    ...property,
-    name: spelled(property.name, options.names),
-    // A column names other properties, so it follows their spelling.
-    value: property.name === 'column' ? spelled(property.value, options.names) : property.value,
-  }));
+  // The tables spell lists in a way of their own, which their commands take care of.
+  const isList = answer.properties.some(({ name }) => name === 'column');
+  const properties = isList
+    ? answer.properties
+    : answer.properties.map((property) => ({ ...property, name: spelled(property.name, options.names) }));
   const head: [string, string][] = [
     ['code', String(answer.code)],
     ['description', answer.description],

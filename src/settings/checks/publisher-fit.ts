@@ -6,7 +6,8 @@ import type { DeclaredPublisher } from '../sections.ts';
 import { suggestion } from '../suggest.ts';
 import type { CheckContext } from './context.ts';
 
-export function checkPublisherFit(entry: Entry, context: CheckContext): void {
+/** `record` is the type of the records that the provider will ask for, as far as the configuration tells. */
+export function checkPublisherFit(entry: Entry, context: CheckContext, record: 'txt' | 'cname'): void {
   const { method } = entry.draft.dcv;
   if (entry.broken.has('dcv.method') || entry.broken.has('dcv.publisher')) return;
   if (method === 'email') {
@@ -20,6 +21,13 @@ export function checkPublisherFit(entry: Entry, context: CheckContext): void {
   if (method === 'file') checkWildcards(entry);
   const usable = publishersFor(entry, method, context);
   if (usable === undefined) return;
+  if (method === 'dns' && !usable.some((publisher) => carries(publisher, record))) {
+    complainOf(entry, ['dcv', 'record'], {
+      message: `${record} records are wanted, and no dns publisher for this certificate can write them`,
+      hint: 'name another publisher, or choose a product that validates by the other type',
+    });
+    return;
+  }
   const reach = usable.map((publisher) => reachOf(publisher, method));
   // A publisher whose own settings have a mistake may reach anything.
   if (reach.some((one) => one === undefined)) return;
@@ -86,6 +94,12 @@ function publishersFor(
     hint: 'add one under `publishers` of the main file',
   });
   return undefined;
+}
+
+/** A publisher whose own settings have a mistake may carry anything. */
+function carries({ schemas, settings }: DeclaredPublisher, record: 'txt' | 'cname'): boolean {
+  if (schemas?.recordTypesOf === undefined || settings === undefined) return true;
+  return schemas.recordTypesOf(settings.config).includes(record);
 }
 
 /** Whether a publisher can serve a name; undefined when that is not known. */

@@ -1,5 +1,5 @@
 /** Table ledger: what was done, in order, for good. Triggers refuse every change of a written row. */
-import type { LedgerEntry, LedgerKind, StoredLedgerEntry } from '../../contracts/store.ts';
+import type { LedgerEntry, LedgerKind, StoredLedgerEntry, SpentSince } from '../../contracts/store.ts';
 import type { Connection, Row } from './connection.ts';
 import { readMoney } from './renewal-row.ts';
 import { RowReader } from './row-reader.ts';
@@ -50,22 +50,27 @@ export function readLedger(connection: Connection, query: LedgerQuery): readonly
     .map(toEntry);
 }
 
-/** Both sums come from covering indexes; `since` itself counts. */
-export function readSpent(
-  connection: Connection,
-  provider: string,
-  since: Date,
-): { readonly orders: number; readonly hundredths: number } {
+/** Sums of one provider come from covering indexes; `since` itself counts. */
+export function readSpent(connection: Connection, provider: string | null, since: Date): SpentSince {
+  const whose = provider === null ? 'true' : 'provider = :provider';
+  const parameters = { since: moment(since), ...(provider === null ? {} : { provider }) };
   const row = connection.get(
     `SELECT
        (SELECT max(0, coalesce(sum(CASE kind WHEN 'intent' THEN 1 WHEN 'outcome' THEN -1 ELSE 0 END), 0)) FROM ledger
-        WHERE provider = :provider AND at >= :since AND paid = 1) AS orders,
+        WHERE ${whose} AND at >= :since AND paid = 1) AS orders,
        (SELECT coalesce(sum(charged_hundredths), 0) FROM ledger
-        WHERE provider = :provider AND at >= :since AND charged_hundredths IS NOT NULL) AS hundredths`,
-    { provider, since: moment(since) },
+        WHERE ${whose} AND at >= :since AND charged_hundredths IS NOT NULL) AS hundredths`,
+    parameters,
   );
+  const currencies = connection
+    .all(
+      `SELECT DISTINCT charged_currency AS currency FROM ledger
+       WHERE ${whose} AND at >= :since AND charged_hundredths IS NOT NULL ORDER BY currency`,
+      parameters,
+    )
+    .map((one) => new RowReader('ledger', 'currency', one).text('currency'));
   const reader = new RowReader('ledger', 'orders', row ?? {});
-  return { orders: reader.integer('orders'), hundredths: reader.integer('hundredths') };
+  return { orders: reader.integer('orders'), hundredths: reader.integer('hundredths'), currencies };
 }
 
 function toValues(entry: LedgerEntry): Values<(typeof columns)[number]> {

@@ -75,14 +75,25 @@ export function readNewestIssued(connection: Connection, certificate: string): R
   return row === undefined ? undefined : toRenewal(row);
 }
 
-export function readIssuedSummaries(connection: Connection): readonly IssuedSummary[] {
+/** Ordered because the time had come, or because what was there had gone; not because somebody wanted it. */
+const isAutomatic = (row: string): string =>
+  `${row}.action <> 'deploy' AND ${row}.reason NOT IN ('requested', 'names-added', 'key-type-changed')`;
+
+export function readIssuedSummaries(connection: Connection, certificate?: string): readonly IssuedSummary[] {
+  const one = certificate === undefined ? '' : 'AND certificate = :certificate';
   return connection
     .all(
-      `SELECT certificate, id, action, fingerprint256, not_after, updated_at FROM renewals AS renewal
+      `SELECT certificate, id, action, product, created_at, fingerprint256, not_after, updated_at, (
+         SELECT max(twin.created_at) FROM renewals AS twin
+         WHERE twin.certificate = renewal.certificate AND ${isAutomatic('twin')} AND ${isAutomatic('renewal')}
+           AND twin.leaf_pem IS NOT NULL AND twin.created_at < renewal.created_at
+           AND twin.names = renewal.names AND twin.product = renewal.product AND twin.provider = renewal.provider
+       ) AS twin_at FROM renewals AS renewal
        WHERE ${isIssued} AND fingerprint256 IS NOT NULL AND not_after IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM renewals
          WHERE certificate = renewal.certificate AND ${isIssued}
-           AND (created_at, id) > (renewal.created_at, renewal.id))`,
+           AND (created_at, id) > (renewal.created_at, renewal.id)) ${one}`,
+      certificate === undefined ? {} : { certificate },
     )
     .map((row) => {
       const reader = new RowReader('renewals', 'id', row);
@@ -92,6 +103,9 @@ export function readIssuedSummaries(connection: Connection): readonly IssuedSumm
         fingerprint256: reader.text('fingerprint256'),
         notAfter: reader.date('not_after'),
         action: reader.oneOf('action', actions),
+        product: reader.text('product'),
+        begunAt: reader.date('created_at'),
+        twinBegunAt: reader.dateOrNull('twin_at'),
         updatedAt: reader.date('updated_at'),
       };
     });

@@ -39,7 +39,7 @@ export function createSqliteStore(connection: Connection): Store {
     renewal: async (id) => readRenewal(connection, id),
     renewalsOf: async (certificate, limit) => readRenewalsOf(connection, certificate, limit),
     newestIssued: async (certificate) => readNewestIssued(connection, certificate),
-    issuedSummaries: async () => readIssuedSummaries(connection),
+    issuedSummaries: async (certificate) => readIssuedSummaries(connection, certificate),
     openRenewals: async () => readOpenRenewals(connection),
     renewalsToDiscard: async () => readRenewalsToDiscard(connection),
     updateRenewal: async (id, revision, patch, effects, now) =>

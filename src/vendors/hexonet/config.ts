@@ -96,12 +96,16 @@ export function accountProblems(
     problems.push({ field: 'url', problem: 'is the address of the other environment' });
   }
   if (transport === 'http' && ca !== undefined) problems.push({ field: 'ca', problem: 'is for epp only' });
-  if (transport === 'epp' && user !== undefined) problems.push({ field: 'user', problem: 'is for http only' });
+  if (transport === 'epp' && user !== undefined)
+    problems.push({ field: 'user', problem: 'is for http only' });
   return problems;
 }
 
 /** For `superRefine` of any schema that holds the account fields. */
-export function refineAccount(account: Parameters<typeof accountProblems>[0], context: z.RefinementCtx): void {
+export function refineAccount(
+  account: Parameters<typeof accountProblems>[0],
+  context: z.RefinementCtx,
+): void {
   for (const { field, problem } of accountProblems(account)) {
     context.addIssue({ code: 'custom', path: [field], message: problem, input: account });
   }
@@ -117,17 +121,23 @@ export function httpUrl({ url, environment }: Addressed): string {
 }
 
 /** Host and port of the EPP server. Throws `config-invalid` for a URL that the schema would have refused. */
-export function eppAddress({ url, environment }: Addressed): { readonly host: string; readonly port: number } {
+export function eppAddress({ url, environment }: Addressed): {
+  readonly host: string;
+  readonly port: number;
+} {
   if (url === undefined) return { host: hosts.epp[environment], port: eppPort };
   const address = parseEppAddress(url);
-  if (address === undefined) throw new RenewdError('config-invalid', 'the EPP address is not epps://host:port');
+  if (address === undefined)
+    throw new RenewdError('config-invalid', 'the EPP address is not epps://host:port');
   return address;
 }
 
 /** The account as everything that counts by account names it: vendor, host, login. */
 export function accountName(account: Account): string {
   const { host, port } =
-    account.transport === 'epp' ? eppAddress(account) : { host: URL.parse(httpUrl(account))?.host ?? '', port: 0 };
+    account.transport === 'epp'
+      ? eppAddress(account)
+      : { host: URL.parse(httpUrl(account))?.host ?? '', port: 0 };
   return `hexonet ${port === 0 ? host : `${host}:${port}`} ${account.login}`;
 }
 

@@ -30,7 +30,12 @@ export function createHttpSender(
   function body(command: Command): string {
     const { environment, login, password, user } = account;
     const lines = pairsOf(command).map(([name, value]) => `${name}=${value ?? ''}`);
-    const credentials = { environment, login, password: password.reveal(), ...(user === undefined ? {} : { user }) };
+    const credentials = {
+      environment,
+      login,
+      password: password.reveal(),
+      ...(user === undefined ? {} : { user }),
+    };
     return hexonetForm(credentials, lines.join('\n'));
   }
 

@@ -28,7 +28,8 @@ export function safeReply(raw: Answer, secrets: readonly string[]): Reply {
   const telltale = secrets.filter((secret) => secret.length >= telltaleLength);
   for (const [name, values] of Object.entries(raw.properties)) {
     if (name === 'PEM') privateKey = joined(values);
-    if (/^PEM\d*$/.test(name) || values.some((value) => value !== undefined && keyBegin.test(value))) continue;
+    if (/^PEM\d*$/.test(name) || values.some((value) => value !== undefined && keyBegin.test(value)))
+      continue;
     properties[name] = values.map((value) => (value === undefined ? value : blotted(value, telltale)));
   }
   const answer = { ...raw, properties, description: blotted(raw.description, secrets) };
@@ -40,7 +41,11 @@ export function blotted(text: string, secrets: readonly string[]): string {
   let clean = text.replace(keyBlock, '[private key]');
   for (const secret of secrets) {
     if (secret === '') continue;
-    for (const form of [secret, new URLSearchParams({ p: secret }).toString().slice(2), encodeURIComponent(secret)]) {
+    for (const form of [
+      secret,
+      new URLSearchParams({ p: secret }).toString().slice(2),
+      encodeURIComponent(secret),
+    ]) {
       clean = clean.replaceAll(form, '[secret]');
     }
   }

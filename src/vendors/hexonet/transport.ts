@@ -35,7 +35,10 @@ export type Transport = Sender;
 const concurrency = 1;
 
 /** Throws `config-invalid` for an address that would send credentials in the clear. */
-export async function openTransport(account: Account, dependencies: TransportDependencies): Promise<Transport> {
+export async function openTransport(
+  account: Account,
+  dependencies: TransportDependencies,
+): Promise<Transport> {
   const { clock, random } = dependencies;
   const throttle = dependencies.throttleOf(accountName(account), {
     requestsPerSecond: account.requestsPerSecond,

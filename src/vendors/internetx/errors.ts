@@ -102,6 +102,10 @@ function isAccepted(envelope: Envelope): boolean {
 }
 
 function knownReason(envelope: Envelope): ReasonRow | undefined {
+  // No task was even begun, and no value is blamed: what is left is the login. Inferred: wrong credentials are not shown
+  // in any document of the XML gateway.
+  const blamed = envelope.reasons.some(({ code, about }) => code !== undefined || about !== undefined);
+  if (envelope.code === 'E00000' && !blamed) return credentialsRow;
   for (const reason of envelope.reasons) {
     if (/^request\.auth\b/i.test(reason.about ?? '')) return credentialsRow;
     if (reason.code !== undefined && Object.hasOwn(reasonTable, reason.code)) return reasonTable[reason.code];
@@ -112,7 +116,9 @@ function knownReason(envelope: Envelope): ReasonRow | undefined {
 function refused(status: number, envelope: Envelope, traits: CommandTraits, redact: Redact): RenewdError {
   const row = knownReason(envelope);
   const code = row?.code ?? statusTable[status] ?? 'provider-rejected';
-  const texts = envelope.reasons.map((reason) => [reason.code, reason.text].filter(Boolean).join(' '));
+  const texts = envelope.reasons.map(({ code: word, text, about }) =>
+    [word, text, about === undefined ? undefined : `[${about}]`].filter(Boolean).join(' '),
+  );
   const said = texts.length > 0 ? texts.join('; ') : (envelope.text ?? 'no reason given');
   const codes = [`HTTP ${status}`, envelope.code].filter(Boolean).join(', ');
   const why = row === undefined ? said : `${row.meaning} (${said})`;

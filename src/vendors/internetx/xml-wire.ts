@@ -31,7 +31,7 @@ export function xmlRequest(account: Account, { task, content, ctid }: XmlTask): 
         node('context', String(account.context)),
       ]),
       node('language', account.language),
-      node('task', [node('code', task), ...content, ...optionalNode('ctid', ctid)]),
+      node('task', [node('code', task), ...optionalNode('ctid', ctid), ...content]),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 /** Parameters of operations checked before anything is sent, and rows as plain JSON. */
 import type { OperationParameter, OperationResult } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { bounded } from '../common/text.ts';
 import { isId, parseDate } from './fields.ts';
 import type { Listing, Row } from './pages.ts';
 
@@ -97,7 +98,8 @@ export function listData(listing: Listing, names: RowNames): OperationResult {
 function rowData(row: Row, names: RowNames): Readonly<Record<string, string>> {
   const cells = Object.entries(names).flatMap(([column, name]) => {
     const value = row.get(column);
-    const shown = value !== undefined && moments.has(name) ? parseDate(value)?.toISOString() : value;
+    if (value === undefined) return [];
+    const shown = moments.has(name) ? parseDate(value)?.toISOString() : bounded(value);
     return shown === undefined ? [] : [[name, shown] as const];
   });
   return Object.fromEntries(cells);

@@ -4,7 +4,6 @@
  */
 import { RenewdError } from '../../core/errors.ts';
 import { column, single, type Answer } from '../command-text/wire.ts';
-import { bounded } from '../common/text.ts';
 import { integer } from './fields.ts';
 import type { Reply } from './transport.ts';
 
@@ -12,7 +11,7 @@ import type { Reply } from './transport.ts';
 export const pageSize = 1000;
 const pagesMax = 100;
 
-/** Values by normal name; the key column is always there. */
+/** Values by normal name, as they came; the key column is always there. */
 export type Row = ReadonlyMap<string, string>;
 
 export interface Page {
@@ -37,10 +36,10 @@ export function readPage(
   const rows: Row[] = [];
   for (const [index, value] of column(answer, ...key).entries()) {
     if (value === undefined) continue;
-    const row = new Map([[key[0], bounded(value)]]);
+    const row = new Map([[key[0], value]]);
     for (const [name, values] of columns) {
       const cell = values[index];
-      if (cell !== undefined) row.set(name, bounded(cell));
+      if (cell !== undefined) row.set(name, cell);
     }
     rows.push(row);
   }

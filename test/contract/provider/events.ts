@@ -4,6 +4,13 @@ import type { Subject } from '../provider.ts';
 import { never, type World } from './world.ts';
 
 export function eventTests(subject: Subject): void {
+  if (subject.vendor.lacks?.includes('events') === true) {
+    test('there are none, and none are offered', async () => {
+      expect((await subject.world()).provider.events).toBeUndefined();
+    });
+    return;
+  }
+
   test('of an order: fetched, acknowledged, gone', async () => {
     const world = await subject.world();
     const feed = feedOf(world);

@@ -42,8 +42,10 @@ export function secretTests(subject: Subject): void {
         ];
         const failures: unknown[] = [];
         for (const call of calls) failures.push(await call().catch((thrown: unknown) => thrown));
-        expect(bodies.length).toBeGreaterThanOrEqual(calls.length);
-        expect(failures.every((thrown) => thrown instanceof Error)).toBe(true);
+        const eventless = vendor.lacks?.includes('events') === true ? 1 : 0;
+        const silent = eventless + (vendor.lacks?.includes('cancel') === true ? 1 : 0);
+        expect(bodies.length).toBeGreaterThanOrEqual(calls.length - silent);
+        expect(failures.filter((thrown) => thrown instanceof Error)).toHaveLength(calls.length - eventless);
         expectNoSecret({ ...vendor, password: planted }, { failures, observations });
       } finally {
         await provider.close();
@@ -78,7 +80,7 @@ export function secretTests(subject: Subject): void {
     const placed = await world.buy();
     const events = await world.provider.events?.fetch(1, never);
     const found = await world.find(placed);
-    expect(events).toHaveLength(1);
+    expect(events ?? []).toHaveLength(vendor.lacks?.includes('events') === true ? 0 : 1);
     expectNoSecret(vendor, { placed, events, found });
   });
 
@@ -137,5 +139,6 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
 function decoded(sent: string): string {
   const basic = /Basic ([A-Za-z0-9+/=]+)/.exec(sent)?.[1];
   const form = [...new URLSearchParams(sent.trim()).values()].join(' ');
-  return `${basic === undefined ? '' : Buffer.from(basic, 'base64').toString('utf8')} ${form}`;
+  const xml = sent.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  return `${basic === undefined ? '' : Buffer.from(basic, 'base64').toString('utf8')} ${form} ${xml}`;
 }

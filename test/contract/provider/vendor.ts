@@ -3,7 +3,7 @@ import type { Provider, ProviderDependencies, ProviderManifest } from '../../../
 import type { ErrorKind } from '../../../src/core/errors.ts';
 import type { FullSandboxOptions } from '../../../src/sandbox/start.ts';
 
-export type SimulatorOptions = Pick<FullSandboxOptions, 'rrpproxy' | 'internetx'>;
+export type SimulatorOptions = Pick<FullSandboxOptions, 'hexonet' | 'rrpproxy' | 'internetx'>;
 
 export interface Dialect {
   readonly name: string;
@@ -54,6 +54,8 @@ export interface VendorFacts {
   readonly daysUntilRenewal: number;
   /** The API revokes the certificate in use, or only those that a reissue has replaced. */
   readonly revokesCurrent: boolean;
+  /** The provider speaks to the simulator's EPP server; there is no HTTP in between. */
+  readonly epp?: true;
   /** A submission that the CA turns down at once fails as such, or is accepted and fails later. */
   readonly refusal: 'at-submission' | 'later';
   readonly dialects: readonly Dialect[];
@@ -62,6 +64,12 @@ export interface VendorFacts {
   /** Where the simulator changes what it asks for after the order; absent: it never does. */
   readonly changing?: SimulatorOptions;
   readonly refusing: SimulatorOptions;
+  /**
+   * What the API is not known to have a command or a code of its own for: then `cancel` says so without a request,
+   * `retryValidation` leaves it to the vendor to look again, missing credit is refused like anything else, no
+   * events are offered, and a certificate whose id a reissue took over (revoke-replaced) cannot be revoked any more.
+   */
+  readonly lacks?: readonly ('cancel' | 'retry' | 'funds' | 'events' | 'revoke-replaced')[];
 }
 
 export type Open = (

@@ -10,7 +10,8 @@ export function withdrawalTests(subject: Subject): void {
   const { vendor } = subject;
 
   describe('revoke', () => {
-    test('a replaced certificate: that one and no other, and quiet the second time', async () => {
+    test('a replaced certificate: that one and no other, and quiet the second time', async ({ skip }) => {
+      if (vendor.lacks?.includes('revoke-replaced') === true) skip('what was replaced has no id any more');
       const world = await subject.world();
       const first = await world.buy();
       world.clock.advance(dayMs);
@@ -27,7 +28,9 @@ export function withdrawalTests(subject: Subject): void {
     test('a serial number in any usual spelling', async () => {
       const world = await subject.world();
       const first = await world.buy();
-      await world.buy({ action: 'reissue', previous: first.issued.handle });
+      if (vendor.lacks?.includes('revoke-replaced') !== true) {
+        await world.buy({ action: 'reissue', previous: first.issued.handle });
+      }
       const old = serialOf(first.issued);
       await world.provider.revoke(first.issued.handle, `00${old.toLowerCase()}`, 'keyCompromise', never);
       expect(revoked(world)).toEqual([old]);
@@ -47,6 +50,17 @@ export function withdrawalTests(subject: Subject): void {
       );
     });
 
+    test('what a reissue under the same id replaced: refused, the new certificate stays', async ({ skip }) => {
+      if (vendor.lacks?.includes('revoke-replaced') !== true) skip('it can be named');
+      const world = await subject.world();
+      const first = await world.buy();
+      const second = await world.buy({ action: 'reissue', previous: first.issued.handle });
+      const call = world.provider.revoke(first.issued.handle, serialOf(first.issued), 'superseded', never);
+      await world.failure(call, 'conflict');
+      expect(revoked(world)).toEqual([]);
+      expect((await world.provider.read(second.issued.handle, never)).leafPem).toBe(second.issued.leafPem);
+    });
+
     test('a serial number of another certificate: refused', async () => {
       const world = await subject.world();
       const first = await world.buy();
@@ -59,7 +73,16 @@ export function withdrawalTests(subject: Subject): void {
     });
   });
 
-  describe('cancel', () => {
+  test('where orders cannot be cancelled, that is said without a request', async ({ skip }) => {
+    if (vendor.lacks?.includes('cancel') !== true) skip('orders can be cancelled');
+    const world = await subject.world();
+    const { reading } = await world.place();
+    const before = world.requests();
+    await world.failure(world.provider.cancel(reading.handle, never), 'configuration');
+    expect(world.requests()).toBe(before);
+  });
+
+  describe.skipIf(vendor.lacks?.includes('cancel'))('cancel', () => {
     test('an order that waits: cancelled at the vendor and at the CA, and quiet the second time', async () => {
       const world = await subject.world();
       const placed = await world.place();

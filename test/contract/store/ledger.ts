@@ -47,11 +47,28 @@ export function ledgerTests(subject: StoreUnderTest): void {
       aLedgerEntry({ ...outcome, at: noon }),
       aLedgerEntry({ ...outcome, at: noon, provider: 'other', charged: { hundredths: 7, currency: 'EUR' } }),
     ]);
-    expect(await store.spent('cnr', after(-1))).toEqual({ orders: 3, hundredths: 104_251 });
-    expect(await store.spent('cnr', noon)).toEqual({ orders: 2, hundredths: 4251 });
-    expect(await store.spent('cnr', after(1))).toEqual({ orders: 1, hundredths: 1 });
-    expect(await store.spent('cnr', after(2))).toEqual({ orders: 0, hundredths: 0 });
-    expect(await store.spent('unknown', after(-1))).toEqual({ orders: 0, hundredths: 0 });
+    expect(await store.spent('cnr', after(-1))).toEqual({
+      orders: 3,
+      hundredths: 104_251,
+      currencies: ['EUR'],
+    });
+    expect(await store.spent('cnr', noon)).toEqual({ orders: 2, hundredths: 4251, currencies: ['EUR'] });
+    expect(await store.spent('cnr', after(1))).toEqual({ orders: 1, hundredths: 1, currencies: ['EUR'] });
+    expect(await store.spent('cnr', after(2))).toEqual({ orders: 0, hundredths: 0, currencies: [] });
+    expect(await store.spent('unknown', after(-1))).toEqual({ orders: 0, hundredths: 0, currencies: [] });
+  });
+
+  test('spent of all providers together, with every currency in it', async () => {
+    const store = await subject.store();
+    const intent = { kind: 'intent', paid: true } as const;
+    await store.appendLedger([
+      aLedgerEntry({ ...intent, provider: 'a', at: noon, charged: { hundredths: 100, currency: 'USD' } }),
+      aLedgerEntry({ ...intent, provider: 'b', at: noon, charged: { hundredths: 20, currency: 'EUR' } }),
+      aLedgerEntry({ ...intent, provider: 'b', at: after(-1), charged: { hundredths: 3, currency: 'CHF' } }),
+      aLedgerEntry({ ...intent, provider: null, at: noon }),
+    ]);
+    expect(await store.spent(null, noon)).toEqual({ orders: 3, hundredths: 120, currencies: ['EUR', 'USD'] });
+    expect(await store.spent('a', noon)).toEqual({ orders: 1, hundredths: 100, currencies: ['USD'] });
   });
 
   test('spent takes back what was proved not to have been placed', async () => {
@@ -68,8 +85,8 @@ export function ledgerTests(subject: StoreUnderTest): void {
         charged: { ...price, hundredths: -4200 },
       }),
     ]);
-    expect(await store.spent('cnr', after(-1))).toEqual({ orders: 1, hundredths: 4200 });
-    expect(await store.spent('cnr', noon)).toEqual({ orders: 0, hundredths: 0 });
+    expect(await store.spent('cnr', after(-1))).toEqual({ orders: 1, hundredths: 4200, currencies: ['EUR'] });
+    expect(await store.spent('cnr', noon)).toEqual({ orders: 0, hundredths: 0, currencies: ['EUR'] });
     expect((await store.spent('cnr', after(1))).orders).toBe(0);
   });
 }

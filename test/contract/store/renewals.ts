@@ -113,12 +113,47 @@ export function renewalTests(subject: StoreUnderTest): void {
     const summaries = [...(await store.issuedSummaries())].sort((a, b) =>
       a.certificate < b.certificate ? -1 : 1,
     );
-    const same = { notAfter: after(1), action: 'create', updatedAt: noon };
-    expect(summaries).toEqual([
+    const same = { notAfter: after(1), action: 'create', product: 'ssl123dv', updatedAt: noon };
+    expect(summaries).toMatchObject([
       { certificate: 'mail', renewalId: 'r4', fingerprint256: 'dd', ...same },
       { certificate: 'shop', renewalId: 'r2', fingerprint256: 'bb', ...same },
     ]);
     expect((await store.newestIssued('shop'))?.id).toBe('r2');
+  });
+
+  test('an issuance by the schedule alone names the one before it', async () => {
+    const store = await subject.store();
+    const issued = {
+      state: 'served',
+      leafPem: 'L',
+      keyId: 'k',
+      fingerprint256: 'aa',
+      notAfter: after(9),
+    } as const;
+    const rows: readonly [string, Partial<Renewal>, number | null][] = [
+      ['twins', {}, 1],
+      ['asked-for', { reason: 'requested' }, null],
+      ['other-names', { names: ['other.example.com'] }, null],
+      ['other-product', { product: 'other' }, null],
+      ['other-provider', { provider: 'other' }, null],
+      ['only-deployed', { action: 'deploy' }, null],
+      ['not-issued', { leafPem: null }, null],
+      ['new-key-type', { reason: 'key-type-changed' }, null],
+    ];
+    for (const [certificate, earlier] of rows) {
+      const base = { certificate, ...issued, reason: 'due-reissue' };
+      const first = { ...base, id: `${certificate}-1`, createdAt: after(1), ...earlier };
+      await store.createRenewal(aRenewal(first), {});
+      await store.createRenewal(aRenewal({ ...base, id: `${certificate}-2`, createdAt: after(2) }), {});
+    }
+    const found = new Map((await store.issuedSummaries()).map((one) => [one.certificate, one]));
+    for (const [certificate, , twin] of rows) {
+      expect([certificate, found.get(certificate)]).toMatchObject([
+        certificate,
+        { begunAt: after(2), twinBegunAt: twin === null ? null : after(twin) },
+      ]);
+      expect(await store.issuedSummaries(certificate)).toEqual([found.get(certificate)]);
+    }
   });
 
   test('the newest issued one has a leaf and a key', async () => {

@@ -134,7 +134,8 @@ export function all(root: XmlDocumentElement, path: string): XmlDocumentElement[
     );
 }
 
-export const texts = (reply: XmlReply, path: string): string[] => all(reply.root, path).map(({ text }) => text);
+export const texts = (reply: XmlReply, path: string): string[] =>
+  all(reply.root, path).map(({ text }) => text);
 export const text = (reply: XmlReply, path: string): string | undefined => texts(reply, path)[0];
 
 /** The names of an element's parts, as `name(part part(…))`, to be held against a sample of the vendor's. */

@@ -217,6 +217,8 @@ describe('pages', () => {
       [expect.anything(), expect.anything(), expect.anything()],
     ]);
     const two = await first(desk, '?page=2');
+    const whole = await filled({ pagination: { form: 'link-header', pageSize: 5, origin: 'own' } });
+    expect((await first(whole)).headers['link']).toBeUndefined();
     expect([two.headers['link'], two.json]).toEqual([undefined, [expect.anything(), expect.anything()]]);
   });
 

@@ -1,7 +1,17 @@
 /** What the Resello simulator takes as an order, and what becomes of it. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { opensslCsr } from '../core/support.ts';
 import { csrFor } from './kit.ts';
-import { CertificateObject, complaints, Details, DV, openDesk, orderBody, planId } from './resello-kit.ts';
+import {
+  CertificateObject,
+  complaints,
+  Details,
+  DV,
+  openDesk,
+  orderBody,
+  planId,
+  ORGANIZATION,
+} from './resello-kit.ts';
 import type { Desk } from './resello-kit.ts';
 
 let desk: Desk;
@@ -13,7 +23,7 @@ beforeEach(() => {
 describe('create', () => {
   it('is pending until control is proved, then active', async () => {
     const csr = await csrFor(['example.com', 'www.example.com']);
-    const created = await desk.orderBody({ csr, dcv_type: 'DNS', plan: DV, client_reference: '#123' });
+    const created = await desk.order({ csr, dcv_type: 'DNS', plan: DV, client_reference: '#123' });
     expect(created).toMatchObject({
       status: 'pending',
       client_reference: '#123',
@@ -139,6 +149,27 @@ describe('create', () => {
   ])('sells %s for %j: %d', async (plan, names, status) => {
     const reply = await desk.send('POST', '/ssl-certificate', await orderBody({ plan: planId(plan) }, names));
     expect(reply.status).toBe(status);
+  });
+
+  it('refuses what is no name', async () => {
+    const csr = await csrFor([], 'EC', 'O=Example GmbH');
+    const none = await desk.send('POST', '/ssl-certificate', await orderBody({ csr }));
+    expect(none.body.toString()).toContain('no common name');
+    const bad = await desk.send('POST', '/ssl-certificate', await orderBody({}, ['localhost']));
+    expect(bad.body.toString()).toContain('is no domain name');
+  });
+
+  it('fails what the CA does not take, after it was taken here', async () => {
+    // More bits than public CAs take; the document knows no such bound.
+    const csr = opensslCsr(['example.com'], 'P-521');
+    const { id, status } = await desk.order(await orderBody({ csr }));
+    expect(status).toBe('pending');
+    expect((await desk.get(id)).status).toBe('failed');
+    expect((await desk.send('GET', `/ssl-certificate/${id}/validation-details`)).json).toMatchObject({
+      status: 'failed',
+      domains: [{ status: 'pending' }],
+    });
+    expect(desk.simulator.invoices().map(({ price }) => price)).toEqual([9.5, -9.5]);
   });
 
   it('takes unknown fields where it is told to ignore them', async () => {

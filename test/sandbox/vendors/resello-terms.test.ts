@@ -94,6 +94,22 @@ describe('renew', () => {
     expect((await desk.leaf(id)).serialNumber).toBe(serialNumber);
     expect(desk.simulator.invoices().map(({ price }) => price)).toEqual([9.5, 9.5, -9.5]);
     expect((await renew(id, await orderBody())).status).toBe(200);
+    await desk.prove(id);
+    expect((await desk.get(id)).status).toBe('active');
+    // What was given back already is not given back again; the renewal that went through is.
+    await desk.send('DELETE', `/ssl-certificate/${id}`);
+    expect(desk.simulator.invoices().map(({ price }) => price)).toEqual([9.5, 9.5, -9.5, 9.5, -9.5]);
+  });
+
+  it('adds its months to the end of the term', async () => {
+    desk = openDesk({ expiresMeans: 'term' });
+    const { id } = await desk.active();
+    expect(await desk.get(id)).toMatchObject({ expires: '2027-10-01T08:00:00.000000+00:00' });
+    intoWindow();
+    await renew(id, await orderBody());
+    expect(await desk.get(id)).toMatchObject({ expires: '2027-10-01T08:00:00.000000+00:00' });
+    await desk.prove(id);
+    expect(await desk.get(id)).toMatchObject({ expires: '2028-10-01T08:00:00.000000+00:00' });
   });
 
   it('brings an expired certificate back', async () => {
@@ -146,10 +162,10 @@ describe('reissue', () => {
     const old = await desk.leaf(id);
     expect((await reissue(id, await body())).json).toMatchObject({ id, status: 'active' });
     expect((await desk.leaf(id)).serialNumber).not.toBe(old.serialNumber);
-    desk.clock.advance(201 * DAY_MS);
-    expect((await reissue(id, await body())).json).toMatchObject({ id, status: 'pending' });
     // A new order is not a reissue.
     expect(await desk.order(await orderBody())).toMatchObject({ status: 'pending' });
+    desk.clock.advance(201 * DAY_MS);
+    expect((await reissue(id, await body())).json).toMatchObject({ id, status: 'pending' });
   });
 
   it('has no plan, and none after the term', async () => {

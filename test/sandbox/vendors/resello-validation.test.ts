@@ -1,7 +1,7 @@
 /** The Resello simulator: how control of names is asked for, retried, and told in many shapes. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ReselloOptions } from '../../../src/sandbox/resello/index.ts';
-import { complaints, Details, DV, openDesk, orderBody, planId } from './resello-kit.ts';
+import { complaints, Details, openDesk, orderBody, planId } from './resello-kit.ts';
 import type { Desk } from './resello-kit.ts';
 
 let desk: Desk;
@@ -98,10 +98,22 @@ describe('control of the names', () => {
     expect(desk.ca.orders().map(({ status }) => status)).toEqual(['cancelled', 'pending']);
     expect((await validate({ dcv_type: 'EMAIL' })).json).toMatchObject({ status: 'pending' });
     expect(desk.ca.orders()).toHaveLength(2);
+    await validate({ ...mail, email_address: 'jane.doe@example.com' });
+    expect(desk.ca.orders().at(-1)?.request.requirements).toMatchObject([
+      { address: 'jane.doe@example.com' },
+    ]);
     expect((await validate({ dcv_type: 'FILE' })).json).toMatchObject({ dcv_type: 'FILE' });
     await desk.prove(id);
     expect((await desk.get(id)).status).toBe('active');
     expect(desk.simulator.invoices()).toHaveLength(1);
+  });
+
+  it('does not change a wildcard to a file', async () => {
+    const { id } = await desk.order(await orderBody({ plan: planId('DV Wildcard') }, ['*.example.com']));
+    const reply = await desk.send('POST', `/ssl-certificate/${id}/validate`, { dcv_type: 'FILE' });
+    expect([reply.status, complaints(reply)]).toEqual([400, ['invalid dcv_type']]);
+    await desk.prove(id);
+    expect((await desk.leaf(id)).subjectAltName).toBe('DNS:*.example.com');
   });
 
   it('refuses the sample field domain when told to', async () => {

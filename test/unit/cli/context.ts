@@ -46,6 +46,7 @@ export function aConfiguration(
     keys: '/nowhere',
     listen: null,
     schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+    spend: {},
     log: { level: 'info' },
     resolvers: [],
     authoritative: {},

@@ -5,6 +5,7 @@ import { errorKinds, RenewdError } from '../../../src/core/errors.ts';
 import type { OrderRequest, PreparedValidation } from '../../../src/contracts/provider.ts';
 import { intendOrder, makeCsr } from '../../../src/renewal/order/prepare.ts';
 import { orderRequest } from '../../../src/renewal/order/request.ts';
+import { guardIntent } from '../../../src/renewal/order/spend-guard.ts';
 import { aManagedCertificate } from '../../builders/managed.ts';
 import { aProvider, aStageContext, aStore, refusing, type StageParts } from '../../builders/stage.ts';
 import type { Store } from '../../../src/contracts/store.ts';
@@ -19,7 +20,7 @@ const ready = aRenewal({
 });
 /** Nothing was spent, nothing was ever issued. */
 const emptyStore = refusing<Store>('store', {
-  spent: () => Promise.resolve({ orders: 0, hundredths: 0 }),
+  spent: () => Promise.resolve({ orders: 0, hundredths: 0, currencies: [] }),
   newestIssued: () => Promise.resolve(undefined),
 });
 const eur = (hundredths: number) => ({ hundredths, currency: 'EUR' });
@@ -175,10 +176,8 @@ describe('the intent', () => {
     await store.appendLedger([
       aLedgerEntry({ kind: 'intent', paid: true, provider: 'cnr', at: after(-hourMs) }),
     ]);
-    const outcome = await intendOrder(
-      ready,
-      aStageContext({ store, handle: { spend: { ordersPerDay: 1 } } }),
-    );
+    const today = aStageContext({ store, handle: { spend: { ordersPerDay: 1 } } });
+    const outcome = await guardIntent(ready, await intendOrder(ready, today), today);
     expect(outcome).toMatchObject({
       event: 'needs-person',
       failure: { code: 'spend-limit' },
@@ -187,7 +186,8 @@ describe('the intent', () => {
     expect(outcome.effects).toBeUndefined();
     expect(outcome.patch?.orderedAt).toBeUndefined();
     const tomorrow = aStageContext({ store, handle: { spend: { ordersPerDay: 2 } } });
-    expect((await intendOrder(ready, tomorrow)).event).toBe('order-intended');
+    const intent = await intendOrder(ready, tomorrow);
+    expect(await guardIntent(ready, intent, tomorrow)).toBe(intent);
   });
 
   test.each(errorKinds.map((kind) => ({ kind })))('a price that cannot be had ($kind)', async ({ kind }) => {

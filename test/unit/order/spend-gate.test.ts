@@ -1,7 +1,7 @@
 /** The gate of every paid call, exactly at its limits. */
 import { expect, test } from 'vitest';
 import type { SpendLimits } from '../../../src/core/certificate.ts';
-import { checkSpend, spendPeriods } from '../../../src/renewal/order/spend-gate.ts';
+import { checkPriceChange, checkSpend, spendPeriods } from '../../../src/renewal/order/spend-gate.ts';
 
 const eur = (hundredths: number) => ({ hundredths, currency: 'EUR' });
 
@@ -77,7 +77,7 @@ const rows: readonly Row[] = [
 ];
 
 test.each(rows)('$title: $refused', ({ limits, price, orders = 0, month = 0, refused }) => {
-  const spent = { ordersToday: orders, hundredthsThisMonth: month };
+  const spent = { ordersToday: orders, hundredthsThisMonth: month, currencies: month === 0 ? [] : ['EUR'] };
   const refusal = checkSpend(limits, price === undefined ? undefined : eur(price), spent, 'cnr');
   expect(refusal?.code).toBe(refused);
   expect(refusal?.message ?? 'cnr').toMatch(/cnr/);
@@ -88,13 +88,38 @@ test('amounts are named with their currency', () => {
   const refusal = checkSpend(
     { perMonthHundredths: 10_000 },
     eur(4001),
-    { ordersToday: 0, hundredthsThisMonth: 6000 },
+    { ordersToday: 0, hundredthsThisMonth: 6000, currencies: ['EUR'] },
     'cnr',
   );
   expect(refusal?.message).toBe(
     'cnr: this order would bring the month to 100.01 EUR, the limit is 100.00 EUR',
   );
   expect(refusal?.kind).toBe('funds');
+});
+
+test('a limit of money over several currencies cannot be kept', () => {
+  const spent = { ordersToday: 0, hundredthsThisMonth: 10, currencies: ['EUR', 'USD'] };
+  expect(checkSpend({ perMonthHundredths: 10_000 }, eur(1), spent, 'all')?.message).toMatch(/one currency/);
+  expect(checkSpend({ ordersPerDay: 10 }, eur(1), spent, 'all')).toBeUndefined();
+});
+
+test.each([
+  { price: 12_500, known: 10_000, refused: undefined },
+  { price: 12_501, known: 10_000, refused: 'price-changed' },
+  { price: 10_000, known: 10_000, tolerance: 0, refused: undefined },
+  { price: 10_001, known: 10_000, tolerance: 0, refused: 'price-changed' },
+  { price: 1, known: 10_000, refused: undefined },
+  { price: 1, known: 0, refused: 'price-changed' },
+])('$price after $known, tolerance $tolerance: $refused', ({ price, known, tolerance, refused }) => {
+  const refusal = checkPriceChange(eur(price), eur(known), 'cnr', tolerance);
+  expect(refusal?.code).toBe(refused);
+});
+
+test('another currency is another price', () => {
+  const refusal = checkPriceChange({ hundredths: 1, currency: 'JPY' }, eur(100), 'cnr');
+  expect(refusal?.message).toBe(
+    'cnr charges 0.01 JPY for this order, before it was 1.00 EUR; a rise of more than 25 % needs a person (`spend.priceTolerance`)',
+  );
 });
 
 test('the day is the last 24 hours, the month that of the calendar', () => {

@@ -29,6 +29,10 @@ const unasked = aRecord({
   orderReadAt: null,
 });
 const noOrder = aRecord({ orderId: null, certificateId: null, paidUntil: null });
+/** Issued so many days ago, and once before that; the certificate ended long ago, so that it is no refuge. */
+const twins = (newest: number, earlier: number) =>
+  anIssued({ begunAt: days(newest), twinBegunAt: days(earlier), notAfter: days(-1), fingerprint256: 'bb' });
+const longLead = aManagedCertificate({ leadMs: 20 * dayMs });
 const closed = { closed: 'sells nothing, go elsewhere' };
 const nothingNew = someCapabilities({
   verbs: { ...someCapabilities().verbs, create: closed, renew: closed },
@@ -466,6 +470,46 @@ const rows: readonly Row[] = [
     },
     action: 'wait',
     reason: 'no-gain',
+  },
+  {
+    title: 'gone again and again: a third issuance within the lead',
+    given: { crt: missing, deployable: twins(-3, -9), record: noOrder, managed: longLead },
+    action: 'blocked',
+    reason: 'loop-breaker',
+    sentence:
+      /issued 2026-11-13 12:00 UTC and 2026-11-19 12:00 UTC already, and nothing in the inventory changed/,
+  },
+  {
+    title: 'two issuances, but the first is a lead ago',
+    given: { crt: missing, deployable: twins(-3, -20), record: noOrder, managed: longLead },
+    action: 'create',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'a lead nearly as long as the lifetime would order again and again',
+    given: {
+      crt: ending(10, 40),
+      deployable: anIssued({ begunAt: days(-10), twinBegunAt: days(-19), notAfter: days(10) }),
+      managed: longLead,
+    },
+    action: 'blocked',
+    reason: 'loop-breaker',
+  },
+  {
+    title: 'the inventory changed meanwhile: no loop',
+    given: {
+      crt: ok({ names: ['shop.example.com'] }),
+      deployable: twins(-3, -9),
+      managed: aManagedCertificate({ names: ['shop.example.com', 'new.example.com'] }),
+    },
+    action: 'reissue',
+    reason: 'names-added',
+  },
+  {
+    title: 'an operator knows better than the loop breaker',
+    given: { crt: missing, deployable: twins(-3, -9), record: noOrder, requested: {} },
+    action: 'create',
+    reason: 'requested',
   },
   {
     title: 'due, and the provider sells no new term',

@@ -56,6 +56,9 @@ export function anIssued(fields: Partial<IssuedSummary> = {}): IssuedSummary {
     fingerprint256: 'aa'.repeat(32),
     notAfter: days(190),
     action: 'reissue',
+    product: 'ssl123dv',
+    begunAt: days(-9),
+    twinBegunAt: null,
     updatedAt: days(-9),
     ...fields,
   };

@@ -32,6 +32,7 @@ describe('a small configuration', () => {
       keys: '/var/lib/renewd/keys',
       listen: { host: '127.0.0.1', port: 9464 },
       schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+      spend: {},
       log: { level: 'info' },
       resolvers: [],
       authoritative: {},
@@ -96,6 +97,7 @@ describe('a small configuration', () => {
 keys: ./keys
 listen: "[::1]:9464"
 schedule: { cron: "0 */2 * * * *", timezone: Europe/Berlin }
+spend: { ordersPerDay: 9, perMonth: 1000 }
 log: { level: debug }
 resolvers: [192.0.2.1, "[2001:db8::1]:5353"]
 authoritative: { example.com: ["127.0.0.1:5300"] }
@@ -104,7 +106,7 @@ providers:
     type: closed
     login: me
     password: { file: "\${CREDS}/p" }
-    spend: { ordersPerDay: 5, perMonth: 500, perOrder: 19.99 }
+    spend: { ordersPerDay: 5, perMonth: 500, perOrder: 19.99, priceTolerance: 5 }
     lostAnswerGrace: 30s
 `,
     );
@@ -114,19 +116,25 @@ providers:
     const { configuration, diagnostics } = await workspace.load({ env, readSecrets: true });
     expect(diagnostics.map((one) => brief(one, workspace))).toEqual([
       'renewd.yaml:1:1 warning the inventory has no certificate',
-      'renewd.yaml:13:41 warning this provider cannot say what an order costs, so a limit of money blocks every paid order',
+      'renewd.yaml:14:41 warning this provider cannot say what an order costs, so a limit of money blocks every paid order',
     ]);
     expect(configuration).toMatchObject({
       store: { sqlite: '/state/db' },
       keys: workspace.path('keys'),
       listen: { host: '::1', port: 9464 },
       schedule: { cron: '0 */2 * * * *', timezone: 'Europe/Berlin' },
+      spend: { ordersPerDay: 9, perMonthHundredths: 100_000 },
       log: { level: 'debug' },
       resolvers: ['192.0.2.1:53', '[2001:db8::1]:5353'],
       authoritative: { 'example.com': ['127.0.0.1:5300'] },
       providers: [
         {
-          spend: { ordersPerDay: 5, perMonthHundredths: 50_000, perOrderHundredths: 1999 },
+          spend: {
+            ordersPerDay: 5,
+            perMonthHundredths: 50_000,
+            perOrderHundredths: 1999,
+            priceTolerancePercent: 5,
+          },
           config: { password: { file: workspace.path('creds/p') } },
           lostAnswerGraceMs: 30_000,
         },

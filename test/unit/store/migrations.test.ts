@@ -43,7 +43,7 @@ describe.each(migrations.map((migration) => migration.number))('a store of schem
       { kind: 'intent', paid: true, charged: null },
       { kind: 'outcome', charged: { hundredths: 4250, currency: 'EUR' }, detail: { orderId: '17' } },
     ]);
-    expect(await store.spent('cnr', noon)).toEqual({ orders: 1, hundredths: 4250 });
+    expect(await store.spent('cnr', noon)).toEqual({ orders: 1, hundredths: 4250, currencies: ['EUR'] });
     expect(await store.pendingRequests()).toMatchObject([{ id: 'q1', options: { newKey: true }, by: 'ada' }]);
     expect(await store.leaseHolder('daemon', after(-1))).toBe('host-1');
     await store.close();

@@ -34,7 +34,7 @@ export const contactList = listed((row) => contactXml('contact', row));
 /** DNS, file, mail: the vendor's sample shows the first two in this order. */
 const METHODS = ['DNS', 'FILE', 'EMAIL'];
 
-export const certificateRequest: DataWriter = (envelope) => {
+export const certificateRequest: DataWriter = (envelope, context) => {
   const data = first(envelope);
   const cdata = { cdata: true };
   const method = (each: Json): number => METHODS.indexOf(text(each, 'method') ?? '');
@@ -52,7 +52,7 @@ export const certificateRequest: DataWriter = (envelope) => {
       leaf('organization_unit', text(data, 'organizationUnit')),
       leaf('email', text(data, 'email')),
       leaf('product', text(data, 'product')),
-      authentications.map((each) => authenticationXml('authentication', each, true)),
+      authentications.map((each) => authenticationXml(each, true, context)),
       leaf('algorithm', text(data, 'algorithm')),
       leaf('signature_hash_algorithm', text(data, 'signatureHashAlgorithm')),
     ),

@@ -60,24 +60,33 @@ function contactOf(
   return contactXml(name, contact === undefined ? reference : contactJson(user, contact));
 }
 
-/** Blanks where JSON has tabs. `domain` for further names is our reading of JSON's `domains`. */
-export function authenticationXml(name: string, authentication: Json, provisioning: boolean): XmlElement {
-  const file = text(authentication, 'fileName');
+/** Blanks where JSON has tabs. `provisioning`: to say whether the vendor does it. */
+export function authenticationXml(
+  authentication: Json,
+  provisioning: boolean,
+  { world }: Pick<WritingContext, 'world'>,
+): XmlElement {
   return element(
-    name,
-    name === 'domain' ? leaf('name', text(authentication, 'name')) : undefined,
+    'authentication',
+    evidenceXml(authentication),
+    provisioning ? leaf('provisioning', text(authentication, 'provisioning')) : undefined,
+    items(member(authentication, 'domains')).map((each) =>
+      element(world.options.xmlDomainElement, leaf('name', text(each, 'name')), evidenceXml(each)),
+    ),
+  );
+}
+
+function evidenceXml(authentication: Json): XmlElement[] {
+  const file = text(authentication, 'fileName');
+  return compact([
     leaf('method', text(authentication, 'method')),
     leaf('dns', text(authentication, 'dns')?.replace(/\s+/g, ' ')),
     leaf('file_name', file === undefined ? undefined : file.replace(/^(?!https?:)/, 'http://'), {
       cdata: true,
     }),
     leaf('file_content', text(authentication, 'fileContent'), { cdata: true }),
-    compact(
-      items(member(authentication, 'approverEmails')).map((each) => leaf('approver_email', scalar(each))),
-    ),
-    provisioning ? leaf('provisioning', text(authentication, 'provisioning')) : undefined,
-    items(member(authentication, 'domains')).map((each) => authenticationXml('domain', each, false)),
-  );
+    ...items(member(authentication, 'approverEmails')).map((each) => leaf('approver_email', scalar(each))),
+  ]);
 }
 
 function lifetimeMonths(lifetime: Json | undefined): number | undefined {
@@ -134,9 +143,7 @@ export function certificateXml(certificate: JsonObject, context: WritingContext)
     full ? element('extension') : undefined,
     chainXml(certificate, context),
     sans.map((each) => element('subject_alternative_name', leaf('name', text(each, 'name')))),
-    authentication === undefined
-      ? undefined
-      : authenticationXml('authentication', authentication, provisioned),
+    authentication === undefined ? undefined : authenticationXml(authentication, provisioned, context),
     items(member(certificate, 'histories')).map(historyXml),
     compact(ends(certificate, true)),
   );

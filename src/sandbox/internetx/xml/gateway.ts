@@ -44,7 +44,13 @@ export async function answerGateway(gateway: Gateway, body: Buffer): Promise<Sim
 /** Refusals as results; everything else is a fault of the sandbox. */
 function resultOf(task: string, error: unknown): TaskResult {
   if (!(error instanceof ApiError)) throw error;
-  return { task, envelope: error.envelope, data: [] };
+  return { task, envelope: numberedAs(task, error.envelope), data: [] };
+}
+
+/** A task's result carries the task's own number, also where the JSON route behind it has another. */
+function numberedAs(task: string, envelope: Envelope): Envelope {
+  const [, letter] = /^([SE])\d+$/.exec(envelope.code ?? '') ?? [];
+  return letter === undefined ? envelope : { ...envelope, code: letter + task };
 }
 
 /** Whoever logged in, or the user it acts for. */
@@ -91,7 +97,7 @@ async function runTask(
       ctid: undefined,
       gateway: true,
     });
-    return { task: code, envelope, data: task.write(envelope, { world, user }) };
+    return { task: code, envelope: numberedAs(code, envelope), data: task.write(envelope, { world, user }) };
   } catch (error) {
     return resultOf(TASKS.has(code) ? code : WHOLE_REQUEST, error);
   }

@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly xmlRootInChain: boolean;
   /** `payable` (end of the paid term) in a certificate; no sample of one has it. */
   readonly xmlPayable: boolean;
+  /** What one of JSON's `domains` is called inside `authentication`: no document has one, and lists are named singly. */
+  readonly xmlDomainElement: 'domain' | 'domains';
   /** `WAIT` for a validation step that is going on, as older answers say. */
   readonly xmlStepsWait: boolean;
   /** A record added twice by 0202001: refused as by the JSON stream, or passed over as users report. */
@@ -34,6 +36,7 @@ export const DEFAULT_GATEWAY_OPTIONS: GatewayOptions = {
   xmlMessageTexts: true,
   xmlRootInChain: false,
   xmlPayable: false,
+  xmlDomainElement: 'domain',
   xmlStepsWait: false,
   xmlDuplicateRecord: 'refuse',
   xmlUnknownElements: 'refuse',

@@ -62,16 +62,14 @@ function resultXml(
 ): XmlElement {
   const { language } = frame;
   const whole = task === WHOLE_REQUEST;
-  // Tasks of the gateway are called by their own number, also where the JSON route behind them has another.
-  const code = envelope.code?.replace(/^([SE])\d+$/, (_all, letter: string) => letter + task);
   return element(
     'result',
     whole ? undefined : element('data', data),
     (envelope.messages ?? []).map((message) => messageXml(message, frame)),
     element(
       'status',
-      leaf('code', code),
-      leaf('text', code === undefined ? undefined : textOf(code, language)),
+      leaf('code', envelope.code),
+      leaf('text', envelope.code === undefined ? undefined : textOf(envelope.code, language)),
       leaf('type', envelope.type.toLowerCase()),
       objectXml(envelope),
     ),

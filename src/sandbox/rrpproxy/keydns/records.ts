@@ -134,6 +134,7 @@ function canonical(line: string): string {
 
 /** Deleting takes the stored line again: same TTL, same quotes; the owner in either form. */
 export function isStoredAs(line: string, record: ZoneRecord, zone: KeyDnsZone): boolean {
+  if (line.length > LINE_LENGTH_MAX) return false;
   const given = canonical(line);
   return (['relative', 'absolute'] as const).some(
     (form) => canonical(recordLine(record, zone, form)) === given,

@@ -66,11 +66,20 @@ export function parseResponse(xml: string): EppResponse {
   const pairs = children(find(response, eppNamespace, 'extension'), keyValueNamespace, 'extension').flatMap(
     (extension) => children(extension, keyValueNamespace, 'kv').map(readPair),
   );
-  const answer = { code, description, ...propertiesOf(pairs.filter((pair) => pair !== undefined)), ended: true };
+  const answer = {
+    code,
+    description,
+    ...propertiesOf(pairs.filter((pair) => pair !== undefined)),
+    ended: true,
+  };
   return { resultCode, answer, closing: resultCode === 1500 || resultCode >= 2500 };
 }
 
-function readResult(result: QualifiedElement): { resultCode: number; code: number | undefined; description: string } {
+function readResult(result: QualifiedElement): {
+  resultCode: number;
+  code: number | undefined;
+  description: string;
+} {
   const text = result.attributes.get('code') ?? '';
   if (!/^[12]\d{3}$/.test(text)) throw protocol('a result without a code');
   const resultCode = Number(text);
@@ -79,10 +88,15 @@ function readResult(result: QualifiedElement): { resultCode: number; code: numbe
   const reasons = children(result, eppNamespace, 'extValue').map(
     (value) => find(value, eppNamespace, 'reason')?.text.trim() ?? '',
   );
-  const [, inner, words] = reasons.map((reason) => /^(\d{3})(?:\s+([\s\S]*))?$/.exec(reason)).find(Boolean) ?? [];
+  const [, inner, words] =
+    reasons.map((reason) => /^(\d{3})(?:\s+([\s\S]*))?$/.exec(reason)).find(Boolean) ?? [];
   const code = inner === undefined ? commandCode(resultCode) : Number(inner);
   const agreed = isSuccess(code) === resultCode < 2000;
-  return { resultCode, code: agreed ? code : undefined, description: words ?? reasons.find(Boolean) ?? message };
+  return {
+    resultCode,
+    code: agreed ? code : undefined,
+    description: words ?? reasons.find(Boolean) ?? message,
+  };
 }
 
 function readPair(pair: QualifiedElement): KeyValue | undefined {

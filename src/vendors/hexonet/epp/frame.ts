@@ -32,7 +32,8 @@ export function createFrameReader(): FrameReader {
     if (first === undefined || first.length < headerBytes) chunks = [Buffer.concat(chunks, held)];
     const header = chunks[0] ?? new Uint8Array(headerBytes);
     const length = new DataView(header.buffer, header.byteOffset, headerBytes).getUint32(0);
-    if (length <= headerBytes) throw new RenewdError('provider-protocol', 'the EPP server sent an empty data unit');
+    if (length <= headerBytes)
+      throw new RenewdError('provider-protocol', 'the EPP server sent an empty data unit');
     if (length > frameBytesMax) {
       const message = `the EPP server announced a data unit of ${length} octets; the limit is ${frameBytesMax}`;
       throw new RenewdError('provider-answer-too-large', message);
@@ -60,6 +61,8 @@ function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (thrown) {
-    throw new RenewdError('provider-protocol', 'the EPP server sent text that is not UTF-8', { cause: thrown });
+    throw new RenewdError('provider-protocol', 'the EPP server sent text that is not UTF-8', {
+      cause: thrown,
+    });
   }
 }

@@ -27,7 +27,9 @@ type Properties = Pick<Answer, 'properties' | 'repeated'>;
 
 /** Never throws: a key without a name is left out. */
 export function propertiesOf(pairs: readonly KeyValue[]): Properties {
-  const rows = pairs.map(({ key, value }) => ({ key: normalName(key), value })).filter(({ key }) => key !== '');
+  const rows = pairs
+    .map(({ key, value }) => ({ key: normalName(key), value }))
+    .filter(({ key }) => key !== '');
   const keys = new Set(rows.map(({ key }) => key));
   const columns = new Map<string, (string | undefined)[]>();
   const taken = new Map<string, Set<number>>();

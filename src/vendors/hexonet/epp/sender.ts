@@ -65,7 +65,14 @@ export async function createEppSender(
       const { description } = safe.answer;
       const carrier = `EPP ${resultCode}`;
       const serverFailed = resultCode >= 2400;
-      throw failureOf({ command: name, resultCode: answer.code, description, carrier, serverFailed, repeatable });
+      throw failureOf({
+        command: name,
+        resultCode: answer.code,
+        description,
+        carrier,
+        serverFailed,
+        repeatable,
+      });
     } catch (thrown) {
       if (outcome === 'internal' && thrown instanceof RenewdError) outcome = thrown.kind;
       throw thrown;
@@ -84,7 +91,11 @@ export async function createEppSender(
 }
 
 /** Nothing of the command was written then, whatever it costs. */
-function refusedLogin(command: string, { resultCode, answer }: EppResponse, secrets: readonly string[]): RenewdError {
+function refusedLogin(
+  command: string,
+  { resultCode, answer }: EppResponse,
+  secrets: readonly string[],
+): RenewdError {
   const { description } = safeReply(answer, secrets).answer;
   return failureOf({
     command: `${command}: login`,

@@ -30,7 +30,11 @@ interface Extra {
 function client(extra: Extra = {}, dependencies = dependenciesAt(startOfTime)): InternetxGateway {
   const { routes: spelling = 'underscore', context = 9, requestsPerSecond = 2.5 } = extra;
   const login = { user: 'robot', password: new Secret(password), context, requestsPerSecond } as const;
-  return createJsonGateway({ ...login, url: stub.url, encoding: 'json', language: 'en' }, spelling, dependencies);
+  return createJsonGateway(
+    { ...login, url: stub.url, encoding: 'json', language: 'en' },
+    spelling,
+    dependencies,
+  );
 }
 
 const order = {

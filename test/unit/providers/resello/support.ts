@@ -63,7 +63,9 @@ export async function startStub(): Promise<Stub> {
       }
       const { body: content } = answer;
       outgoing.writeHead(answer.status ?? 200, answer.headers);
-      outgoing.end(typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
+      outgoing.end(
+        typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+      );
     });
   });
   await new Promise<void>((resolve) => {
@@ -117,7 +119,11 @@ export function startProvider(url: string, extra: Readonly<Record<string, unknow
     observe: (observation) => observations.push(observation),
   };
   const config = configSchema.parse({ url, username: 'robot', apiKey: { env: 'UNUSED' }, ...extra });
-  return { provider: createResello({ ...config, apiKey: new Secret(apiKey) }, dependencies), observations, logged };
+  return {
+    provider: createResello({ ...config, apiKey: new Secret(apiKey) }, dependencies),
+    observations,
+    logged,
+  };
 }
 
 export async function failure(promise: Promise<unknown>): Promise<RenewdError> {
@@ -160,7 +166,10 @@ export async function makeIdentity(
   };
 }
 
-export function orderRequest(identity: Pick<Identity, 'names' | 'csrPem'>, extra: Partial<OrderRequest> = {}): OrderRequest {
+export function orderRequest(
+  identity: Pick<Identity, 'names' | 'csrPem'>,
+  extra: Partial<OrderRequest> = {},
+): OrderRequest {
   return {
     action: 'create',
     reference: 'rnwd-0123456789abcde',

@@ -47,7 +47,12 @@ describe('configSchema', () => {
 
 describe('orderSchema', () => {
   test('needs nothing', () => {
-    expect(orderSchema.parse({})).toEqual({ noAutoFillDomains: true, fileOverHttps: false });
+    expect(orderSchema.parse({})).toEqual({
+      noAutoFillDomains: true,
+      fileOverHttps: false,
+      immediate: false,
+      serviceTags: [],
+    });
   });
 
   test.each([

@@ -3,11 +3,7 @@ import { webcrypto } from 'node:crypto';
 import 'reflect-metadata';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { afterEach, describe, expect, test } from 'vitest';
-import {
-  createHttpClient,
-  type HttpClient,
-  type HttpRequest,
-} from '../../../../src/vendors/common/http.ts';
+import { createHttpClient, type HttpClient, type HttpRequest } from '../../../../src/vendors/common/http.ts';
 import { createThrottle } from '../../../../src/vendors/common/throttle.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
 import { httpText, manualClock, middling, rawServer, thrownBy } from '../support.ts';

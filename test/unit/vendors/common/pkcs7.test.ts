@@ -60,7 +60,21 @@ describe('what openssl made', () => {
     expectChain(certificatesOfPkcs7(large.subarray(100, 100 + der.length)));
   });
   test('indefinite lengths, as other tools write them', () => {
-    openssl('cms', '-sign', '-in', 'leaf.pem', '-signer', 'leaf.pem', '-inkey', 'leaf.key', '-outform', 'DER', '-stream', '-out', 'signed.ber');
+    openssl(
+      'cms',
+      '-sign',
+      '-in',
+      'leaf.pem',
+      '-signer',
+      'leaf.pem',
+      '-inkey',
+      'leaf.key',
+      '-outform',
+      'DER',
+      '-stream',
+      '-out',
+      'signed.ber',
+    );
     const signed = readFileSync(join(folder, 'signed.ber'));
     expect(signed.subarray(0, 2).toString('hex')).toBe('3080');
     // Understood, and refused for what it is.
@@ -75,11 +89,25 @@ describe('what openssl made', () => {
 describe('refused', () => {
   test('a certificate, a PEM certificate, and nothing', () => {
     for (const bytes of [chain[0]?.der, Buffer.from(chain[0]?.pem ?? ''), Buffer.alloc(0)]) {
-      expect(refusal(bytes ?? Buffer.alloc(0))).toMatchObject({ code: 'provider-protocol', kind: 'protocol' });
+      expect(refusal(bytes ?? Buffer.alloc(0))).toMatchObject({
+        code: 'provider-protocol',
+        kind: 'protocol',
+      });
     }
   });
   test('another kind of message', () => {
-    openssl('cms', '-encrypt', '-in', 'leaf.pem', '-outform', 'DER', '-out', 'enveloped.der', '-aes256', 'leaf.pem');
+    openssl(
+      'cms',
+      '-encrypt',
+      '-in',
+      'leaf.pem',
+      '-outform',
+      'DER',
+      '-out',
+      'enveloped.der',
+      '-aes256',
+      'leaf.pem',
+    );
     expect(refusal(readFileSync(join(folder, 'enveloped.der'))).message).toContain('not SignedData');
   });
   test('more certificates than any chain has', () => {
@@ -98,7 +126,12 @@ describe('refused', () => {
 
 test('any bytes, cut, doubled or changed: certificates or a typed error', () => {
   const changed = fc
-    .record({ at: fc.nat(der.length - 1), byte: fc.nat(255), cut: fc.option(fc.nat(der.length), { nil: undefined }), twice: fc.boolean() })
+    .record({
+      at: fc.nat(der.length - 1),
+      byte: fc.nat(255),
+      cut: fc.option(fc.nat(der.length), { nil: undefined }),
+      twice: fc.boolean(),
+    })
     .map(({ at, byte, cut, twice }) => {
       const copy = Buffer.from(der);
       copy[at] = byte;

@@ -88,7 +88,11 @@ describe('refused', () => {
     ['a style sheet', '<?xml version="1.0"?><?xml-stylesheet href="x"?><a/>', 'a processing instruction'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><a/>', 'not UTF-8'],
     ['a second declaration', '<a/><?xml version="1.0"?>', 'not well-formed'],
-    ['a login page', '<html><head><meta charset="utf-8"></head><body>&copy;</body></html>', 'not well-formed'],
+    [
+      'a login page',
+      '<html><head><meta charset="utf-8"></head><body>&copy;</body></html>',
+      'not well-formed',
+    ],
     ['JSON', '{"status":{"type":"SUCCESS"}}', 'not well-formed'],
     ['a lone half of a character', '<a>\ud800</a>', 'not well-formed'],
   ])('%s', (_, text, why) => {
@@ -141,7 +145,9 @@ describe('writing', () => {
     'a character that XML has no place for is refused: %j',
     (text) => {
       for (const content of [text, { cdata: text }]) {
-        expect(() => writeXml(node('a', content))).toThrow(expect.objectContaining({ code: 'config-invalid' }));
+        expect(() => writeXml(node('a', content))).toThrow(
+          expect.objectContaining({ code: 'config-invalid' }),
+        );
       }
     },
   );
@@ -168,7 +174,9 @@ describe('any input', () => {
   }));
 
   function plain(element: XmlElement): unknown {
-    return element.children.length > 0 ? [element.name, element.children.map(plain)] : [element.name, element.text];
+    return element.children.length > 0
+      ? [element.name, element.children.map(plain)]
+      : [element.name, element.text];
   }
 
   function expected({ name: own, content }: XmlNode): unknown {
@@ -187,8 +195,29 @@ describe('any input', () => {
 
   test('broken in any way: read, or refused with the one error', () => {
     const pieces = fc.constantFrom(
-      '<', '>', '/', '&', ';', '"', "'", '=', '<![CDATA[', ']]>', '<!--', '-->', '<?xml ', '?>', '<!DOCTYPE ', '<!ENTITY ',
-      '&#', '&#x41;', '&amp;', '&a;', '\u0000', '\ud800', '\ufeff',
+      '<',
+      '>',
+      '/',
+      '&',
+      ';',
+      '"',
+      "'",
+      '=',
+      '<![CDATA[',
+      ']]>',
+      '<!--',
+      '-->',
+      '<?xml ',
+      '?>',
+      '<!DOCTYPE ',
+      '<!ENTITY ',
+      '&#',
+      '&#x41;',
+      '&amp;',
+      '&a;',
+      '\u0000',
+      '\ud800',
+      '\ufeff',
     );
     fc.assert(
       fc.property(tree, fc.nat(), fc.nat(40), fc.oneof(pieces, fc.string()), (root, at, cut, piece) => {

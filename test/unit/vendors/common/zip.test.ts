@@ -85,7 +85,10 @@ describe('archives of other programs', () => {
   test('encrypted by Info-ZIP: refused', async () => {
     execFileSync('zip', ['-q', '-P', 'word', 'secret.zip', 'cert.crt'], { cwd: folder });
     const thrown = await refusal(readFileSync(join(folder, 'secret.zip')));
-    expect(thrown).toMatchObject({ code: 'provider-protocol', message: expect.stringContaining('encrypted') });
+    expect(thrown).toMatchObject({
+      code: 'provider-protocol',
+      message: expect.stringContaining('encrypted'),
+    });
   });
 });
 
@@ -93,7 +96,12 @@ describe('limits', () => {
   const bomb = Buffer.alloc(900_000);
 
   test.each<[string, Buffer, object, string]>([
-    ['entries', archive(Array.from({ length: 65 }, (_, at) => ({ name: `${at}`, content: text }))), {}, '64 entries'],
+    [
+      'entries',
+      archive(Array.from({ length: 65 }, (_, at) => ({ name: `${at}`, content: text }))),
+      {},
+      '64 entries',
+    ],
     ['names', archive([{ name: 'n'.repeat(256), content: text }]), {}, 'overlong name'],
     ['one file', archive([{ name: 'a', content: text }]), { entryBytes: 100 }, 'larger than 100 bytes'],
     [

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { acceptedEnvelope, outcomeOf, reasonTable, statusTable } from '../../../../src/vendors/internetx/errors.ts';
+import {
+  acceptedEnvelope,
+  outcomeOf,
+  reasonTable,
+  statusTable,
+} from '../../../../src/vendors/internetx/errors.ts';
 import { parseJsonEnvelope } from '../../../../src/vendors/internetx/json-wire.ts';
 import { RenewdError } from '../../../../src/core/errors.ts';
 

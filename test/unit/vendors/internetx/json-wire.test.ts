@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson, parseJsonEnvelope as parseEnvelope } from '../../../../src/vendors/internetx/json-wire.ts';
+import {
+  parseJson,
+  parseJsonEnvelope as parseEnvelope,
+} from '../../../../src/vendors/internetx/json-wire.ts';
 
 describe('JSON', () => {
   test('keeps the digits of ids beyond 2^53', () => {

@@ -1,24 +1,22 @@
-/** QueryDNSZoneList, StatusDNSZone, QueryDNSZoneRRList, UpdateDNSZone, CreateDNSZone, DeleteDNSZone. */
+/** QueryDNSZoneList, StatusDNSZone, QueryDNSZoneRRList. Zone names end with a dot here. */
 import { normaliseName } from '../vendor-kit/names.ts';
 import { dateTime, listAnswer, Refusal, success, value, values } from './answers.ts';
 import type { Row } from './answers.ts';
 import type { Command, CommandContext } from './command.ts';
 import { matches } from './parameters.ts';
 import type { Parameters } from './parameters.ts';
-import { parseRecord, recordText, sameRecord } from './resource-records.ts';
-import type { GivenRecord, ResourceRecord } from './resource-records.ts';
-import { soaTtl } from './zones.ts';
+import { recordText } from './resource-records.ts';
+import type { ResourceRecord } from './resource-records.ts';
 import type { HostedZone } from './zones.ts';
 
-/** Zone names end with a dot here. */
-function originFrom(parameters: Parameters): string {
+export function originFrom(parameters: Parameters): string {
   const text = parameters.required('DNSZONE');
   const origin = text.endsWith('.') ? normaliseName(text) : undefined;
   if (origin === undefined) throw new Refusal(506, 'Syntax error in parameter: DNSZONE');
   return origin;
 }
 
-function zoneBy({ world }: CommandContext, parameters: Parameters): HostedZone {
+export function zoneBy({ world }: CommandContext, parameters: Parameters): HostedZone {
   const origin = originFrom(parameters);
   const zone = world.zones.find(origin);
   if (zone === undefined) throw new Refusal(545, `${origin}.`);
@@ -33,7 +31,7 @@ interface Soa {
 }
 
 /** The numbers: serial, refresh, retry, expire, minimum. */
-function soaOf(zone: HostedZone): Soa {
+export function soaOf(zone: HostedZone): Soa {
   const record = zone.records().find(({ type }) => type === 'SOA');
   const [server = '', mailbox = '', ...numbers] = (record?.data ?? '').split(' ');
   return { ttl: record?.ttl ?? 0, server: `${server}.`, mailbox: `${mailbox}.`, numbers };
@@ -41,11 +39,8 @@ function soaOf(zone: HostedZone): Soa {
 
 export const queryDnsZoneList: Command = ({ world, account }, parameters) => {
   const wide = parameters.word('WIDE', ['0', '1', 'DNSNODE']) ?? '0';
-  const within = (column: string, at: Date): boolean => {
-    const from = parameters.moment(`MIN${column}`, 'first');
-    const until = parameters.moment(`MAX${column}`, 'last');
-    return (from === undefined || dateTime(at) >= from) && (until === undefined || dateTime(at) <= until);
-  };
+  const created = parameters.range('CREATEDDATE');
+  const updated = parameters.range('UPDATEDDATE');
   const zones = world.zones
     .list()
     .filter(
@@ -54,8 +49,8 @@ export const queryDnsZoneList: Command = ({ world, account }, parameters) => {
         matches(parameters.text('SUBCLASS'), 'EXTERNAL') &&
         matches(parameters.text('STATUS'), 'ACTIVE') &&
         matches(parameters.text('SOAMNAME'), soaOf(zone).server) &&
-        within('CREATEDDATE', zone.createdAt) &&
-        within('UPDATEDDATE', zone.updatedAt),
+        created(zone.createdAt) &&
+        updated(zone.updatedAt),
     )
     .sort((a, b) => (a.origin < b.origin ? -1 : 1));
   const rows = zones.map((zone): Row => {
@@ -152,84 +147,3 @@ function shortened(record: ResourceRecord, origin: string): string {
   const owner = record.name === origin ? '@' : record.name.slice(0, -origin.length - 1);
   return `${owner}${recordText(record).slice(record.name.length + 1)}`;
 }
-
-/** First RRn, which replaces everything but the SOA, then DELRRn, then ADDRRn. All of it happens, or nothing does. */
-export const updateDnsZone: Command = (context, parameters) => {
-  const { world } = context;
-  const zone = zoneBy(context, parameters);
-  const { origin } = zone;
-  const before = zone.records();
-  const ttl = soaTtl(before);
-  const parsed = (name: string): [string, GivenRecord][] =>
-    parameters.list(name).map((text) => [text, parseRecord(text, origin)]);
-  const complete = ({ name, type, data, ttl: given }: GivenRecord): ResourceRecord => ({
-    name,
-    type,
-    data,
-    ttl: given ?? ttl,
-  });
-
-  const replacing = parsed('RR').map(([, record]) => complete(record));
-  const removals = parsed('DELRR');
-  const additions = parsed('ADDRR').map(([, record]) => complete(record));
-  let records: readonly ResourceRecord[] =
-    replacing.length === 0
-      ? before
-      : [...before.filter(({ type }) => type === 'SOA'), ...withoutRepeats(replacing)];
-  for (const [text, record] of removals) {
-    const kept = records.filter((each) => !isMeant(each, record, world.options.recordDeletion));
-    if (kept.length === records.length && world.options.missingRecord === 'refuse') {
-      throw new Refusal(541, `no such record [${text}]`);
-    }
-    records = kept;
-  }
-  for (const record of additions) {
-    if (records.some((each) => sameRecord(each, record))) {
-      throw new Refusal(541, `duplicate record [${recordText(record)}]`);
-    }
-    records = [...records, record];
-  }
-  checkAliases(records);
-  if (replacing.length + removals.length + additions.length > 0) {
-    zone.replace(records);
-    zone.updatedAt = world.clock.now();
-  }
-  return success(value('SOASERIAL', soaOf(zone).numbers[0] ?? ''));
-};
-
-function isMeant(record: ResourceRecord, wanted: GivenRecord, deletion: 'lenient' | 'exact'): boolean {
-  if (!sameRecord(record, wanted)) return false;
-  if (deletion === 'lenient') return wanted.ttl === undefined || wanted.ttl === record.ttl;
-  return wanted.ttl === record.ttl && (wanted.type !== 'TXT' || wanted.quoted);
-}
-
-function withoutRepeats(records: readonly ResourceRecord[]): ResourceRecord[] {
-  return records.filter((record, at) => records.findIndex((each) => sameRecord(each, record)) === at);
-}
-
-/** RFC 1034 §3.6.2: an alias stands alone. */
-function checkAliases(records: readonly ResourceRecord[]): void {
-  for (const alias of records.filter(({ type }) => type === 'CNAME')) {
-    if (records.filter(({ name }) => name === alias.name).length > 1) {
-      throw new Refusal(541, `CNAME and other data [${recordText(alias)}]`);
-    }
-  }
-}
-
-export const createDnsZone: Command = ({ world }, parameters) => {
-  const origin = originFrom(parameters);
-  if (world.zones.find(origin) !== undefined) throw new Refusal(540, 'zone');
-  const given = parameters.list('RR').map((text) => parseRecord(text, origin));
-  const ttl = parameters.int('SOATTL', 0, 2_147_483_647) ?? 3600;
-  const records = withoutRepeats(given.map((record) => ({ ...record, ttl: record.ttl ?? ttl })));
-  checkAliases(records);
-  const zone = world.zones.create(origin, world.clock.now());
-  const before = zone.records().filter((record) => !records.some((each) => sameRecord(each, record)));
-  if (records.length > 0) zone.replace([...before, ...records]);
-  return success();
-};
-
-export const deleteDnsZone: Command = (context, parameters) => {
-  context.world.zones.delete(zoneBy(context, parameters).origin);
-  return success();
-};

@@ -1,0 +1,207 @@
+/** The provider contract in terms of API 1: reissue, read, revalidate, and end exactly one sub-certificate. */
+import { X509Certificate } from 'node:crypto';
+import { effectOf, type OrderReading, type OrderRequest, type Provider } from '../../contracts/provider.ts';
+import { RenewdError } from '../../core/errors.ts';
+import { capabilities } from './capabilities.ts';
+import type { AuthMethod, Client } from './client.ts';
+import { orderSchema, type OrderOptions } from './config.ts';
+import { findOrders } from './find.ts';
+import { partsOf, subPartsOf, type Parts, type SubParts } from './handle.ts';
+import { isMigrated, toReading, type ReadingResult } from './reading.ts';
+import { readCertificate, type CertificateAnswer } from './schema.ts';
+
+type Orders = Pick<
+  Provider,
+  'submit' | 'read' | 'find' | 'retryValidation' | 'revoke' | 'cancel' | 'discard'
+>;
+
+const authMethodOf: Readonly<Record<OrderRequest['dcv']['method'], AuthMethod>> = {
+  dns: 'DNS',
+  file: 'FILE',
+  email: 'EMAIL',
+};
+
+export function createOrders(client: Client): Orders {
+  async function status({ certificate, sub }: Parts, signal: AbortSignal): Promise<CertificateAnswer> {
+    const { answer } = await client.statusCertificate(certificate, sub, signal);
+    return readCertificate(answer, sub);
+  }
+
+  async function look(parts: Parts, signal: AbortSignal): Promise<ReadingResult> {
+    return toReading(await status(parts, signal), { parts });
+  }
+
+  /** The sub whose data the reissue is based on, said explicitly: the documents differ about the default. */
+  async function baseOf(request: OrderRequest, signal: AbortSignal): Promise<SubParts> {
+    const { certificate, sub } = partsOf(request.previous, 'ReissueCertificate');
+    if (sub !== undefined) return { certificate, sub };
+    const answer = await status({ certificate, sub }, signal);
+    const newest = newestActive(answer);
+    if (newest !== undefined) return { certificate, sub: newest };
+    throw new RenewdError(
+      'provider-object-missing',
+      `ReissueCertificate: the order ${certificate} has no active sub-certificate`,
+    );
+  }
+
+  /** Quiet when it has ended. Looks before it acts, and after a refusal again. */
+  async function end(parts: SubParts, signal: AbortSignal): Promise<void> {
+    try {
+      await client.deleteCertificate(parts.certificate, parts.sub, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof RenewdError)) throw thrown;
+      if (thrown.kind === 'not-found') return;
+      if (thrown.kind !== 'conflict' || !(await hasEnded(parts, signal))) throw thrown;
+    }
+  }
+
+  async function hasEnded(parts: SubParts, signal: AbortSignal): Promise<boolean> {
+    return isOver((await look(parts, signal)).reading);
+  }
+
+  return {
+    async submit(request, signal) {
+      const { action, csrPem, dcv } = request;
+      if (effectOf(capabilities, action) === undefined) throw closed(action);
+      const options = optionsOf(request);
+      const { certificate, sub } = await baseOf(request, signal);
+      const { answer } = await client.reissueCertificate(
+        {
+          certificate,
+          sub,
+          csrPem,
+          authMethod: authMethodOf[dcv.method],
+          ...(dcv.method === 'email' && dcv.approver !== undefined ? { reissueEmail: dcv.approver } : {}),
+          ...(options.algorithm === undefined ? {} : { algorithm: options.algorithm }),
+        },
+        signal,
+      );
+      return accepted(request, { certificate, sub }, () => readCertificate(answer));
+    },
+
+    async read(handle, signal) {
+      const { reading, refused } = await look(partsOf(handle, 'StatusCertificate'), signal);
+      if (refused.length > 0) throw new RenewdError('dcv-unsafe', refused.join('; '));
+      return reading;
+    },
+
+    find: (query, signal) => findOrders(query, client, signal),
+
+    async retryValidation(handle, signal) {
+      const { certificate, sub } = partsOf(handle, 'ResendNotification');
+      await client.resendNotification(certificate, sub, signal);
+    },
+
+    // The command takes no reason.
+    async revoke(handle, serialHex, _reason, signal) {
+      const parts = subPartsOf(handle, 'DeleteCertificate');
+      const { reading } = await look(parts, signal);
+      if (reading.status === 'revoked') return;
+      refuseOtherSerial(reading, serialHex);
+      await end(parts, signal);
+    },
+
+    /** A sub that was never issued is withdrawn by the command that ends an issued one; the order stays. */
+    async cancel(handle, signal) {
+      const parts = subPartsOf(handle, 'DeleteCertificate');
+      const { reading } = await look(parts, signal);
+      if (isOver(reading)) return;
+      if (reading.status === 'issued') {
+        throw new RenewdError('provider-conflict', `DeleteCertificate: ${parts.sub} was issued already`);
+      }
+      await end(parts, signal);
+    },
+
+    async discard(superseded, successor, signal) {
+      const parts = subPartsOf(superseded, 'DeleteCertificate');
+      if (parts.sub === successor.certificateId) {
+        throw new RenewdError(
+          'provider-conflict',
+          `DeleteCertificate: ${parts.sub} is the certificate in use; nothing was sent`,
+        );
+      }
+      let answer: CertificateAnswer;
+      try {
+        answer = await status(parts, signal);
+      } catch (thrown) {
+        if (thrown instanceof RenewdError && thrown.kind === 'not-found') return;
+        throw thrown;
+      }
+      if (isMigrated(answer)) {
+        throw new RenewdError(
+          'provider-conflict',
+          `DeleteCertificate: ${parts.sub} was moved to API 2; end it there`,
+        );
+      }
+      if (!isOver(toReading(answer, { parts }).reading)) await end(parts, signal);
+    },
+  };
+}
+
+function isOver({ status }: OrderReading): boolean {
+  return status === 'revoked' || status === 'cancelled' || status === 'expired' || status === 'failed';
+}
+
+function closed(action: OrderRequest['action']): RenewdError {
+  const effect = capabilities.verbs[action];
+  const why = 'closed' in effect ? effect.closed : '';
+  return new RenewdError('provider-rejected', `${action}: ${why}`, { kind: 'configuration' });
+}
+
+/** The provider numbers its subs, so the newest is the last of those that are active. */
+function newestActive({ subs, subId, statusWord }: CertificateAnswer): string | undefined {
+  const isActive = (word: string | undefined): boolean => word?.toUpperCase() === 'ACTIVE';
+  const listed = subs.filter((row) => isActive(row.statusWord)).map(({ id }) => id);
+  const candidates = subId !== undefined && isActive(statusWord) ? [...listed, subId] : listed;
+  return [...new Set(candidates)].sort().at(-1);
+}
+
+function optionsOf(request: OrderRequest): OrderOptions {
+  const parsed = orderSchema.safeParse(request.options);
+  if (parsed.success) return parsed.data;
+  throw new RenewdError('config-invalid', 'the order settings do not fit this provider');
+}
+
+/**
+ * The reissue was taken: from here on nothing may look like a refusal. An answer that does not name a new sub is an
+ * unknown outcome.
+ */
+function accepted(request: OrderRequest, base: SubParts, readAnswer: () => CertificateAnswer): OrderReading {
+  let answer: CertificateAnswer;
+  try {
+    answer = readAnswer();
+  } catch (thrown) {
+    throw new RenewdError(
+      'provider-outcome-unknown',
+      'the reissue was taken, but its answer cannot be trusted',
+      {
+        cause: thrown,
+      },
+    );
+  }
+  const { subId } = answer;
+  const order = answer.orderId ?? base.certificate;
+  if (subId === undefined || subId === base.sub || order !== base.certificate) {
+    throw new RenewdError(
+      'provider-outcome-unknown',
+      `the reissue of ${base.sub} was taken, but the answer names no new sub-certificate of the order`,
+    );
+  }
+  return toReading(answer, { parts: base, names: request.names }).reading;
+}
+
+function refuseOtherSerial(reading: OrderReading, serialHex: string): void {
+  if (reading.leafPem === undefined) return;
+  if (plainSerial(new X509Certificate(reading.leafPem).serialNumber) === plainSerial(serialHex)) return;
+  throw new RenewdError(
+    'provider-conflict',
+    'DeleteCertificate: the certificate at the provider has another serial number',
+  );
+}
+
+function plainSerial(hex: string): string {
+  return hex
+    .replace(/[^0-9a-f]/gi, '')
+    .toLowerCase()
+    .replace(/^0+/, '');
+}
