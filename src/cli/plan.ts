@@ -9,6 +9,7 @@ import { draftRequest } from './draft-request.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Style } from './output.ts';
 import { configurationOf, managedCertificate } from './shared.ts';
+import { spendingLines } from './spending.ts';
 import { table } from './table.ts';
 
 interface PlanRow {
@@ -147,8 +148,15 @@ export const plan: Command = async (context) => {
     const rows = [];
     for (const entry of entries) rows.push(await rowOf(entry, runtime, context.options['offline'] === true));
     if (context.options['json'] === true)
-      context.output.json({ at: context.clock.now(), certificates: rows });
-    else print(rows, context);
+      context.output.json({
+        at: context.clock.now(),
+        certificates: rows,
+        spending: await runtime.status.spending(),
+      });
+    else {
+      print(rows, context);
+      for (const line of spendingLines(await runtime.status.spending())) context.output.line(line);
+    }
     return rows.some(({ action }) => action === 'blocked') ? exitCodes.needsPerson : exitCodes.ok;
   } finally {
     await runtime.close();

@@ -6,6 +6,7 @@ import type { CliContext, Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Output, Style } from './output.ts';
 import { configurationOf, managedCertificate } from './shared.ts';
+import { spendingLines } from './spending.ts';
 import { summary } from './summary.ts';
 import { table } from './table.ts';
 
@@ -115,12 +116,18 @@ export const status: Command = async (context) => {
       const open = (await runtime.store.openRenewals()).map(renewalStatus);
       // The same form as /status.json of the daemon.
       const openRenewals = open.filter(({ certificate }) => name === undefined || certificate === name);
-      context.output.json({ at: now, certificates: statuses, openRenewals });
+      const spending = await runtime.status.spending();
+      context.output.json({ at: now, certificates: statuses, openRenewals, spending });
     } else if (name !== undefined && only !== undefined) {
       const renewal =
         only.newest === undefined ? {} : { 'newest renewal': JSON.stringify(summary(only.newest)) };
       await showOne(only.status, context, renewal);
-    } else for (const line of statusTable(statuses, context.output)) context.output.line(line);
+    } else {
+      for (const line of statusTable(statuses, context.output)) context.output.line(line);
+      const spending = spendingLines(await runtime.status.spending());
+      if (spending.length > 0) context.output.line();
+      for (const line of spending) context.output.line(line);
+    }
     return statuses.some((one) => one.decision.action === 'blocked') ? exitCodes.needsPerson : exitCodes.ok;
   } finally {
     await runtime.close();

@@ -120,7 +120,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     },
     store,
     driver,
-    status: createStatusSource(driver, store, clock, health),
+    status: createStatusSource(driver, store, clock, health, () => configuration),
     capabilities,
     provider: (name) => providers.get(name),
     async reconfigure(next) {

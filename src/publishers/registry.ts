@@ -9,6 +9,10 @@ export interface PublisherEntry {
 }
 
 export const publisherRegistry = {
+  autodns: {
+    manifest: async () => (await import('./autodns/index.ts')).manifest,
+    configSchema: async () => (await import('./autodns/config.ts')).configSchema,
+  },
   command: {
     manifest: async () => (await import('./command/index.ts')).manifest,
     configSchema: async () => (await import('./command/config.ts')).configSchema,

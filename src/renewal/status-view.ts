@@ -1,7 +1,9 @@
 /** What the status listener and `renewd status` show, from what the driver knows. Reads only. */
 import type { Clock } from '../contracts/platform.ts';
 import type { Renewal } from '../core/renewal.ts';
+import type { Configuration } from '../core/certificate.ts';
 import { version } from '../core/version.ts';
+import { spendingOf } from './spending.ts';
 import type { Driver } from './driver.ts';
 import type { Entry } from './watchlist.ts';
 import type { Store } from '../contracts/store.ts';
@@ -72,6 +74,7 @@ export function createStatusSource(
   store: Store,
   clock: Clock,
   health: HealthFacts,
+  configuration: () => Configuration,
 ): StatusSource {
   return {
     certificates() {
@@ -81,6 +84,7 @@ export function createStatusSource(
     async openRenewals() {
       return (await store.openRenewals()).map(renewalStatus);
     },
+    spending: () => spendingOf(configuration(), store, clock.now()),
     health: () => ({ now: clock.now(), version, ...health }),
   };
 }

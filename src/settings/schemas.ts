@@ -16,6 +16,8 @@ import { manifest as command } from '../publishers/command/index.ts';
 import * as commandConfig from '../publishers/command/config.ts';
 import { manifest as hexonetDns } from '../publishers/hexonet-dns/index.ts';
 import * as hexonetDnsConfig from '../publishers/hexonet-dns/config.ts';
+import { manifest as autodns } from '../publishers/autodns/index.ts';
+import * as autodnsConfig from '../publishers/autodns/config.ts';
 import { manifest as responder } from '../publishers/responder/index.ts';
 import * as responderConfig from '../publishers/responder/config.ts';
 import { manifest as rfc2136 } from '../publishers/rfc2136/index.ts';
@@ -51,6 +53,7 @@ export const schemas: SchemaSet = {
     'rrpproxy-v1': provider(rrpproxyV1, rrpproxyV1Config),
   },
   publishers: {
+    autodns: publisher(autodns, autodnsConfig),
     command: publisher(command, commandConfig),
     'hexonet-dns': publisher(hexonetDns, hexonetDnsConfig),
     responder: publisher(responder, responderConfig),

@@ -71,6 +71,26 @@ const byName = {
     ['outcome'],
     'Renewals that ended, by how: served, failed or superseded.',
   ),
+  renewd_spend_orders: row(
+    'gauge',
+    ['provider'],
+    'Paid orders within the last 24 hours, as the limit counts them; provider "*" is all together.',
+  ),
+  renewd_spend_orders_limit: row(
+    'gauge',
+    ['provider'],
+    'Paid orders that are allowed within 24 hours; absent without a limit.',
+  ),
+  renewd_spend_month: row(
+    'gauge',
+    ['provider'],
+    "Sum of the paid orders of this calendar month (UTC), in units of the account's currency.",
+  ),
+  renewd_spend_month_limit: row(
+    'gauge',
+    ['provider'],
+    "Sum that is allowed in a calendar month, in units of the account's currency; absent without a limit.",
+  ),
   renewd_orders_paid_total: row('counter', ['provider'], 'Orders placed that the provider charges for.'),
   renewd_provider_requests_total: row(
     'counter',

@@ -6,7 +6,7 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RenewalState } from '../core/renewal.ts';
 import { metricsTable, type MetricName } from './metrics-table.ts';
-import type { CertificateStatus } from './source.ts';
+import type { CertificateStatus, SpendingStatus } from './source.ts';
 
 export interface ProviderRequestObservation {
   readonly provider: string;
@@ -27,7 +27,11 @@ export interface Metrics {
   /** `valid`: the files were accepted; otherwise what was loaded before stays in use. */
   configLoaded(valid: boolean, at: Date): void;
   /** A call during another one gets the other one's text. */
-  render(snapshot: readonly CertificateStatus[], openRenewals: number): Promise<string>;
+  render(
+    snapshot: readonly CertificateStatus[],
+    openRenewals: number,
+    spending?: readonly SpendingStatus[],
+  ): Promise<string>;
 }
 
 /** The type prom-client's Registry has by default; its own constant would need it loaded. */
@@ -97,11 +101,16 @@ export function createMetrics(version: string): Metrics {
       .catch(() => undefined);
   }
 
-  async function renderAll(snapshot: readonly CertificateStatus[], openRenewals: number): Promise<string> {
+  async function renderAll(
+    snapshot: readonly CertificateStatus[],
+    openRenewals: number,
+    spending: readonly SpendingStatus[],
+  ): Promise<string> {
     const instruments = await loaded();
     const { registry, gauges } = instruments;
     gauges.renewd_build_info?.set({ version }, 1);
     gauges.renewd_renewals_open?.set(openRenewals);
+    showSpending(instruments, spending);
     for (const [name, value] of known) gauges[name]?.set(value);
     const texts: string[] = [];
     for (const name of metricNames) {
@@ -136,14 +145,35 @@ export function createMetrics(version: string): Metrics {
       known.set('renewd_config_valid', valid ? 1 : 0);
       if (valid) known.set('renewd_config_last_reload_timestamp_seconds', at.getTime() / 1000);
     },
-    render(snapshot, openRenewals) {
-      rendering ??= renderAll(snapshot, openRenewals).finally(() => {
+    render(snapshot, openRenewals, spending = []) {
+      rendering ??= renderAll(snapshot, openRenewals, spending).finally(() => {
         rendering = undefined;
       });
       return rendering;
     },
   };
 }
+
+/** Providers that left the configuration must not stay. */
+function showSpending({ gauges }: Instruments, rows: readonly SpendingStatus[]): void {
+  const set = (name: MetricName, provider: string | null, value: number | null): void => {
+    if (value !== null) gauges[name]?.set({ provider: provider ?? '*' }, value);
+  };
+  for (const name of spendingGauges) gauges[name]?.reset();
+  for (const { provider, ordersToday, ordersPerDay, monthHundredths, perMonthHundredths } of rows) {
+    set('renewd_spend_orders', provider, ordersToday);
+    set('renewd_spend_orders_limit', provider, ordersPerDay);
+    set('renewd_spend_month', provider, monthHundredths / 100);
+    set('renewd_spend_month_limit', provider, perMonthHundredths === null ? null : perMonthHundredths / 100);
+  }
+}
+
+const spendingGauges = [
+  'renewd_spend_orders',
+  'renewd_spend_orders_limit',
+  'renewd_spend_month',
+  'renewd_spend_month_limit',
+] as const satisfies readonly MetricName[];
 
 /** How a certificate sets a gauge; unknown things set nothing. */
 type CertificateReading = (gauge: Gauge, status: CertificateStatus) => void;

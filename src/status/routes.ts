@@ -47,8 +47,16 @@ function index(): Answer {
 }
 
 async function metrics({ source, metrics }: RouteContext): Promise<Answer> {
-  const [certificates, open] = await Promise.all([source.certificates(), source.openRenewals()]);
-  return { status: 200, type: expositionType, body: await metrics.render(certificates, open.length) };
+  const [certificates, open, spending] = await Promise.all([
+    source.certificates(),
+    source.openRenewals(),
+    source.spending(),
+  ]);
+  return {
+    status: 200,
+    type: expositionType,
+    body: await metrics.render(certificates, open.length, spending),
+  };
 }
 
 async function status({ source }: RouteContext): Promise<Answer> {

@@ -42,6 +42,19 @@ export interface CertificateStatus {
   readonly renewal: RenewalStatus | null;
 }
 
+/** One account, or all together. Counts are of the last 24 hours, sums of the calendar month (UTC). */
+export interface SpendingStatus {
+  /** Null: all providers together. */
+  readonly provider: string | null;
+  readonly ordersToday: number;
+  /** Null: no limit. */
+  readonly ordersPerDay: number | null;
+  readonly monthHundredths: number;
+  readonly perMonthHundredths: number | null;
+  /** Of what was charged this month; more than one: the sum says nothing. */
+  readonly currencies: readonly string[];
+}
+
 export interface Health {
   readonly now: Date;
   readonly version: string;
@@ -57,5 +70,7 @@ export interface StatusSource {
   certificates(): Promise<readonly CertificateStatus[]>;
   /** Renewals that are not finished, oldest first; also those whose certificate has left the inventory. */
   openRenewals(): Promise<readonly RenewalStatus[]>;
+  /** One row per provider, and one for all together where a limit is set over all. */
+  spending(): Promise<readonly SpendingStatus[]>;
   health(): Health;
 }

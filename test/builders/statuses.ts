@@ -1,5 +1,11 @@
 /** Status data with plain defaults. */
-import type { CertificateStatus, Health, RenewalStatus, StatusSource } from '../../src/status/source.ts';
+import type {
+  CertificateStatus,
+  Health,
+  RenewalStatus,
+  SpendingStatus,
+  StatusSource,
+} from '../../src/status/source.ts';
 import { after, noon } from './store-records.ts';
 
 const dayMs = 86_400_000;
@@ -53,6 +59,7 @@ export function aHealth(fields: Partial<Health> = {}): Health {
 export interface StatusFacts {
   certificates: readonly CertificateStatus[];
   openRenewals: readonly RenewalStatus[];
+  spending: readonly SpendingStatus[];
   health: Health;
 }
 
@@ -61,6 +68,7 @@ export function aStatusSource(facts: StatusFacts): StatusSource {
   return {
     certificates: async () => facts.certificates,
     openRenewals: async () => facts.openRenewals,
+    spending: async () => facts.spending,
     health: () => facts.health,
   };
 }

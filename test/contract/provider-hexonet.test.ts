@@ -39,7 +39,7 @@ const facts: VendorFacts = {
     status: 200,
     body: `[RESPONSE]\r\nCODE=541\r\nDESCRIPTION=Invalid attribute value; ${text}\r\nEOF\r\n`,
   }),
-  refusing: { hexonet: { caRefuses: () => 'the name is on a blocklist' } },
 };
 
 providerContract('hexonet over HTTP', manifest.create, facts);
+providerContract('hexonet over EPP', manifest.create, { ...facts, epp: true });

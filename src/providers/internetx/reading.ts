@@ -160,7 +160,10 @@ export function paidUntilOf(
   if (renewedAt !== undefined) return addTerm(renewedAt, lifetime);
   const created = vendorDate(certificate.created);
   const end = created === undefined ? undefined : addTerm(created, lifetime);
-  if (end === undefined || leaf === undefined) return undefined;
+  if (created === undefined || end === undefined || leaf === undefined) return undefined;
+  // Beside earlier certificates, a `created` of the leaf's own day tells when the leaf was made, not when the term began.
+  const replaced = (certificate.histories ?? []).length > 0;
+  if (replaced && Math.abs(created.getTime() - leaf.notBefore.getTime()) <= termToleranceMs) return undefined;
   const overshootMs = leaf.notAfter.getTime() - end.getTime();
   const beforeRenewals = leaf.notBefore.getTime() < end.getTime() - renewWindowMs;
   const inFirstTerm = beforeRenewals

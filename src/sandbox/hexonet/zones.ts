@@ -87,7 +87,9 @@ export const soaTtl = (records: readonly ResourceRecord[]): number =>
 function servedZone(dns: SandboxDns, origin: string, now: Date): HostedZone {
   const read = (): ResourceRecord[] => {
     const zone = Snapshot.parse(dns.snapshot()).zones.find((each) => each.origin === origin);
-    return (zone?.records ?? []).map(({ value, ...record }) => ({ ...record, data: value }));
+    const records = (zone?.records ?? []).map(({ value, ...record }) => ({ ...record, data: value }));
+    // The SOA stands first in the vendor's listings.
+    return records.sort((a, b) => Number(b.type === 'SOA') - Number(a.type === 'SOA'));
   };
   return {
     origin,

@@ -3,7 +3,7 @@ import type { Provider, ProviderDependencies, ProviderManifest } from '../../../
 import type { ErrorKind } from '../../../src/core/errors.ts';
 import type { FullSandboxOptions } from '../../../src/sandbox/start.ts';
 
-export type SimulatorOptions = Pick<FullSandboxOptions, 'hexonet' | 'rrpproxy' | 'internetx'>;
+export type SimulatorOptions = Pick<FullSandboxOptions, 'hexonet' | 'rrpproxy' | 'internetx' | 'resello'>;
 
 export interface Dialect {
   readonly name: string;
@@ -63,7 +63,8 @@ export interface VendorFacts {
   readonly refusalThatEchoes: (text: string) => { readonly status: number; readonly body: string };
   /** Where the simulator changes what it asks for after the order; absent: it never does. */
   readonly changing?: SimulatorOptions;
-  readonly refusing: SimulatorOptions;
+  /** Absent: the simulator's CA cannot be told to turn orders down at once. */
+  readonly refusing?: SimulatorOptions;
   /**
    * What the API is not known to have a command or a code of its own for: then `cancel` says so without a request,
    * `retryValidation` leaves it to the vendor to look again, missing credit is refused like anything else, no

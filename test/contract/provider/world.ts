@@ -142,8 +142,13 @@ export async function openWorld(under: ProviderUnderTest, options: WorldOptions 
   });
   const side = sandbox.vendors.get(id);
   if (side === undefined) throw new Error(`the sandbox has no vendor ${id}`);
-  const tap = await openTap(Number(new URL(side.baseUrl).port));
-  const baseUrl = `http://127.0.0.1:${tap.port}${vendor.path}`;
+  const epp = vendor.epp === true ? side.epp : undefined;
+  const tap = await openTap(epp?.port ?? Number(new URL(side.baseUrl).port));
+  // A clock that jumps over every pause would have a session kept alive without end.
+  const access =
+    epp === undefined
+      ? { url: `http://127.0.0.1:${tap.port}${vendor.path}` }
+      : { url: `epps://127.0.0.1:${tap.port}`, transport: 'epp', ca: epp.caPem, keepAliveSeconds: 0 };
   const { simulator } = side;
 
   const logged: string[] = [];
@@ -155,7 +160,7 @@ export async function openWorld(under: ProviderUnderTest, options: WorldOptions 
   function settings(more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
     const { password = vendor.password, ...rest } = more;
     return {
-      url: baseUrl,
+      ...access,
       ...vendor.settings,
       ...options.settings,
       ...rest,
@@ -259,7 +264,8 @@ export async function openWorld(under: ProviderUnderTest, options: WorldOptions 
     fault: (fault) => sandbox.faults.add({ vendor: id, ...fault }),
     history: (command) =>
       sandbox.history.entries(id).filter((entry) => command === undefined || entry.command === command),
-    requests: () => tap.requestLines().length,
+    requests: () =>
+      epp === undefined ? tap.requestLines().length : sandbox.history.entries(id).length,
     request: async (wanted) => {
       const { request: bare, spkiSha256 } = await request(wanted);
       return { request: await prepared(bare), spkiSha256 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTerminal, renewalStates } from '../../../src/core/renewal.ts';
+import { isTerminal, renewalStates, type Renewal } from '../../../src/core/renewal.ts';
 import { aLedgerEntry, aRenewal, after, noon } from '../../builders/store-records.ts';
 import type { StoreUnderTest } from '../store.ts';
 

@@ -45,6 +45,7 @@ export interface HexonetWorld {
 export async function startHexonet(
   options: Partial<HexonetOptions> = {},
   accounts: readonly HexonetLogin[] = [LOGIN],
+  ports: Readonly<Record<string, number>> = {},
 ): Promise<HexonetWorld> {
   const clock = handClock();
   const files = new Map<string, string>();
@@ -60,6 +61,7 @@ export async function startHexonet(
     clock,
     zones: ['example.test'],
     httpPortMap: address.port,
+    ports,
     vendors: [
       ({ ca, dns }) => createHexonetSimulator({ ca, clock, dns, accounts, random: seededRandom(), options }),
     ],

@@ -7,8 +7,6 @@ import { startSandboxDns } from '../../../src/sandbox/dns/index.ts';
 import type { SandboxDns } from '../../../src/sandbox/dns/index.ts';
 import { createInternetxSimulator } from '../../../src/sandbox/internetx/index.ts';
 import type { InternetxOptions } from '../../../src/sandbox/internetx/index.ts';
-import { readXml } from '../../../src/sandbox/internetx/xml/reader.ts';
-import type { XmlDocumentElement } from '../../../src/sandbox/internetx/xml/reader.ts';
 import { bodyText, handClock, requestTo, seededRandom } from './kit.ts';
 import type { HandClock } from './kit.ts';
 
@@ -98,52 +96,6 @@ export function orderBody(csr: string, extra: Record<string, unknown> = {}): Rec
     ...extra,
   };
 }
-
-export const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-export const AUTH = `<auth><user>${ACCOUNT.user}</user><password>${escapeXml(ACCOUNT.password)}</password><context>9</context></auth>`;
-
-export interface XmlReply {
-  readonly http: number;
-  readonly body: string;
-  readonly root: XmlDocumentElement;
-}
-
-/** One document to the gateway, word for word. */
-export async function sendXml(simulator: VendorSimulator, document: string | Buffer): Promise<XmlReply> {
-  const headers = { 'content-type': 'application/xml' };
-  const answer = await simulator.handle(requestTo('POST', '/gateway/', document, headers));
-  const body = bodyText(answer);
-  return { http: answer.status, body, root: readXml(Buffer.from(body)) };
-}
-
-/** One task, or several, with the usual login. */
-export function sendTask(simulator: VendorSimulator, ...tasks: string[]): Promise<XmlReply> {
-  const inner = tasks.map((task) => `<task>${task}</task>`).join('');
-  return sendXml(simulator, `<request>${AUTH}${inner}</request>`);
-}
-
-/** Every element at `path` ("result/data/message"), below the document element. */
-export function all(root: XmlDocumentElement, path: string): XmlDocumentElement[] {
-  return path
-    .split('/')
-    .reduce<XmlDocumentElement[]>(
-      (found, name) => found.flatMap(({ children }) => children.filter((child) => child.name === name)),
-      [root],
-    );
-}
-
-export const texts = (reply: XmlReply, path: string): string[] =>
-  all(reply.root, path).map(({ text }) => text);
-export const text = (reply: XmlReply, path: string): string | undefined => texts(reply, path)[0];
-
-/** The names of an element's parts, as `name(part part(…))`, to be held against a sample of the vendor's. */
-export function shape({ name, children }: XmlDocumentElement): string {
-  return children.length === 0 ? name : `${name}(${children.map(shape).join(' ')})`;
-}
-
-export const shapeOf = (document: string): string => shape(readXml(Buffer.from(document)));
 
 /** Owner, type and value of a zone line as either API writes it. */
 export function zoneLine(line: string): { name: string; type: 'TXT' | 'CNAME'; value: string } {

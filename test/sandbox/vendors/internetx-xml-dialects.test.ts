@@ -5,20 +5,9 @@ import { createInternetxSimulator } from '../../../src/sandbox/internetx/index.t
 import type { InternetxOptions } from '../../../src/sandbox/internetx/index.ts';
 import { readXml } from '../../../src/sandbox/internetx/xml/reader.ts';
 import { csrFor, handClock, requestTo } from './kit.ts';
-import {
-  ACCOUNT,
-  all,
-  AUTH,
-  call,
-  idIn,
-  openStage,
-  orderBody,
-  sendTask,
-  shape,
-  text,
-  withOptions,
-} from './internetx-kit.ts';
+import { ACCOUNT, call, idIn, openStage, orderBody, withOptions } from './internetx-kit.ts';
 import type { Stage } from './internetx-kit.ts';
+import { all, AUTH, sendTask, shape, text } from './internetx-xml-kit.ts';
 
 let stage: Stage;
 let certificate: string;

@@ -1,6 +1,7 @@
 /**
  * The document's own samples, run as it prints them: real curl, with its JSON labelled as a form and its answers checked
- * by Python where the sample does that. Only the placeholders in double braces are filled in.
+ * by Python where the sample does that. What changes: the placeholders are filled in, curl is told to keep its progress
+ * to itself and to use no proxy, and Python is called python3.
  * Source: vendor document "SSL Certificate (Purchase)", the samples of each section. The CSR is the document's (it is
  * sound); it stands here once instead of in three samples.
  */
@@ -128,7 +129,6 @@ async function shell(command: string, id = '', format = ''): Promise<string> {
     .replaceAll('{{zip|pkcs7|crt|csr|ca}}', format)
     .replaceAll('{{id}}', id)
     .replaceAll('{id}', id)
-    // Machines have it under its full name; curl's progress belongs to people.
     .replace('| python -m', '| python3 -m')
     .replace('curl ', 'curl --silent --show-error --noproxy "*" ');
   const { code, output } = await run('bash', ['-o', 'pipefail', '-c', filled]);

@@ -7,6 +7,7 @@ import type { Configuration, ManagedCertificate } from '../../../src/core/certif
 import type { Driver } from '../../../src/renewal/driver.ts';
 import type { Decision } from '../../../src/renewal/plan/decide.ts';
 import { newEntry, type Entry } from '../../../src/renewal/watchlist.ts';
+import type { SpendingStatus, StatusSource } from '../../../src/status/source.ts';
 import { handClock, type HandClock } from '../../builders/clocks.ts';
 import { aManagedCertificate, someCapabilities } from '../../builders/managed.ts';
 import { aStore, refusing } from '../../builders/stage.ts';
@@ -73,6 +74,7 @@ export interface Surroundings {
   readonly driver?: Partial<Driver>;
   readonly provider?: Provider;
   readonly capabilities?: ProviderCapabilities;
+  readonly spending?: readonly SpendingStatus[];
   readonly lease?: 'held' | 'free';
   readonly names?: readonly string[];
   readonly options?: CliContext['options'];
@@ -105,6 +107,7 @@ export async function aStage(given: Surroundings = {}): Promise<Stage> {
       entries: () => entries,
       ...given.driver,
     }),
+    status: refusing<StatusSource>('status', { spending: () => Promise.resolve(given.spending ?? []) }),
     capabilities: () => given.capabilities ?? someCapabilities(),
     provider: () =>
       given.provider === undefined

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../../../src/cli/check.ts';
 import { history } from '../../../src/cli/history.ts';
 import { plan } from '../../../src/cli/plan.ts';
+import { spendingLines } from '../../../src/cli/spending.ts';
 import { stateWord, status } from '../../../src/cli/status.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import type { OrderRequest } from '../../../src/contracts/provider.ts';
@@ -340,5 +341,47 @@ describe('history', () => {
     expect(output.documents).toMatchObject([
       { certificate: 'shop', entries: [{ sequence: 1, text: 'step 0', at: noon.toISOString() }] },
     ]);
+  });
+});
+
+describe('what is left to spend', () => {
+  const row = {
+    provider: 'cnr',
+    ordersToday: 2,
+    ordersPerDay: 5,
+    monthHundredths: 12_345,
+    perMonthHundredths: 50_000,
+    currencies: ['EUR'],
+  };
+
+  test.each([
+    [
+      row,
+      'cnr: 2 of 5 paid order(s) in 24 hours, 3 left; 123.45 EUR of 500.00 EUR this month, 376.55 EUR left',
+    ],
+    [
+      { ...row, provider: null, ordersToday: 6, perMonthHundredths: null },
+      'all providers together: 6 of 5 paid order(s) in 24 hours, 0 left; 123.45 EUR this month',
+    ],
+    [
+      { ...row, ordersPerDay: null, currencies: ['CHF', 'EUR'] },
+      'cnr: 2 paid order(s) in 24 hours; charges in CHF, EUR this month',
+    ],
+  ])('%#', (spending, line) => {
+    expect(spendingLines([spending])).toEqual([line]);
+  });
+
+  test('an account without limit and order is not worth a line', () => {
+    const idle = { ...row, ordersToday: 0, ordersPerDay: null, monthHundredths: 0, perMonthHundredths: null };
+    expect(spendingLines([{ ...idle, currencies: [] }])).toEqual([]);
+  });
+
+  test.each(Object.entries({ plan, status }))('%s shows it', async (_, command) => {
+    const { context, output } = await aStage({ spending: [row] });
+    await command(context);
+    expect(output.lines.at(-1)).toMatch(/^cnr: 2 of 5/);
+    const json = await aStage({ spending: [row], options: { json: true } });
+    await command(json.context);
+    expect(json.output.documents).toMatchObject([{ spending: [row] }]);
   });
 });

@@ -207,3 +207,26 @@ test.skipIf(!promtool && process.env['CI'] !== 'true')('promtool has nothing to 
   const result = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
   expect({ status: result.status, said: result.stdout + result.stderr }).toEqual({ status: 0, said: '' });
 });
+
+test('what was spent and what is allowed, by provider; one that left is gone', async () => {
+  const metrics = createMetrics('0.1.0');
+  const cnr = {
+    provider: 'cnr',
+    ordersToday: 2,
+    ordersPerDay: 5,
+    monthHundredths: 12_345,
+    perMonthHundredths: 50_000,
+    currencies: ['EUR'],
+  };
+  const all = { ...cnr, provider: null, ordersPerDay: null, perMonthHundredths: null };
+  const spendings = (text: string) => samples(text).filter((line) => line.startsWith('renewd_spend'));
+  expect(spendings(await metrics.render([], 0, [cnr, all]))).toEqual([
+    'renewd_spend_orders{provider="cnr"} 2',
+    'renewd_spend_orders{provider="*"} 2',
+    'renewd_spend_orders_limit{provider="cnr"} 5',
+    'renewd_spend_month{provider="cnr"} 123.45',
+    'renewd_spend_month{provider="*"} 123.45',
+    'renewd_spend_month_limit{provider="cnr"} 500',
+  ]);
+  expect(spendings(await metrics.render([], 0, []))).toEqual([]);
+});

@@ -30,6 +30,7 @@ beforeEach(async () => {
   facts = {
     certificates: [aCertificateStatus({ renewal: aRenewalStatus() })],
     openRenewals: [aRenewalStatus()],
+    spending: [],
     health: aHealth(),
   };
   server = await startStatusServer(
@@ -87,7 +88,12 @@ test('/status.json is the report', async () => {
   expect(status).toBe(200);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
   const expected: unknown = JSON.parse(
-    JSON.stringify({ at: noon, certificates: facts.certificates, openRenewals: facts.openRenewals }),
+    JSON.stringify({
+      at: noon,
+      certificates: facts.certificates,
+      openRenewals: facts.openRenewals,
+      spending: [],
+    }),
   );
   expect(JSON.parse(body)).toEqual(expected);
 });

@@ -135,7 +135,10 @@ export function createSession(options: SessionOptions): EppSession {
     }
   }
 
-  /** A dead connection that nobody noticed is replaced here, where nothing is at stake yet. */
+  /**
+   * A connection that died, or a session that the server gave up while it was idle, is replaced here, where nothing is at
+   * stake yet.
+   */
   async function proved(signal: AbortSignal): Promise<Line> {
     const alive = await open(signal);
     if (!used) return alive;
@@ -144,8 +147,7 @@ export function createSession(options: SessionOptions): EppSession {
       return alive;
     } catch (thrown) {
       alive.destroy();
-      signal.throwIfAborted();
-      if (thrown instanceof RenewdError) throw thrown;
+      if (isCancelled(signal)) throw thrown;
       return open(signal);
     }
   }
