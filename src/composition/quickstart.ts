@@ -24,6 +24,8 @@ import { sandboxAccounts, sandboxTsigKey, seedOrder, startFullSandbox } from '..
 const marker = '.renewd-quickstart';
 const template = fileURLToPath(new URL('../../config/quickstart.yaml', import.meta.url));
 const tlsServer = fileURLToPath(new URL(`./tls-server${extname(import.meta.url)}`, import.meta.url));
+const eppCa = 'epp-ca.pem';
+const rootFile = 'sandbox-root.pem';
 const zone = 'example.test';
 const tickMs = 200;
 /** The CA takes its time, so that a reader can follow. */
@@ -32,7 +34,7 @@ const showEveryMs = 200;
 const patienceMs = 2 * minuteMs;
 
 /** What existed before renewd came: certificates with so many days left, in orders with so many days left. */
-const seeds = [
+const seeds: readonly Seed[] = [
   {
     name: 'shop',
     names: ['shop.example.test', 'www.shop.example.test'],
@@ -50,6 +52,23 @@ const seeds = [
     paidDays: 8,
   },
   {
+    name: 'intra',
+    names: ['intra.example.test'],
+    vendor: 'rrpproxy',
+    generation: 'v1',
+    product: 'SSL123',
+    daysLeft: 9,
+    paidDays: 120,
+  },
+  {
+    name: 'news',
+    names: ['news.example.test'],
+    vendor: 'hexonet',
+    product: 'COMODO_ESSENTIALSSL',
+    daysLeft: 10,
+    paidDays: 200,
+  },
+  {
     name: 'wiki',
     names: ['wiki.example.test'],
     vendor: 'internetx',
@@ -57,7 +76,17 @@ const seeds = [
     daysLeft: 150,
     paidDays: 316,
   },
-] as const;
+];
+
+interface Seed {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly vendor: string;
+  readonly generation?: string;
+  readonly product: string;
+  readonly daysLeft: number;
+  readonly paidDays: number;
+}
 
 /** Anew at each start; a folder that is not ours is left alone. */
 function prepareFolder(directory: string): void {
@@ -92,7 +121,7 @@ async function freePorts(count: number): Promise<readonly number[]> {
 }
 
 async function seed(sandbox: Sandbox, directory: string, now: Date): Promise<void> {
-  for (const { name, names, vendor, product, daysLeft, paidDays } of seeds) {
+  for (const { name, names, vendor, generation, product, daysLeft, paidDays } of seeds) {
     const { pem } = await generateKey('ecdsa-p256');
     const csrPem = await createCsr(pem, names);
     const notAfter = new Date(now.getTime() + daysLeft * dayMs);
@@ -104,6 +133,7 @@ async function seed(sandbox: Sandbox, directory: string, now: Date): Promise<voi
       notAfter,
       paidUntil: new Date(now.getTime() + paidDays * dayMs),
       dcvMethod: 'dns',
+      ...(generation === undefined ? {} : { generation }),
     });
     const target = {
       directory: join(directory, 'tls', name),
@@ -124,6 +154,7 @@ function writeConfiguration(directory: string, ports: ReadonlyMap<number, number
   let text = readFileSync(template, 'utf8');
   for (const [placeholder, port] of ports)
     text = text.replaceAll(new RegExp(`\\b${placeholder}\\b`, 'g'), String(port));
+  text = text.replace('ca: /epp-ca.pem', `ca: ${JSON.stringify(join(directory, eppCa))}`);
   const reload = JSON.stringify([process.execPath, tlsServer, 'reload', socket]);
   const path = join(directory, 'renewd.yaml');
   writeFileSync(path, text.replace('[./reload-tls-server]', reload));
@@ -198,6 +229,9 @@ export const quickstart: Command = async (context) => {
   try {
     const portOf = (vendor: string): number =>
       Number(new URL(sandbox.vendors.get(vendor)?.baseUrl ?? '').port);
+    const epp = sandbox.vendors.get('hexonet')?.epp;
+    writeFileSync(join(directory, eppCa), epp?.caPem ?? '');
+    writeFileSync(join(directory, rootFile), sandbox.ca.rootPem);
     const configPath = writeConfiguration(
       directory,
       new Map([
@@ -207,6 +241,9 @@ export const quickstart: Command = async (context) => {
         [9463, portOf('internetx')],
         [9464, responderPort],
         [9465, tlsPort],
+        [9466, portOf('hexonet')],
+        [9467, epp?.port ?? 0],
+        [9468, portOf('resello')],
       ]),
       socket,
     );
@@ -223,6 +260,8 @@ export const quickstart: Command = async (context) => {
     Object.assign(env, {
       SANDBOX_RRPPROXY_PASSWORD: sandboxAccounts.rrpproxy.password,
       SANDBOX_INTERNETX_PASSWORD: sandboxAccounts.internetx.password,
+      SANDBOX_HEXONET_PASSWORD: sandboxAccounts.hexonet.password,
+      SANDBOX_RESELLO_API_KEY: sandboxAccounts.resello.apiKey,
       SANDBOX_TSIG_SECRET: sandboxTsigKey.secret,
     });
     const started = await composer.startDaemon(configPath, { remember: false });

@@ -14,11 +14,17 @@ export const sandbox: Command = async ({ output, options, clock }) => {
   const zone = String(options['zone'] ?? 'example.test');
   const running = await startFullSandbox({ clock, zones: [zone], tickMs, ports: { control: port } });
   const vendors = Object.fromEntries([...running.vendors].map(([id, { baseUrl }]) => [id, baseUrl]));
+  const epp = Object.fromEntries(
+    [...running.vendors].flatMap(([id, vendor]) =>
+      vendor.epp === undefined ? [] : [[id, `${vendor.epp.host}:${vendor.epp.port}`] as const],
+    ),
+  );
   const { host, port: dnsPort } = running.dns.address;
   if (options['json'] === true) {
     output.json({
       control: running.controlUrl,
       vendors,
+      epp,
       dns: `${host}:${dnsPort}`,
       zones: [zone],
       tsigKey: sandboxTsigKey,
@@ -33,6 +39,11 @@ export const sandbox: Command = async ({ output, options, clock }) => {
     );
     output.line(`  control API   ${running.controlUrl}   (GET / lists what it can do)`);
     for (const [id, url] of Object.entries(vendors)) output.line(`  ${id.padEnd(13)} ${url}`);
+    for (const [id, address] of Object.entries(epp)) {
+      output.line(
+        `  ${`${id} EPP`.padEnd(13)} ${address}   (CA: GET ${running.controlUrl}/vendors/${id}/epp-ca.pem)`,
+      );
+    }
     output.line(`  DNS           ${host}:${dnsPort}, zone ${zone}`);
     output.line(
       `  TSIG key      ${sandboxTsigKey.name} ${sandboxTsigKey.algorithm} ${sandboxTsigKey.secret}`,

@@ -274,6 +274,8 @@ export interface ProviderCapabilities {
   readonly findBy: 'reference' | 'public-key';
   /** Renewing is possible only this many days before the term ends; undefined: always. */
   readonly renewWindowDays?: number;
+  /** The label that its CA puts in front of a name for a CNAME proof, where it is none of the usual ones (safety.ts). */
+  readonly proofLabel?: RegExp;
   /** Reissue validates by the method of the original order. */
   readonly reissueKeepsDcvMethod: boolean;
   /** Reissue can change the names. */

@@ -7,6 +7,7 @@
  * `store-newer` (written by a newer renewd).
  */
 import type { Money } from '../core/money.ts';
+import type { ReceiptContent, SealedReceipt } from '../core/receipt.ts';
 import type { Renewal, RenewalAction, StoredChallenge } from '../core/renewal.ts';
 
 /** What is remembered per managed certificate, beside the inventory and the CRT file. */
@@ -127,6 +128,13 @@ export interface Effects {
   readonly certificate?: CertificateRecord;
   /** Operator requests that are settled by this. */
   readonly doneRequests?: readonly string[];
+  /** Appended to the chain as it stands in this transaction: number and hash of the one before are the store's to give. */
+  readonly receipt?: ReceiptContent;
+}
+
+export interface ReceiptQuery {
+  readonly afterSequence?: number;
+  readonly limit: number;
 }
 
 export interface Store {
@@ -189,6 +197,14 @@ export interface Store {
    * (null) of all together.
    */
   spent(provider: string | null, since: Date): Promise<SpentSince>;
+
+  /**
+   * As they are stored, by number, lowest first. Not verified: whoever reads them to prove something does that. A second
+   * receipt for one renewal is refused (`store-failed`), and so is every change of a stored one.
+   */
+  receipts(query: ReceiptQuery): Promise<readonly SealedReceipt[]>;
+  receiptOf(renewalId: string): Promise<SealedReceipt | undefined>;
+  newestReceipt(certificate: string): Promise<SealedReceipt | undefined>;
 
   addRequest(request: OperatorRequest): Promise<void>;
   /** Oldest first, at most one per certificate: a newer one replaces an older one that is still pending. */

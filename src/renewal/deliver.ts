@@ -14,6 +14,7 @@ import { readCrt } from './expiry/read-crt.ts';
 import { ledgerEntry, type StageOutcome } from './outcome.ts';
 import { renewalMoments } from './plan/lead.ts';
 import { pollDelayMs } from './poll/follow.ts';
+import { receiptOf } from './receipt.ts';
 import type { StageContext } from './stage-context.ts';
 import { verifyIssued, type RefusedCertificate } from './verify/verify-issued.ts';
 import { windowState } from './windows.ts';
@@ -263,6 +264,7 @@ export async function lookAtService(
         target.probeTimeoutMs,
         context.signal,
       ),
+      at: context.clock.now(),
     })),
   );
   const now = context.clock.now();
@@ -274,10 +276,12 @@ export async function lookAtService(
     rows.length === 0
       ? 'in place; no endpoint is configured to look at'
       : `served by ${rows.map(({ endpoint, address }) => `${endpoint} (${address})`).join(', ')}`;
+  const { receipt, entry } = await receiptOf(renewal, context, looks, now);
   return {
     event: 'served-seen',
     text,
     patch: discardAfter(renewal, context),
+    effects: { receipt, ledger: [entry] },
     detail: { endpoints: rows, fingerprint256: fingerprint },
   };
 }

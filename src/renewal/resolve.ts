@@ -12,23 +12,27 @@ function outcomeOf(
   now: Date,
 ): StageOutcome {
   const said = `${request.by} decided`;
+  const when = `(said ${request.at.toISOString()})`;
+  const detail = { by: request.by, saidAt: request.at.toISOString(), word: request.options, request: request.id };
   const { orderId, certificateId } = request.options;
   if (typeof orderId === 'string' || typeof certificateId === 'string') {
     const id = typeof certificateId === 'string' ? certificateId : String(orderId);
     return {
       event: 'order-found',
-      text: `${said}: the order is ${id}`,
+      text: `${said}: the order is ${id} ${when}`,
+      detail,
       patch: {
         ...(typeof orderId === 'string' ? { orderId } : {}),
         ...(typeof certificateId === 'string' ? { certificateId } : {}),
       },
     };
   }
-  if (request.options['cancel'] === true) return { event: 'gave-up', text: `${said}: given up` };
-  const text = `${said}: no order exists`;
+  if (request.options['cancel'] === true) return { event: 'gave-up', text: `${said}: given up ${when}`, detail };
+  const text = `${said}: no order exists ${when}`;
   return {
     event: 'order-absent',
     text,
+    detail,
     patch: { orderedAt: null },
     effects: {
       ledger: open.orderedAt === null ? [] : [notPlacedEntry(open, capabilities, now, 'resolve', text)],
@@ -59,11 +63,11 @@ export async function resolveRenewal(
         renewalId: open?.id ?? null,
         kind: 'note',
         subject: 'resolve',
-        text: 'nothing was blocked; the request was dropped',
+        text: `${request.by} wanted to settle a blocked renewal (said ${request.at.toISOString()}); nothing was blocked, and the word was dropped`,
         provider: null,
         charged: null,
         paid: false,
-        detail: { request: request.id },
+        detail: { by: request.by, saidAt: request.at.toISOString(), word: request.options, request: request.id },
       },
     ],
   );

@@ -1,16 +1,9 @@
 /** Inventory entries of a simulated world, as the configuration loader would hand them over, with plain defaults. */
 import type { DeployTarget, ManagedCertificate, SpendLimits } from '../../src/core/certificate.ts';
 import { hourMs } from '../../src/core/durations.ts';
+import { accounts, type ProviderName } from './accounts.ts';
 
-export type ProviderName = 'cnr' | 'inx';
-
-export const vendorOf: Readonly<Record<ProviderName, 'rrpproxy' | 'internetx'>> = {
-  cnr: 'rrpproxy',
-  inx: 'internetx',
-};
-
-/** A domain-validated product of each, for several names. */
-const products: Readonly<Record<ProviderName, string>> = { cnr: 'ssl123dv', inx: 'SSL123' };
+export type { ProviderName } from './accounts.ts';
 
 /** What a test says about a certificate; the rest follows. */
 export interface Wanted extends Partial<
@@ -58,10 +51,10 @@ export function inventoryEntry(wanted: Wanted, place: Place): ManagedCertificate
     name,
     names: [`${name}.example.test`],
     provider,
-    product: products[provider],
+    product: accounts[provider].product,
     order: {},
     key: { type: 'ecdsa-p256', reuse: false, madeBy: 'us', ...key },
-    dcv: { method: 'dns', record: 'txt', propagationTimeoutMs: hourMs, ...dcv },
+    dcv: { method: 'dns', record: accounts[provider].record, propagationTimeoutMs: hourMs, ...dcv },
     deploy,
     crt: `${deploy[0]?.directory ?? place.directory}/fullchain.pem`,
     windows: { order: [], deploy: [], ...windows },

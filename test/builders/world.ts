@@ -3,6 +3,7 @@
  * on disk and a SQLite store, all of them moved by one clock that stands still until it is told to go on. `restart`
  * throws away everything that lived in the process and begins anew on what is left, as after a power cut.
  */
+import { accountNames, accounts, accountSecrets } from './accounts.ts';
 import { createThrottleBook } from '../../src/vendors/common/throttle.ts';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -22,8 +23,6 @@ import { nodeFiles } from '../../src/platform/files.ts';
 import { createLogger, createScrubber } from '../../src/platform/logger.ts';
 import { createProviderPool, type ProviderPool } from '../../src/providers/pool.ts';
 import { providerRegistry } from '../../src/providers/registry.ts';
-import { configSchema as internetxConfig } from '../../src/providers/internetx/config.ts';
-import { configSchema as rrpproxyConfig } from '../../src/providers/rrpproxy/config.ts';
 import { configSchema as rfc2136Config } from '../../src/publishers/rfc2136/config.ts';
 import { configSchema as webrootConfig } from '../../src/publishers/webroot/config.ts';
 import { createPublisherPool, type PublisherPool } from '../../src/publishers/pool.ts';
@@ -34,20 +33,15 @@ import { createCrtWatcher } from '../../src/renewal/crt-watcher.ts';
 import { createDriver, type Driver } from '../../src/renewal/driver.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Fault, SeededOrder } from '../../src/sandbox/contract.ts';
+import type { HexonetOptions } from '../../src/sandbox/hexonet/index.ts';
 import type { InternetxOptions } from '../../src/sandbox/internetx/index.ts';
+import type { ReselloOptions } from '../../src/sandbox/resello/index.ts';
 import type { RrpproxyOptions } from '../../src/sandbox/rrpproxy/index.ts';
-import { sandboxAccounts, sandboxTsigKey, seedOrder, startFullSandbox } from '../../src/sandbox/start.ts';
+import { sandboxTsigKey, seedOrder, startFullSandbox } from '../../src/sandbox/start.ts';
 import { resolveSecrets } from '../../src/settings/secrets.ts';
 import { createMetrics } from '../../src/status/metrics.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
-import {
-  inventoryEntry,
-  stageName,
-  vendorOf,
-  type Limits,
-  type ProviderName,
-  type Wanted,
-} from './inventory.ts';
+import { inventoryEntry, stageName, type Limits, type ProviderName, type Wanted } from './inventory.ts';
 import { reloadCommand, startTlsStage, type ReloadCommand, type TlsStage } from './tls-stage.ts';
 import { worldClock, type WorldClock } from './world-clock.ts';
 import {
@@ -72,6 +66,8 @@ export interface WorldOptions {
   readonly issuanceDelayMs?: number;
   readonly rrpproxy?: Partial<RrpproxyOptions>;
   readonly internetx?: Partial<InternetxOptions>;
+  readonly hexonet?: Partial<HexonetOptions>;
+  readonly resello?: Partial<ReselloOptions>;
   readonly injection?: Injection;
 }
 
@@ -152,8 +148,7 @@ export const otherZone = 'delegated.test';
 const shortestStepMs = 5;
 
 const environment = {
-  CNR_PASSWORD: sandboxAccounts.rrpproxy.password,
-  INX_PASSWORD: sandboxAccounts.internetx.password,
+  ...accountSecrets,
   TSIG_SECRET: sandboxTsigKey.secret,
 } as const;
 
@@ -251,6 +246,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.issuanceDelayMs === undefined ? {} : { issuanceDelayMs: options.issuanceDelayMs }),
     ...(options.rrpproxy === undefined ? {} : { rrpproxy: options.rrpproxy }),
     ...(options.internetx === undefined ? {} : { internetx: options.internetx }),
+    ...(options.hexonet === undefined ? {} : { hexonet: options.hexonet }),
+    ...(options.resello === undefined ? {} : { resello: options.resello }),
   });
   opened.push(() => sandbox.close());
   const queuedFault = sandbox.faults.take.bind(sandbox.faults);
@@ -282,8 +279,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     algorithm: sandboxTsigKey.algorithm,
     secret: { env: 'TSIG_SECRET' },
   };
-  const urlOf = (vendor: string): string => sandbox.vendors.get(vendor)?.baseUrl ?? '';
-
   function configurationOf(certificates: readonly ManagedCertificate[], spend: Limits): Configuration {
     const { lostAnswerGraceMs = 2 * minuteMs } = options;
     return {
@@ -297,39 +292,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       log: { level: 'debug' },
       resolvers: [dnsAddress],
       authoritative: { [zone]: [dnsAddress], [otherZone]: [dnsAddress] },
-      providers: [
-        {
-          name: 'cnr',
-          type: 'rrpproxy',
-          config: rrpproxyConfig.parse({
-            url: `${urlOf('rrpproxy')}/api/call.cgi`,
-            login: sandboxAccounts.rrpproxy.login,
-            password: { env: 'CNR_PASSWORD' },
-            requestsPerSecond: 20,
-            defaultTechContact: {
-              firstName: 'Jane',
-              lastName: 'Doe',
-              phone: '+49.301234567',
-              email: 'hostmaster@example.test',
-            },
-          }),
-          spend: spend.cnr ?? {},
-          lostAnswerGraceMs,
-        },
-        {
-          name: 'inx',
-          type: 'internetx',
-          config: internetxConfig.parse({
-            url: `${urlOf('internetx')}/v1`,
-            user: sandboxAccounts.internetx.user,
-            password: { env: 'INX_PASSWORD' },
-            requestsPerSecond: 3,
-            adminContact: 100,
-          }),
-          spend: spend.inx ?? {},
-          lostAnswerGraceMs,
-        },
-      ],
+      providers: accountNames.map((name) => ({
+        name,
+        type: accounts[name].type,
+        config: accounts[name].config(sandbox),
+        spend: spend[name] ?? {},
+        lostAnswerGraceMs,
+      })),
       publishers: [
         {
           name: 'ns1',
@@ -565,10 +534,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async seed(seed) {
       const { name, names = [`${name}.${zone}`], provider = 'cnr', daysLeft, paidDays } = seed;
       const { keyType = 'ecdsa-p256', dcvMethod = 'dns', deployed = true } = seed;
+      const { generation } = accounts[provider];
       const { pem } = await generateKey(keyType);
       const notAfter = new Date(clock.now().getTime() + daysLeft * dayMs);
       const managed = inventoryEntry({ name, names: [...names], provider }, place);
-      const seeded = seedOrder(sandbox, vendorOf[provider], {
+      const seeded = seedOrder(sandbox, accounts[provider].vendor, {
         names,
         product: managed.product,
         csrPem: await createCsr(pem, names),
@@ -576,6 +546,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         notAfter,
         paidUntil: new Date(clock.now().getTime() + paidDays * dayMs),
         dcvMethod,
+        ...(generation === undefined ? {} : { generation }),
       });
       const target = managed.deploy[0];
       if (deployed && target !== undefined) {

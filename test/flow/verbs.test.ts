@@ -5,7 +5,7 @@ import { assertWorld, keysOnDisk, paidOrders } from '../builders/assert-world.ts
 import type { ProviderName } from '../builders/inventory.ts';
 import { createWorld, type Seed, type World } from '../builders/world.ts';
 
-const providers: readonly ProviderName[] = ['cnr', 'inx'];
+const providers: readonly ProviderName[] = ['cnr', 'inx', 'xml', 'hx', 'epp', 'rs'];
 const proofs = [
   { method: 'dns' },
   { method: 'file', publisher: 'web' },

@@ -39,7 +39,10 @@ const intent: Omit<OrderRequest, 'action'> = {
   }),
 };
 
-async function operation(name: string, values: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
+async function operation(
+  name: string,
+  values: Readonly<Record<string, readonly string[]>> = {},
+): Promise<void> {
   const found = provider.operations?.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no operation ${name}`);
   await found.run(values, never);
@@ -54,7 +57,12 @@ const doing: Readonly<Record<string, () => Promise<unknown>>> = {
   CertificateRenew: () => provider.submit({ ...intent, action: 'renew' }, never),
   CertificateDelete: () => operation('certificate-delete', { certificate }),
   CertificateValidate: () =>
-    operation('validate', { certificate, method: ['email'], email: ['john.doe@example.com'], domain: ['example.com'] }),
+    operation('validate', {
+      certificate,
+      method: ['email'],
+      email: ['john.doe@example.com'],
+      domain: ['example.com'],
+    }),
   CertificateReissue: () => provider.submit({ ...intent, action: 'reissue' }, never),
   CertificateDownload: () => operation('download', { certificate, format: ['pkcs7'] }),
   CertificateValidationDetails: () => operation('validation-details', { certificate }),
@@ -64,9 +72,11 @@ test.each(requestSamples)('$section: the same intent sends the sample', async (s
   const path = sample.path.replace(/\{\{?id\}?\}/, id).replace(/\{\{zip.*\}\}/, 'pkcs7');
   const answer = sample.command === 'CertificateList' ? [] : { id, status: 'pending' };
   stub.on(`${sample.method} ${path}`, { body: answer });
+  stub.on(`GET /ssl-certificate/${id}`, { body: { id, status: 'active' } });
   const before = stub.seen.length;
   await doing[sample.command]?.();
-  const sent = stub.seen.slice(before);
+  // A renewal looks at the certificate before it is sent.
+  const sent = stub.seen.slice(before).filter(({ method }) => sample.method === 'GET' || method !== 'GET');
   expect(sent.map(({ method, path: where, body }) => ({ method, path: where, body }))).toEqual([
     { method: sample.method, path, body: sample.body },
   ]);

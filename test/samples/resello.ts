@@ -58,7 +58,13 @@ const order = {
 };
 
 export const requestSamples: readonly RequestSample[] = [
-  { document, section: '/ssl-certificate GET', command: 'CertificateList', method: 'GET', path: '/ssl-certificate' },
+  {
+    document,
+    section: '/ssl-certificate GET',
+    command: 'CertificateList',
+    method: 'GET',
+    path: '/ssl-certificate',
+  },
   {
     document,
     section: '/ssl-certificate POST',

@@ -28,6 +28,8 @@ export const capabilities: ProviderCapabilities = {
   reissueChangesNames: true,
   termDays: 365,
   pricePreview: false,
+  // "abcde01234.<DOMAIN>. CNAME …" in every sample of the document.
+  proofLabel: /^[a-z0-9]{10}$/,
   makesKeys: ['create', 'renew', 'reissue'],
   ca: caOf,
   knownProducts,

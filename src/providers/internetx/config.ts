@@ -64,7 +64,9 @@ export const orderSchema = z.strictObject({
   checkCaa: z
     .boolean()
     .default(false)
-    .describe('Have InterNetX check the CAA records when an order is prepared, before anything is paid. JSON only.'),
+    .describe(
+      'Have InterNetX check the CAA records when an order is prepared, before anything is paid. JSON only.',
+    ),
   realtime: z
     .boolean()
     .default(false)

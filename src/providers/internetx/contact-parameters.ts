@@ -73,7 +73,8 @@ export function contactOf(
   for (const name of contactFields) {
     const { parameter, description, pattern } = fields[name];
     const texts = given[parameter] ?? [];
-    if (!texts.every((text) => pattern.test(text))) throw new RenewdError('usage', `${parameter}: ${description}`);
+    if (!texts.every((text) => pattern.test(text)))
+      throw new RenewdError('usage', `${parameter}: ${description}`);
     if (texts.length > 0) values.set(name, name === 'address' ? texts : texts[0]);
   }
   return parseAs(contactSchema, Object.fromEntries(values), 'a contact');

@@ -106,10 +106,7 @@ async function findJobs(session: Session, query: FindQuery, signal: AbortSignal)
   let complete = true;
   for (const search of [gateway.jobList, gateway.jobHistoryList]) {
     for (const name of spellings(query.names[0] ?? '')) {
-      const listing = await listJobs(
-        (page) => repeat(session, signal, () => search(page, signal)),
-        name,
-      );
+      const listing = await listJobs((page) => repeat(session, signal, () => search(page, signal)), name);
       complete &&= listing.complete;
       for (const job of listing.rows) {
         if (isCandidate(job, query)) candidates.set(job.job.id, job);

@@ -5,7 +5,14 @@
  *
  * *Repeatable* means that sending a task again does no more than sending it once; only those are ever sent again.
  */
-import type { Certificate, DomainAuthentication, ObjectJob, PollMessage, Prepared, SslContact } from './schema.ts';
+import type {
+  Certificate,
+  DomainAuthentication,
+  ObjectJob,
+  PollMessage,
+  Prepared,
+  SslContact,
+} from './schema.ts';
 
 /** A checked object, with the answer's own fields (names of the JSON API in both encodings) for showing to people. */
 export interface Seen<T> {

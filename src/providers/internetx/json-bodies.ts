@@ -29,9 +29,7 @@ export function orderBody(order: CertificateOrder): object {
     csr: order.csrPem,
     product: order.product,
     authentication: withoutAbsent(order.authentication),
-    ...(alternatives.length === 0
-      ? {}
-      : { subjectAlternativeNames: alternatives.map((name) => ({ name })) }),
+    ...(alternatives.length === 0 ? {} : { subjectAlternativeNames: alternatives.map((name) => ({ name })) }),
     ...(transparency === undefined ? {} : { certificateTransparencyPrivacy: transparency }),
   };
 }

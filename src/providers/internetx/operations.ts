@@ -50,12 +50,16 @@ export function createOperations(session: Session): readonly ProviderOperation[]
     return async (given, signal) => {
       const id = idOf(given, parameter);
       const found = await again(signal, () => look(id, signal));
-      if (found === undefined) throw new RenewdError('provider-object-missing', `InterNetX shows no ${parameter} ${id}`);
+      if (found === undefined)
+        throw new RenewdError('provider-object-missing', `InterNetX shows no ${parameter} ${id}`);
       return { data: shown(found.raw) };
     };
   }
 
-  function changeRun(parameter: string, change: (id: string, given: Given, signal: AbortSignal) => Promise<void>): Run {
+  function changeRun(
+    parameter: string,
+    change: (id: string, given: Given, signal: AbortSignal) => Promise<void>,
+  ): Run {
     return async (given, signal) => {
       const id = idOf(given, parameter);
       await again(signal, () => change(id, given, signal));
@@ -220,7 +224,9 @@ function contactOperations(gateway: InternetxGateway, runs: Runs): readonly Prov
       effect: 'changes',
       parameters: contactParameters(true),
       // Not repeatable: sent once.
-      run: async (given, signal) => ({ data: { contact: await gateway.contactCreate(contactOf(given), signal) } }),
+      run: async (given, signal) => ({
+        data: { contact: await gateway.contactCreate(contactOf(given), signal) },
+      }),
     },
     {
       name: 'contact-update',

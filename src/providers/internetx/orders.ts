@@ -2,16 +2,18 @@
 import { RenewdError } from '../../core/errors.ts';
 import type {
   OrderAction,
-  OrderHandle,
-  OrderReading,
   OrderRequest,
   Provider,
   ProviderDependencies,
 } from '../../contracts/provider.ts';
-import { bounded } from '../../vendors/common/text.ts';
-import type { Challenge } from '../../core/challenge.ts';
-import { authenticationFor, challengesOf, commonApprovers, personFor } from './challenges.ts';
-import { orderSchema, resolvedConfigSchema, type InternetxConfig, type InternetxOrderOptions } from './config.ts';
+import { orderReading, realtimeReading } from './accepted.ts';
+import { authenticationFor, challengesOf, commonApprovers } from './challenges.ts';
+import {
+  orderSchema,
+  resolvedConfigSchema,
+  type InternetxConfig,
+  type InternetxOrderOptions,
+} from './config.ts';
 import { createEventFeed } from './events.ts';
 import { findOrders } from './find.ts';
 import type { Accepted, InternetxGateway } from './gateway.ts';
@@ -26,7 +28,7 @@ import {
   preparedToken,
   previousCertificateId,
 } from './order.ts';
-import { certificateOfJob, certificateReading } from './reading.ts';
+import { certificateOfJob } from './reading.ts';
 import { readOrder } from './read.ts';
 import type { Authentication } from './schema.ts';
 import { createXmlGateway } from './xml-gateway.ts';
@@ -77,7 +79,7 @@ export function createInternetx(
       const { reference } = request;
       if (request.action === 'create' && options.realtime) {
         if (gateway.realtime === undefined) throw notOverXml('synchronous orders (`realtime`)');
-        return realtimeReading(await gateway.realtime(order, reference, signal), session);
+        return realtimeReading(await gateway.realtime(order, reference, signal), session.clock.now());
       }
       const send: Readonly<Record<OrderAction, () => Promise<Accepted>>> = {
         create: () => gateway.create(order, reference, signal),
@@ -109,7 +111,8 @@ export function createInternetx(
       } catch (thrown) {
         // The provider looks again by itself (job status DEFERRED), so a refusal only says that now is not the moment;
         // that a mail does not go out again, somebody who waits for it must be told.
-        if (!hasKind(thrown, byMail ? ['conflict', 'not-found'] : ['rejected', 'conflict', 'not-found'])) throw thrown;
+        if (!hasKind(thrown, byMail ? ['conflict', 'not-found'] : ['rejected', 'conflict', 'not-found']))
+          throw thrown;
       }
     },
 
@@ -200,51 +203,6 @@ function optionsOf(request: OrderRequest): InternetxOrderOptions {
     'config-invalid',
     `order settings for InterNetX: ${result.error.issues[0]?.message ?? ''}`,
   );
-}
-
-/**
- * The id in the answer is the job's; a reissue or renewal keeps the certificate's id (reissue walkthrough, XML samples;
- * OpenAPI document, "JsonResponseDataJob"). An accepted order without an id has to be looked for.
- */
-function orderReading({ jobId, status, word }: Accepted, request: OrderRequest): OrderReading {
-  if (jobId === undefined) throw lostId(word);
-  const certificateId = request.action === 'create' ? undefined : previousCertificateId(request);
-  const handle: OrderHandle = { jobId, ...(certificateId === undefined ? {} : { certificateId }) };
-  const challenges = orderedChallenges(request);
-  const waitsForPerson = personFor(challenges);
-  return {
-    handle,
-    status: 'pending',
-    statusWord: bounded(status, 80),
-    challenges,
-    ...(waitsForPerson === undefined ? {} : { waitsForPerson }),
-  };
-}
-
-/** What was prepared; without that, mails are the only thing that is known to be on its way. */
-function orderedChallenges({ prepared, dcv, names }: OrderRequest): readonly Challenge[] {
-  if (prepared !== undefined) return prepared.challenges;
-  const { method, approver } = dcv;
-  if (method !== 'email' || approver === undefined) return [];
-  return names.map((identifier) => ({ kind: 'email', identifier, addresses: [approver] }));
-}
-
-/** Whatever is wrong with the certificate, it was ordered: a failure to read it must not look like a refusal. */
-function realtimeReading(
-  { certificate, word }: Awaited<ReturnType<NonNullable<InternetxGateway['realtime']>>>,
-  session: Session,
-): OrderReading {
-  if (certificate?.id === undefined) throw lostId(word);
-  try {
-    return certificateReading(certificate, {}, session.clock.now());
-  } catch (thrown) {
-    throw lostId(word, thrown);
-  }
-}
-
-function lostId(word: string, cause?: unknown): RenewdError {
-  const message = `InterNetX accepted the order (${word}), but what it answered cannot be used`;
-  return new RenewdError('provider-outcome-unknown', message, { cause });
 }
 
 function hasKind(thrown: unknown, kinds: readonly string[]): boolean {

@@ -27,5 +27,12 @@ export function shown(value: unknown, depth = 0): unknown {
 /** PEM and zone lines keep their line ends and tabs; every other control character goes. */
 function shownText(text: string): string {
   const lines = text.slice(0, textMax).split(/\r?\n/);
-  return lines.map((line) => line.split('\t').map((part) => bounded(part, textMax)).join('\t')).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .split('\t')
+        .map((part) => bounded(part, textMax))
+        .join('\t'),
+    )
+    .join('\n');
 }

@@ -29,7 +29,7 @@ import {
 } from './xml-requests.ts';
 
 export interface XmlTaskFact {
-  /** As the vendor names it. */
+  /** The same names as in json-routes.ts. */
   readonly command: string;
   readonly task: string;
   readonly repeatable: boolean;
@@ -55,10 +55,10 @@ export const tasks = {
   list: repeatable('CertificateList', '400105'),
   pollInfo: repeatable('PollInfo', '0905'),
   pollConfirm: repeatable('PollConfirm', '0906'),
-  jobInfo: repeatable('CertificateJobInfo', '400114'),
-  jobList: repeatable('CertificateJobList', '400115'),
-  jobHistoryList: repeatable('CertificateJobHistoryList', '400135'),
-  resendApproverMail: repeatable('CertificateResendApproverEmail', '400118'),
+  jobInfo: repeatable('JobInfo', '400114'),
+  jobList: repeatable('JobList', '400115'),
+  jobHistoryList: repeatable('JobHistoryList', '400135'),
+  resendApproverMail: repeatable('JobResendApproverEmail', '400118'),
   contactCreate: single('SslContactCreate', '400201'),
   contactUpdate: repeatable('SslContactUpdate', '400202'),
   contactRemove: repeatable('SslContactDelete', '400203'),
@@ -86,7 +86,12 @@ export function createXmlGateway(account: Account, dependencies: VendorDependenc
 
   const history: InternetxGateway['jobHistoryList'] = async (query, signal) => {
     const envelope = await send('jobHistoryList', listNodes(query), signal);
-    return pageOf(objectJobSchema, rowsOf(envelope.data, 'certificate_job', plainJob), envelope, 'a listed job');
+    return pageOf(
+      objectJobSchema,
+      rowsOf(envelope.data, 'certificate_job', plainJob),
+      envelope,
+      'a listed job',
+    );
   };
 
   return {
@@ -98,7 +103,8 @@ export function createXmlGateway(account: Account, dependencies: VendorDependenc
     create: async (order, ctid, signal) => accepted(await send('create', orderNodes(order), signal, ctid)),
     reissue: async (id, order, ctid, signal) =>
       accepted(await send('reissue', orderNodes(order, id), signal, ctid)),
-    renew: async (id, order, ctid, signal) => accepted(await send('renew', orderNodes(order, id), signal, ctid)),
+    renew: async (id, order, ctid, signal) =>
+      accepted(await send('renew', orderNodes(order, id), signal, ctid)),
     remove: async (id, signal) => accepted(await send('remove', certificateNodes(id), signal)),
     revoke: (id, serialNumber, signal) => quiet('revoke', certificateNodes(id, serialNumber), signal),
     info: async (id, signal) => {
@@ -155,7 +161,12 @@ export function createXmlGateway(account: Account, dependencies: VendorDependenc
     },
     contactList: async (query, signal) => {
       const envelope = await send('contactList', listNodes(query), signal);
-      return pageOf(contactSchema, rowsOf(envelope.data, 'contact', plainObject), envelope, 'a listed contact');
+      return pageOf(
+        contactSchema,
+        rowsOf(envelope.data, 'contact', plainObject),
+        envelope,
+        'a listed contact',
+      );
     },
 
     close: () => transport.close(),

@@ -41,7 +41,14 @@ const momentFields: ReadonlySet<string> = new Set([
 ]);
 
 /** Sent back byte for byte, or PEM: white space is left as it is. */
-const verbatimFields: ReadonlySet<string> = new Set(['dns', 'fileContent', 'plain', 'csr', 'server', 'caCertificate']);
+const verbatimFields: ReadonlySet<string> = new Set([
+  'dns',
+  'fileContent',
+  'plain',
+  'csr',
+  'server',
+  'caCertificate',
+]);
 
 /** An element's children as fields. Attributes and text beside children say nothing in this interface. */
 export function plainObject(element: XmlElement): Plain {
@@ -124,7 +131,8 @@ const jobWords: ReadonlyMap<string, string> = new Map([
 export function plainMessage(element: XmlElement): Plain {
   const job = childOf(element, 'job');
   const wrapped = childOf(childOf(job, 'certificate_job'), 'certificate');
-  const object = wrapped ?? job?.children.find(({ name, children }) => children.length > 0 && !messageJobParts.has(name));
+  const object =
+    wrapped ?? job?.children.find(({ name, children }) => children.length > 0 && !messageJobParts.has(name));
   const status = childOf(job, 'status');
   const type = object?.name ?? textAt(status, 'object', 'type') ?? textAt(element, 'object', 'type');
   const value = textAt(status, 'object', 'value') ?? textAt(object, 'name');
@@ -137,8 +145,14 @@ export function plainMessage(element: XmlElement): Plain {
       ? {}
       : {
           job: {
-            ...optional('id', textAt(job, 'job_id') ?? textAt(job, 'id') ?? textAt(job, 'certificate_job', 'job', 'id')),
-            ...optional('status', word === undefined ? undefined : (jobWords.get(word) ?? word.toUpperCase())),
+            ...optional(
+              'id',
+              textAt(job, 'job_id') ?? textAt(job, 'id') ?? textAt(job, 'certificate_job', 'job', 'id'),
+            ),
+            ...optional(
+              'status',
+              word === undefined ? undefined : (jobWords.get(word) ?? word.toUpperCase()),
+            ),
             ...optional('action', textAt(job, 'action')),
             ...optional('code', textAt(status, 'code')),
             ...optional('stid', textAt(job, 'stid')),

@@ -23,7 +23,10 @@ export interface Page {
 
 export interface ReselloClient {
   /** /ssl-certificate GET. Repeatable. */
-  list(query: { readonly plan?: string; readonly clientReference?: string }, signal: AbortSignal): Promise<Page>;
+  list(
+    query: { readonly plan?: string; readonly clientReference?: string },
+    signal: AbortSignal,
+  ): Promise<Page>;
   /** A further page of either list, by the address that the one before named. Repeatable. */
   more(command: 'CertificateList' | 'PlanList', address: string, signal: AbortSignal): Promise<Page>;
   /** /ssl-certificate POST. Paid, not repeatable. */
@@ -43,7 +46,10 @@ export interface ReselloClient {
   /** /ssl-certificate/{id}/download-{format} GET, application/octet-stream. Repeatable. */
   download(id: string, format: DownloadFormat, signal: AbortSignal): Promise<Buffer>;
   /** /ssl-certificate-plan GET; `name` a part of it, `id` one or several. Repeatable. */
-  plans(query: { readonly name?: string; readonly id?: readonly string[] }, signal: AbortSignal): Promise<Page>;
+  plans(
+    query: { readonly name?: string; readonly id?: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Page>;
   /** /ssl-certificate-plan/{id} GET. Repeatable. */
   plan(id: string, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
@@ -101,7 +107,8 @@ export function createClient(options: ClientOptions, dependencies: ProviderDepen
       requireSuccess(answer, traits, redact);
       return answer;
     } catch (thrown) {
-      if (thrown instanceof RenewdError && thrown.kind === 'rate-limited') throttle.pause(thrown.retryAfterMs ?? 0);
+      if (thrown instanceof RenewdError && thrown.kind === 'rate-limited')
+        throttle.pause(thrown.retryAfterMs ?? 0);
       throw thrown;
     }
   }
@@ -121,12 +128,17 @@ export function createClient(options: ClientOptions, dependencies: ProviderDepen
 
   return {
     list: ({ plan, clientReference }, signal) =>
-      page('CertificateList', `/ssl-certificate${queryOf({ plan, client_reference: clientReference })}`, signal),
+      page(
+        'CertificateList',
+        `/ssl-certificate${queryOf({ plan, client_reference: clientReference })}`,
+        signal,
+      ),
     more: (command, address, signal) => page(command, pathBelow(url, address), signal),
     create: (body, signal) => order('CertificateCreate', '/ssl-certificate', body, signal),
     read: async (id, signal) => (await page('CertificateRead', certificatePath(id), signal)).body,
     renew: (id, body, signal) => order('CertificateRenew', `${certificatePath(id)}/renew`, body, signal),
-    reissue: (id, body, signal) => order('CertificateReissue', `${certificatePath(id)}/reissue`, body, signal),
+    reissue: (id, body, signal) =>
+      order('CertificateReissue', `${certificatePath(id)}/reissue`, body, signal),
     remove: async (id, signal) => {
       const traits = { command: 'CertificateDelete', repeatable: true };
       await send(traits, { method: 'DELETE', path: certificatePath(id) }, signal);
@@ -137,7 +149,11 @@ export function createClient(options: ClientOptions, dependencies: ProviderDepen
     },
     validationDetails: async (id, signal) => {
       const traits = { command: 'CertificateValidationDetails', repeatable: true };
-      const answer = await send(traits, { method: 'GET', path: `${certificatePath(id)}/validation-details` }, signal);
+      const answer = await send(
+        traits,
+        { method: 'GET', path: `${certificatePath(id)}/validation-details` },
+        signal,
+      );
       return answer.body.length === 0 ? undefined : jsonOf(answer, traits);
     },
     download: async (id, format, signal) => {
@@ -147,7 +163,8 @@ export function createClient(options: ClientOptions, dependencies: ProviderDepen
     },
     plans: ({ name, id }, signal) =>
       page('PlanList', `/ssl-certificate-plan${queryOf({ name, id: id?.map(checkedId).join(',') })}`, signal),
-    plan: async (id, signal) => (await page('PlanRead', `/ssl-certificate-plan/${checkedId(id)}`, signal)).body,
+    plan: async (id, signal) =>
+      (await page('PlanRead', `/ssl-certificate-plan/${checkedId(id)}`, signal)).body,
     close: () => http.close(),
   };
 }

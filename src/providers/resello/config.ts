@@ -6,7 +6,9 @@ import { secretSchema } from '../../settings/secret-schema.ts';
 export const configSchema = z.strictObject({
   url: z
     .url({ protocol: /^https?$/ })
-    .describe('Base URL of the API, as your reseller tells you. No public document names one, so there is no default.'),
+    .describe(
+      'Base URL of the API, as your reseller tells you. No public document names one, so there is no default.',
+    ),
   username: z.string().min(1).describe('The API user name.'),
   apiKey: secretSchema.describe('The API key of that user.'),
   requestsPerSecond: z
@@ -14,7 +16,9 @@ export const configSchema = z.strictObject({
     .positive()
     .max(20)
     .default(1)
-    .describe('Most requests per second of this account. No limit is documented; 1 is what renewd allows itself.'),
+    .describe(
+      'Most requests per second of this account. No limit is documented; 1 is what renewd allows itself.',
+    ),
 });
 
 /** The same with the key's source replaced by the secret, as a client is created with. */
@@ -31,9 +35,13 @@ export const orderSchema = z
     validation: z
       .enum(['dv', 'ov', 'ev'])
       .default('dv')
-      .describe('Kind of validation of the plan; `ov` and `ev` make the fields about the organisation required.'),
+      .describe(
+        'Kind of validation of the plan; `ov` and `ev` make the fields about the organisation required.',
+      ),
     chamberOfCommerce: line.optional().describe('Chamber of commerce number. Required for ov and ev.'),
-    companyName: line.optional().describe('Company name; absent: the one in the CSR, which renewd does not set.'),
+    companyName: line
+      .optional()
+      .describe('Company name; absent: the one in the CSR, which renewd does not set.'),
     department: line.optional().describe('Department. Required for ov and ev.'),
     address: line.optional().describe('Street address.'),
     zipCode: line.optional().describe('Postal code.'),

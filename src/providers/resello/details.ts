@@ -87,8 +87,7 @@ function dnsRecord(object: JsonObject, domain: string | undefined): DnsChallenge
     identifier: domain ?? recordName,
     recordName,
     recordType: type,
-    value:
-      type === 'CNAME' ? value.toLowerCase().replace(/\.$/, '') : value.replace(/^"(.*)"$/s, '$1'),
+    value: type === 'CNAME' ? value.toLowerCase().replace(/\.$/, '') : value.replace(/^"(.*)"$/s, '$1'),
   };
 }
 
@@ -158,7 +157,8 @@ function isEmpty(details: unknown): boolean {
   return isObject(details) && Object.values(details).every(isEmpty);
 }
 
-const doneWords = /^(done|complete|completed|finished|valid|validated|verified|approved|success|succeeded|ok|passed|active)$/i;
+const doneWords =
+  /^(done|complete|completed|finished|valid|validated|verified|approved|success|succeeded|ok|passed|active)$/i;
 
 /** Every step that is listed says that it is done: then nobody is needed. */
 function isFinished(details: unknown): boolean {

@@ -80,7 +80,8 @@ async function readPem(bytes: Uint8Array): Promise<Download> {
   const csrs = of('CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST');
   if (blocks.length === 0) throw unknownForm();
   const inner: string[] = [];
-  for (const message of messages.slice(0, 4)) inner.push(...(await readPkcs7(Buffer.from(message))).certificates);
+  for (const message of messages.slice(0, 4))
+    inner.push(...(await readPkcs7(Buffer.from(message))).certificates);
   for (const pem of certificates) if (!isCertificate(pem)) throw unknownForm();
   if (certificates.length + inner.length + csrs.length === 0) throw unknownForm();
   return { certificates: [...certificates, ...inner], csrs };
@@ -119,7 +120,9 @@ export interface Leaf {
 
 /** The certificate with the key, else the first that is no CA's; undefined when there is none. */
 export function leafAmong(certificates: readonly string[], spkiSha256: string | undefined): Leaf | undefined {
-  const own = certificates.find((pem) => spkiSha256 !== undefined && certificateKeySha256(pem) === spkiSha256);
+  const own = certificates.find(
+    (pem) => spkiSha256 !== undefined && certificateKeySha256(pem) === spkiSha256,
+  );
   const pem = own ?? certificates.find((one) => !new X509Certificate(one).ca);
   const key = pem === undefined ? undefined : certificateKeySha256(pem);
   if (pem === undefined || key === undefined) return undefined;

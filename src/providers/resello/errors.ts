@@ -61,7 +61,9 @@ function byField(errors: JsonObject): readonly string[] {
   return Object.entries(errors)
     .slice(0, entriesMax)
     .map(([field, what]) => {
-      const texts = (Array.isArray(what) ? what : [what]).slice(0, entriesMax).map((one) => textOf(one) ?? '?');
+      const texts = (Array.isArray(what) ? what : [what])
+        .slice(0, entriesMax)
+        .map((one) => textOf(one) ?? '?');
       return `${field}: ${texts.join(' ')}`;
     });
 }

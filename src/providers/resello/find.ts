@@ -6,8 +6,9 @@
 import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
 import { dayMs } from '../../core/durations.ts';
 import { orderStatus } from './mapping.ts';
-import { csrKeyOf, downloadOf, readCertificate } from './reading.ts';
 import { leafAmong } from './downloads.ts';
+import { csrKeyOf, downloadOf } from './files.ts';
+import { readCertificate } from './reading.ts';
 import { certificateSchema, parseAs, type Certificate } from './schema.ts';
 import { certificateOf, listAll, quietOn, type Session } from './session.ts';
 
@@ -48,7 +49,12 @@ async function listed(session: Session, query: FindQuery, signal: AbortSignal): 
   const { reference, previous } = query;
   // Not by plan: a certificate may have been moved to another one since.
   const filter = reference === '' ? {} : { clientReference: reference };
-  const listing = await listAll(session, 'CertificateList', () => session.client.list(filter, signal), signal);
+  const listing = await listAll(
+    session,
+    'CertificateList',
+    () => session.client.list(filter, signal),
+    signal,
+  );
   const rows = listing.rows.map((row) => parseAs(certificateSchema, row, 'a listed certificate'));
   const ids = new Set(rows.filter((row) => isCandidate(row, query)).map((row) => row.id));
   // The filter is told to know the reference of the creation; a renewal's may not be found by it.
@@ -105,7 +111,10 @@ async function byKey(
 ): Promise<Verdict> {
   const key = await csrKeyOf(session, certificate, signal);
   if (key === spkiSha256) return 'ours';
-  const leaf = leafAmong((await downloadOf(session, certificate.id, 'crt', signal))?.certificates ?? [], spkiSha256);
+  const leaf = leafAmong(
+    (await downloadOf(session, certificate.id, 'crt', signal))?.certificates ?? [],
+    spkiSha256,
+  );
   if (leaf?.spkiSha256 === spkiSha256) return 'ours';
   return key === undefined && leaf === undefined ? 'unclear' : 'other';
 }

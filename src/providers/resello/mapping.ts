@@ -26,7 +26,10 @@ export const statusTable: Readonly<Record<string, OrderStatus>> = {
 
 /** Undefined: a word that is not known; whoever reads it keeps polling. */
 export function orderStatus(word: string): OrderStatus | undefined {
-  const key = word.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+  const key = word
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
   return Object.hasOwn(statusTable, key) ? statusTable[key] : undefined;
 }
 
@@ -54,7 +57,8 @@ export function dcvMethod(word: string | undefined): DcvMethod | undefined {
   }
 }
 
-const dateForm = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$/i;
+const dateForm =
+  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$/i;
 
 /**
  * Cut to whole seconds; UTC where no offset is written. The vendor's older API writes "2013-10-22T14:28:36.896498+00:00".
@@ -65,6 +69,8 @@ export function vendorDate(text: string): Date | undefined {
   if (!dateForm.test(trimmed)) return undefined;
   const iso = trimmed.replace(' ', 'T').replaceAll(/\s/g, '');
   const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso) && iso.includes('T');
-  const ms = Date.parse(iso.includes('T') && !hasOffset ? `${iso}Z` : iso.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  const ms = Date.parse(
+    iso.includes('T') && !hasOffset ? `${iso}Z` : iso.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'),
+  );
   return Number.isNaN(ms) ? undefined : new Date(Math.floor(ms / 1000) * 1000);
 }

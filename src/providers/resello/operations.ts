@@ -34,7 +34,12 @@ export function createOperations(session: Session): readonly ProviderOperation[]
           ...(plan === undefined ? {} : { plan }),
           ...(reference === undefined ? {} : { clientReference: reference }),
         };
-        const { rows, complete } = await listAll(session, 'CertificateList', () => client.list(filter, signal), signal);
+        const { rows, complete } = await listAll(
+          session,
+          'CertificateList',
+          () => client.list(filter, signal),
+          signal,
+        );
         // Whether the vendor compares exactly is not known.
         const exact = rows.filter((row) => reference === undefined || referenceOf(row) === reference);
         return { data: { complete, certificates: shown(exact) } };
@@ -55,7 +60,9 @@ export function createOperations(session: Session): readonly ProviderOperation[]
       effect: 'reads',
       parameters: [certificate],
       run: async (values, signal) => ({
-        data: shown((await repeat(session, signal, () => client.validationDetails(id(values), signal))) ?? null),
+        data: shown(
+          (await repeat(session, signal, () => client.validationDetails(id(values), signal))) ?? null,
+        ),
       }),
     },
     {
@@ -113,7 +120,12 @@ export function createOperations(session: Session): readonly ProviderOperation[]
         const name = one(values, 'name');
         const ids = values['id'];
         const filter = { ...(name === undefined ? {} : { name }), ...(ids === undefined ? {} : { id: ids }) };
-        const { rows, complete } = await listAll(session, 'PlanList', () => client.plans(filter, signal), signal);
+        const { rows, complete } = await listAll(
+          session,
+          'PlanList',
+          () => client.plans(filter, signal),
+          signal,
+        );
         return { data: { complete, plans: shown(rows) } };
       },
     },
@@ -129,14 +141,22 @@ export function createOperations(session: Session): readonly ProviderOperation[]
 }
 
 /** Quiet when it is gone already, as after an answer that was lost. */
-export async function deleteCertificate(session: Session, certificateId: string, signal: AbortSignal): Promise<void> {
+export async function deleteCertificate(
+  session: Session,
+  certificateId: string,
+  signal: AbortSignal,
+): Promise<void> {
   await quietOn(
     ['not-found'],
     repeat(session, signal, () => session.client.remove(certificateId, signal)),
   );
 }
 
-async function object(session: Session, signal: AbortSignal, fn: () => Promise<unknown>): Promise<OperationResult> {
+async function object(
+  session: Session,
+  signal: AbortSignal,
+  fn: () => Promise<unknown>,
+): Promise<OperationResult> {
   return { data: shown(unwrapObject(await repeat(session, signal, fn))) };
 }
 
@@ -151,7 +171,9 @@ function validationOf(values: Values): Parameters<typeof askValidation>[2] {
 }
 
 function referenceOf(row: unknown): unknown {
-  return typeof row === 'object' && row !== null && 'client_reference' in row ? row.client_reference : undefined;
+  return typeof row === 'object' && row !== null && 'client_reference' in row
+    ? row.client_reference
+    : undefined;
 }
 
 function id(values: Values): string {

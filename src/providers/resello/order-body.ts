@@ -9,7 +9,10 @@ export function orderBody(request: OrderRequest): object {
   const options = optionsOf(request);
   const { action, dcv, csrPem, product, reference } = request;
   if (dcv.method === 'email' && dcv.approver === undefined) {
-    throw new RenewdError('config-invalid', 'validation by e-mail needs an approver address (`dcv.approver`)');
+    throw new RenewdError(
+      'config-invalid',
+      'validation by e-mail needs an approver address (`dcv.approver`)',
+    );
   }
   return withoutAbsent({
     csr: csrPem,
@@ -59,7 +62,10 @@ function optionsOf(request: OrderRequest): ReselloOrderOptions {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue?.path.join('.') ?? '';
-  throw new RenewdError('config-invalid', `order settings for Resello: ${where} ${issue?.message ?? ''}`.trim());
+  throw new RenewdError(
+    'config-invalid',
+    `order settings for Resello: ${where} ${issue?.message ?? ''}`.trim(),
+  );
 }
 
 function withoutAbsent(source: object): object {

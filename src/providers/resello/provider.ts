@@ -17,9 +17,11 @@ import { findOrders } from './find.ts';
 import { dcvMethod, dcvWords, orderStatus } from './mapping.ts';
 import { createOperations, deleteCertificate } from './operations.ts';
 import { orderBody, previousId } from './order-body.ts';
-import { downloadOf, readOrder } from './reading.ts';
+import { downloadOf } from './files.ts';
+import { readOrder } from './reading.ts';
 import { orderedSchema, type Plan } from './schema.ts';
 import { certificateOf, planOf, quietOn, type Session } from './session.ts';
+import { renewedUntil } from './terms.ts';
 import { askValidation } from './validation.ts';
 import { unwrapObject } from './wire.ts';
 
@@ -30,7 +32,7 @@ export function createResello(
 ): Provider {
   const client = createClient(resolvedConfigSchema.parse(config), dependencies);
   const { clock, random, logger } = dependencies;
-  const session: Session = { client, clock, random, logger, intervals: new Map() };
+  const session: Session = { client, clock, random, logger, planTerms: new Map() };
 
   return {
     submit: async (request, signal) => {
@@ -41,7 +43,10 @@ export function createResello(
         renew: () => client.renew(previousId(request), body, signal),
         reissue: () => client.reissue(previousId(request), body, signal),
       };
-      return orderedReading(await send[request.action](), request);
+      const paidUntil =
+        request.action === 'renew' ? await renewedUntil(session, previousId(request), signal) : undefined;
+      const reading = orderedReading(await send[request.action](), request);
+      return paidUntil === undefined ? reading : { ...reading, paidUntil };
     },
 
     read: (handle, signal) => readOrder(session, handle, signal),
@@ -81,7 +86,8 @@ export function createResello(
       // What was deleted may not be shown any more.
       if (certificate === undefined) return;
       const status = orderStatus(certificate.status) ?? 'pending';
-      if (status === 'cancelled' || status === 'failed' || status === 'revoked' || status === 'expired') return;
+      if (status === 'cancelled' || status === 'failed' || status === 'revoked' || status === 'expired')
+        return;
       const earlier = (await downloadOf(session, id, 'crt', signal))?.certificates ?? [];
       if (status === 'issued' || earlier.length > 0) {
         throw new RenewdError(

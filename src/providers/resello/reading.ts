@@ -1,16 +1,14 @@
 /** One look at a certificate: its status, what is asked for while it waits, its files once it is there. */
 import type { OrderHandle, OrderReading } from '../../contracts/provider.ts';
-import { dayMs } from '../../core/durations.ts';
 import type { Challenge } from '../../core/challenge.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
 import { bounded } from '../../vendors/common/text.ts';
-import type { DownloadFormat } from './client.ts';
 import { isAddress, methodOf, readDetails } from './details.ts';
-import { leafAmong, readDownload, type Download, type Leaf } from './downloads.ts';
+import { collect, csrKeyOf } from './files.ts';
 import { dcvMethod, orderStatus } from './mapping.ts';
 import type { Certificate } from './schema.ts';
-import { certificateOf, intervalOf, quietOn, repeat, type Session } from './session.ts';
+import { certificateOf, quietOn, repeat, type Session } from './session.ts';
+import { paidUntilOf } from './terms.ts';
 
 /** Throws `provider-object-missing` when the provider does not know it. */
 export async function readOrder(
@@ -34,7 +32,10 @@ export async function readCertificate(
   const status = orderStatus(certificate.status);
   if (status === undefined) {
     const fields = { certificateId: certificate.id, status: bounded(certificate.status, 80) };
-    session.logger.warn(fields, 'Resello shows a status that is not known; the certificate is read again later');
+    session.logger.warn(
+      fields,
+      'Resello shows a status that is not known; the certificate is read again later',
+    );
   }
   const base: Pick<OrderReading, 'handle' | 'statusWord' | 'createdAt'> = {
     handle: { certificateId: certificate.id },
@@ -138,104 +139,4 @@ async function issued(
     names: leaf.names,
     ...(paidUntil === undefined ? {} : { paidUntil }),
   };
-}
-
-/** SHA-256 of the CSR's public key: the certificate shows it, else it is downloaded; undefined where neither is. */
-export async function csrKeyOf(
-  session: Session,
-  certificate: Certificate,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const own = certificate.csr === undefined ? undefined : csrKeySha256(certificate.csr);
-  if (own !== undefined) return own;
-  const [csr] = (await downloadOf(session, certificate.id, 'csr', signal))?.csrs ?? [];
-  return csr === undefined ? undefined : csrKeySha256(csr);
-}
-
-/** Undefined when there is nothing yet: some answer 4xx, some with an empty file. */
-export async function downloadOf(
-  session: Session,
-  id: string,
-  format: DownloadFormat,
-  signal: AbortSignal,
-): Promise<Download | undefined> {
-  const bytes = await quietOn(
-    ['not-found', 'conflict', 'rejected'],
-    repeat(session, signal, () => session.client.download(id, format, signal)),
-  );
-  return bytes === undefined || bytes.length === 0 ? undefined : readDownload(bytes);
-}
-
-interface Files {
-  readonly leaf: Leaf;
-  readonly caPems: readonly string[];
-}
-
-/** Leaf and CA certificates: from `crt` and `ca`, else from `pkcs7`, else from `zip`. Undefined: no leaf anywhere. */
-async function collect(
-  session: Session,
-  id: string,
-  spkiSha256: string | undefined,
-  signal: AbortSignal,
-): Promise<Files | undefined> {
-  const failures: RenewdError[] = [];
-  const certificatesIn = async (format: DownloadFormat): Promise<readonly string[]> => {
-    try {
-      return (await downloadOf(session, id, format, signal))?.certificates ?? [];
-    } catch (thrown) {
-      // Another form may be whole where this one is not.
-      if (!(thrown instanceof RenewdError) || thrown.kind !== 'protocol') throw thrown;
-      failures.push(thrown);
-      return [];
-    }
-  };
-  const direct = await certificatesIn('crt');
-  const leaf = leafAmong(direct, spkiSha256);
-  if (leaf !== undefined) {
-    // The earlier leaf needs no chain: the caller only compares its key.
-    if (spkiSha256 !== undefined && leaf.spkiSha256 !== spkiSha256) return { leaf, caPems: [] };
-    const authorities = await certificatesIn('ca');
-    if (authorities.length > 0 || direct.length > 1) return { leaf, caPems: others([...direct, ...authorities], leaf) };
-  }
-  for (const format of ['pkcs7', 'zip'] as const) {
-    const bundle = await certificatesIn(format);
-    const bundled = leafAmong(bundle, spkiSha256);
-    const rest = bundled === undefined ? [] : others(bundle, bundled);
-    if (bundled !== undefined && rest.length > 0) return { leaf: bundled, caPems: rest };
-  }
-  if (leaf !== undefined) return { leaf, caPems: [] };
-  const [failure] = failures;
-  if (failure !== undefined) throw failure;
-  return undefined;
-}
-
-function others(certificates: readonly string[], leaf: Leaf): readonly string[] {
-  return [...new Set(certificates)].filter((pem) => pem !== leaf.pem);
-}
-
-const toleranceMs = 3 * dayMs;
-
-/**
- * End of the paid term. The object's expiry may be the term's end or the certificate's: one that ends after the leaf is
- * the term's. One that ends with the leaf is so only where whole terms of the plan lead there from the beginning; else
- * nothing is said, and the ledger's own date stays.
- */
-async function paidUntilOf(
-  session: Session,
-  { expires, createdAt, plan }: Certificate,
-  leaf: Leaf,
-  signal: AbortSignal,
-): Promise<Date | undefined> {
-  if (expires === undefined) return undefined;
-  const beyondMs = expires.getTime() - leaf.notAfter.getTime();
-  if (beyondMs > toleranceMs) return expires;
-  if (beyondMs < -toleranceMs || createdAt === undefined || plan === undefined) return undefined;
-  const months = plan.interval ?? (await intervalOf(session, plan.id, signal));
-  if (months === undefined) return undefined;
-  for (let terms = 1; terms <= 20; terms += 1) {
-    const end = new Date(createdAt);
-    end.setUTCMonth(end.getUTCMonth() + months * terms);
-    if (Math.abs(end.getTime() - expires.getTime()) <= toleranceMs) return expires;
-  }
-  return undefined;
 }

@@ -6,14 +6,21 @@ import type { Page, ReselloClient } from './client.ts';
 import { certificateSchema, parseAs, planSchema, type Certificate, type Plan } from './schema.ts';
 import { nextPage, unwrapList, unwrapObject } from './wire.ts';
 
+export interface PlanTerms {
+  /** Length of the paid term. */
+  readonly months: number | undefined;
+  /** Days before the end of the term from which renewing is possible. */
+  readonly windowDays: number | undefined;
+}
+
 /** What the parts of this provider share. */
 export interface Session {
   readonly client: ReselloClient;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Paid term in months of the plans that were looked up; a plan keeps its length. */
-  readonly intervals: Map<string, number | undefined>;
+  /** Of the plans that were looked up; a plan keeps its length. */
+  readonly planTerms: Map<string, PlanTerms | undefined>;
 }
 
 /** Only for commands that client.ts marks repeatable. */
@@ -36,17 +43,22 @@ export async function planOf(session: Session, id: string, signal: AbortSignal):
   return answer === undefined ? undefined : parseAs(planSchema, unwrapObject(answer), 'a plan');
 }
 
-/** Months of a plan's paid term, asked for once; undefined when they cannot be learnt now. */
-export async function intervalOf(
+/** The terms of a plan, asked for once; undefined when they cannot be learnt now. */
+export async function planTermsOf(
   session: Session,
   planId: string,
   signal: AbortSignal,
-): Promise<number | undefined> {
-  if (session.intervals.has(planId)) return session.intervals.get(planId);
+): Promise<PlanTerms | undefined> {
+  const { planTerms } = session;
+  if (planTerms.has(planId)) return planTerms.get(planId);
   try {
     const plan = await planOf(session, planId, signal);
-    session.intervals.set(planId, plan?.interval);
-    return plan?.interval;
+    const terms =
+      plan === undefined
+        ? undefined
+        : { months: plan.interval, windowDays: plan.renew_days_before_expiration };
+    planTerms.set(planId, terms);
+    return terms;
   } catch (thrown) {
     // A look at the plan makes a date more certain; a reading is worth having without it.
     session.logger.debug({ err: thrown }, 'the plan of a certificate could not be read');
@@ -75,7 +87,8 @@ export async function listAll(
   let page = await repeat(session, signal, firstPage);
   for (;;) {
     const list = unwrapList(page.body);
-    if (list === undefined) throw new RenewdError('provider-protocol', `Resello: ${command} answered no list`);
+    if (list === undefined)
+      throw new RenewdError('provider-protocol', `Resello: ${command} answered no list`);
     rows.push(...list);
     const address = nextPage(page.body, page.link);
     if (address === undefined) return { rows, complete: true };

@@ -12,7 +12,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** One JSON value without `__proto__` keys; undefined when the text is none, or nested too deeply, or too much. */
 export function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text, (key, inner: unknown) => (key === '__proto__' ? undefined : inner));
+    const value: unknown = JSON.parse(text, (key, inner: unknown) =>
+      key === '__proto__' ? undefined : inner,
+    );
     return fits(value) ? value : undefined;
   } catch {
     // SyntaxError, or RangeError from nesting: both mean that this is not an answer of the API.

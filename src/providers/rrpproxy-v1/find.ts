@@ -66,15 +66,22 @@ function createSearch(query: FindQuery, client: Client, signal: AbortSignal) {
       }
       const subs = order.subs.length > 0 ? order.subs : ownRow(order);
       if (subs.length === 0) complete = false;
+      const read: { readonly reading: OrderReading; readonly ends: Date | undefined }[] = [];
       for (const row of subs.filter((candidate) => couldBeOurs(candidate))) {
         const answer =
           row.id === order.subId && order.csr !== undefined ? order : await look(certificate, row.id);
-        const reading =
-          answer === undefined
-            ? undefined
-            : toReading(answer, { parts: { certificate, sub: row.id }, names: query.names }).reading;
-        if (reading?.spkiSha256 === undefined) complete = false;
-        else if (reading.spkiSha256 === query.spkiSha256) matches.push(reading);
+        if (answer === undefined) {
+          complete = false;
+          continue;
+        }
+        const parts = { certificate, sub: row.id };
+        const { reading } = toReading(answer, { parts, names: query.names });
+        read.push({ reading, ends: answer.expiresAt });
+        if (reading.spkiSha256 === undefined) complete = false;
+      }
+      const paidUntil = query.previous === undefined ? latest(read.map(({ ends }) => ends)) : undefined;
+      for (const { reading } of read.filter((one) => one.reading.spkiSha256 === query.spkiSha256)) {
+        matches.push(paidUntil === undefined ? reading : { ...reading, paidUntil });
       }
     }
     return { matches, complete };
@@ -87,6 +94,14 @@ function createSearch(query: FindQuery, client: Client, signal: AbortSignal) {
   }
 
   return { among };
+}
+
+/** The paid term of an order has no date of its own: none of its certificates ends later. */
+function latest(dates: readonly (Date | undefined)[]): Date | undefined {
+  return dates.reduce(
+    (last, date) => (last === undefined || (date !== undefined && date > last) ? date : last),
+    undefined,
+  );
 }
 
 function ownRow({ subId, statusWord, createdAt }: CertificateAnswer): SubRow[] {

@@ -187,7 +187,26 @@ function accepted(request: OrderRequest, base: SubParts, readAnswer: () => Certi
       `the reissue of ${base.sub} was taken, but the answer names no new sub-certificate of the order`,
     );
   }
-  return toReading(answer, { parts: base, names: request.names }).reading;
+  return withMail(
+    toReading(answer, { parts: base, names: request.names }).reading,
+    request.dcv,
+    request.names,
+  );
+}
+
+/** The answer to a reissue does not repeat the address that the mail goes to. */
+function withMail(
+  reading: OrderReading,
+  { method, approver }: OrderRequest['dcv'],
+  names: readonly string[],
+): OrderReading {
+  const asked = method === 'email' && reading.status === 'pending' && reading.challenges.length === 0;
+  if (!asked || approver === undefined) return reading;
+  return {
+    ...reading,
+    challenges: [{ kind: 'email', identifier: names[0] ?? '', addresses: [approver] }],
+    waitsForPerson: reading.waitsForPerson ?? `Approve the validation e-mail sent to ${approver}.`,
+  };
 }
 
 function refuseOtherSerial(reading: OrderReading, serialHex: string): void {

@@ -17,7 +17,8 @@ export function placesOf(answer: CertificateAnswer, names: readonly string[]): C
     const [token, ...more] = distinct(present(records));
     const bare = token !== undefined && more.length === 0 && isBareToken(token);
     if (!bare) return { ...base, domains: names, dcvDomains: names, records };
-    // "The DNS record must always be stored at the main domain": www.example.com is proved at example.com.
+    // By the page's example: www.example.com is proved at example.com, any other name at itself. (Its sentence "always
+    // at the main domain, also for sub-domains" would need a list of public suffixes, and contradicts the example.)
     const places = distinct(hosts.map(withoutWww));
     return { ...base, domains: places, dcvDomains: places, records: places.map(() => token) };
   }
@@ -26,15 +27,15 @@ export function placesOf(answer: CertificateAnswer, names: readonly string[]): C
     if (name === undefined || more.length > 0) {
       return { ...base, domains: names, dcvDomains: names, fileNames, fileContents: answer.fileContents };
     }
-    const places = isSectigoFile(name) ? hosts : distinct([...hosts, ...hosts.map(withoutWww)]);
+    // A file proves the very host it lies on (Baseline Requirements 3.2.2.4.18), whatever the page says of main domains.
     // Sectigo's three lines come one per index from the order and as one line afterwards.
     const content = present(answer.fileContents).join(' ');
     return {
       ...base,
-      domains: places,
-      dcvDomains: places,
-      fileNames: places.map(() => name),
-      fileContents: places.map(() => content),
+      domains: hosts,
+      dcvDomains: hosts,
+      fileNames: hosts.map(() => name),
+      fileContents: hosts.map(() => content),
     };
   }
   // An address without a method is that of the mail; beside another method it is left from an earlier order.
@@ -51,11 +52,6 @@ export function placesOf(answer: CertificateAnswer, names: readonly string[]): C
 function isBareToken(text: string): boolean {
   const line = parseZoneLine(text);
   return line?.type === 'TXT' && line.owner === undefined;
-}
-
-/** An MD5 in capitals. */
-function isSectigoFile(name: string): boolean {
-  return /^[0-9a-f]{32}\.txt$/i.test(name);
 }
 
 function withoutWww(host: string): string {

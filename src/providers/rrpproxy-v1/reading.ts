@@ -13,11 +13,13 @@ export interface ReadingResult {
   readonly refused: readonly string[];
 }
 
-/** `names`: those of the request; where only an answer is at hand, the answer's own are used. */
-export function toReading(
-  answer: CertificateAnswer,
-  known: { readonly parts?: Parts; readonly names?: readonly string[] },
-): ReadingResult {
+export interface Known {
+  readonly parts?: Parts;
+  /** Those of the request; where only an answer is at hand, the answer's own are used. */
+  readonly names?: readonly string[];
+}
+
+export function toReading(answer: CertificateAnswer, known: Known): ReadingResult {
   const statusWord = answer.statusWord ?? '';
   const issued = issuedParts(answer);
   const status = statusOf(statusWord, issued.leafPem !== undefined);
@@ -29,6 +31,10 @@ export function toReading(
   const person = waitsFor(answer, status, challenges, refused);
   const message = answer.message ?? unknownStatus(statusWord);
   const spkiSha256 = keyOf(answer.csr, issued.leafPem);
+  // The term has no date of its own. It ended with the certificate that was bought; one of a later reissue may have been
+  // cut by the CA's present limit, so only the single certificate of an order tells.
+  const bought = answer.subs.length === 1 && answer.subs[0]?.id.endsWith('-001') === true;
+  const paidUntil = bought && status !== 'pending' ? answer.expiresAt : undefined;
   return {
     refused,
     reading: {
@@ -42,7 +48,7 @@ export function toReading(
       ...(status === 'issued' ? issued : {}),
       ...(spkiSha256 === undefined ? {} : { spkiSha256 }),
       ...(answer.names.length === 0 ? {} : { names: answer.names }),
-      ...(answer.expiresAt === undefined ? {} : { paidUntil: answer.expiresAt }),
+      ...(paidUntil === undefined ? {} : { paidUntil }),
       ...(answer.createdAt === undefined ? {} : { createdAt: answer.createdAt }),
       ...(person === undefined ? {} : { waitsForPerson: person }),
       ...(message === undefined ? {} : { message }),

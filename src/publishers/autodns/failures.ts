@@ -40,13 +40,6 @@ export function noZone(place: ChangePlace, looked: readonly string[]): RenewdErr
   return new RenewdError('dcv-publish-failed', message, { kind: 'configuration', fields: fieldsOf(place) });
 }
 
-/** Names an alias cannot share (RFC 1034 §3.6.2), as the vendor would say less clearly. */
-export function occupiedName(place: ChangePlace, what: string): RenewdError {
-  const { zone, recordName } = place;
-  const message = `${what} at ${recordName} in zone ${zone ?? '?'}; remove what is there, nothing was changed`;
-  return new RenewdError('dcv-publish-failed', message, { fields: fieldsOf(place) });
-}
-
 function fieldsOf({ publisher, server, zone, recordName }: ChangePlace): Record<string, string | undefined> {
   return { publisher, server, zone, recordName };
 }

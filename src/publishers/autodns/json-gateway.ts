@@ -10,13 +10,23 @@ import { readZone } from './schema.ts';
 export function createJsonZoneGateway(account: Account, dependencies: VendorDependencies): ZoneGateway {
   const transport = createJsonTransport(account, dependencies);
 
-  const post = (command: string, path: string, body: object, signal: AbortSignal): Promise<{ data: readonly unknown[] }> =>
+  const post = (
+    command: string,
+    path: string,
+    body: object,
+    signal: AbortSignal,
+  ): Promise<{ data: readonly unknown[] }> =>
     transport.send({ command, method: 'POST', path, body, repeatable: true, signal } satisfies JsonRequest);
 
   return {
     findZone: async (name, signal) => {
       const filters = [{ key: 'name', operator: 'EQUAL', value: name }];
-      const { data } = await post('ZoneList', '/zone/_search', { filters, view: { limit: 2, offset: 0 } }, signal);
+      const { data } = await post(
+        'ZoneList',
+        '/zone/_search',
+        { filters, view: { limit: 2, offset: 0 } },
+        signal,
+      );
       const zones = data.map(readZone);
       // Compared here as well: a filter that is not obeyed must not lead into somebody else's zone.
       const zone = zones.find((one) => sameName(one.origin ?? one.name, name));

@@ -9,7 +9,13 @@ const text = z
 
 /** A number in JSON, digits in XML; what else it may be is nobody's time to live. */
 const ttl = z
-  .union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)])
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ])
   .nullish()
   .transform((value) => value ?? undefined)
   .catch(undefined);

@@ -68,7 +68,10 @@ export function callOf(
       const script = config.script ?? '';
       const word = verb === 'publish' ? 'add' : 'rm';
       const acmesh = config.acmesh ?? '';
-      return { argv: ['sh', '-c', dnsapiRunner, 'renewd-dnsapi', word, acmesh, script, name, value], env: {} };
+      return {
+        argv: ['sh', '-c', dnsapiRunner, 'renewd-dnsapi', word, acmesh, script, name, value],
+        env: {},
+      };
     }
   }
 }

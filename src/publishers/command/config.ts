@@ -23,7 +23,10 @@ const zoneName = z.string().transform((text, context) => {
 
 /** No byte that a program could not be given. */
 const word = z.string().refine((text) => !text.includes('\0'), { error: 'holds a NUL character' });
-const program = z.array(word).min(1).refine((argv) => argv[0] !== '', { error: 'names no program' });
+const program = z
+  .array(word)
+  .min(1)
+  .refine((argv) => argv[0] !== '', { error: 'names no program' });
 const absolutePath = word.refine((text) => text.startsWith('/'), { error: 'must be an absolute path' });
 
 /** Alone in `env`, these would make it look like the source of a secret; see settings/secret-schema.ts. */
@@ -67,7 +70,9 @@ export const configSchema = z
       .describe('acme.sh only: the dnsapi script of your installation, e.g. /opt/acme.sh/dnsapi/dns_cf.sh.'),
     acmesh: absolutePath
       .optional()
-      .describe('acme.sh only: acme.sh itself, whose functions the script uses. Default: beside the dnsapi folder.'),
+      .describe(
+        'acme.sh only: acme.sh itself, whose functions the script uses. Default: beside the dnsapi folder.',
+      ),
     prefix: z
       .string()
       .regex(/^(_?[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)?$/i, 'a single label of a name, or nothing')
@@ -77,7 +82,9 @@ export const configSchema = z
       ),
     env: variables
       .default({})
-      .describe('Environment variables of the program, each a text or the source of a secret. It sees PATH, HOME, LANG and these.'),
+      .describe(
+        'Environment variables of the program, each a text or the source of a secret. It sees PATH, HOME, LANG and these.',
+      ),
     timeout: durationSchema
       .refine((ms) => ms >= 1000 && ms <= 600_000, { error: 'between 1s and 10m' })
       .default(120_000)

@@ -23,7 +23,7 @@ trap 'exit 143' HUP INT TERM
 export HOME="$renewd_home" LE_WORKING_DIR="$renewd_home" LE_CONFIG_HOME="$renewd_home"
 export ACCOUNT_CONF_PATH="$renewd_home/account.conf" DOMAIN_CONF="$renewd_home/domain.conf"
 export HTTP_HEADER="$renewd_home/http.header"
-export USER_AGENT="${"$"}{USER_AGENT:-renewd}" NO_TIMESTAMP=1
+export USER_AGENT="${'$'}{USER_AGENT:-renewd}" NO_TIMESTAMP=1
 : >"$ACCOUNT_CONF_PATH" && : >"$DOMAIN_CONF" && : >"$HTTP_HEADER" || exit 1
 
 if [ -n "$renewd_acmesh" ]; then

@@ -22,7 +22,11 @@ const oneAtATime = { requestsPerSecond: 1000, concurrency: 1 };
 const outputsMax = 1000;
 
 /** Throws RenewdError `config-invalid` when the dnsapi script is not there. */
-export function createCommand(name: string, settings: CommandConfig, dependencies: Dependencies): DnsPublisher {
+export function createCommand(
+  name: string,
+  settings: CommandConfig,
+  dependencies: Dependencies,
+): DnsPublisher {
   const { processes, throttleOf } = dependencies;
   const config = withAcmesh(settings, dependencies);
   const { zones, convention } = config;
@@ -48,12 +52,18 @@ export function createCommand(name: string, settings: CommandConfig, dependencie
     const zone = longestZone(record.name, zones);
     if (zone !== undefined) return zone;
     const message = `${record.name} is in none of the zones of publisher "${name}" (${zones.join(', ')})`;
-    throw new RenewdError('dcv-no-publisher', message, { fields: { publisher: name, recordName: record.name } });
+    throw new RenewdError('dcv-no-publisher', message, {
+      fields: { publisher: name, recordName: record.name },
+    });
   }
 
   function domainOf(record: DnsRecord): string {
     if (!recordTypesOf(convention).includes(record.type === 'TXT' ? 'txt' : 'cname')) {
-      throw fail('configuration', `convention ${convention} carries only TXT records, not ${record.type}`, record);
+      throw fail(
+        'configuration',
+        `convention ${convention} carries only TXT records, not ${record.type}`,
+        record,
+      );
     }
     const domain = domainFor(record, config);
     if (domain !== undefined) return domain;
@@ -79,10 +89,16 @@ export function createCommand(name: string, settings: CommandConfig, dependencie
     const key = JSON.stringify([record.name, record.value]);
     const call = callOf(verb, record, config, domainOf(record), authOutputs.get(key) ?? '');
     const program = convention === 'acme.sh' ? (config.script ?? '') : (call.argv[0] ?? '');
-    const result = await throttleOf(`command zone ${zone}`, oneAtATime).run(signal, () => run(call, record, signal));
+    const result = await throttleOf(`command zone ${zone}`, oneAtATime).run(signal, () =>
+      run(call, record, signal),
+    );
     signal.throwIfAborted();
     if (result.timedOut) {
-      throw fail('unavailable', `${program} took longer than ${config.timeout / 1000} s and was ended`, record);
+      throw fail(
+        'unavailable',
+        `${program} took longer than ${config.timeout / 1000} s and was ended`,
+        record,
+      );
     }
     if (result.exitCode !== 0) {
       const how = result.signal === null ? `exit code ${String(result.exitCode)}` : `signal ${result.signal}`;
@@ -113,7 +129,10 @@ function withAcmesh(config: CommandConfig, { files }: Dependencies): CommandConf
   if (convention !== 'acme.sh' || script === undefined) return config;
   for (const path of [script, ...(acmesh === undefined ? [] : [acmesh])]) {
     if (files.stat(path)?.kind === 'file') continue;
-    throw new RenewdError('config-invalid', `there is no file ${path}; name one of your acme.sh installation`);
+    throw new RenewdError(
+      'config-invalid',
+      `there is no file ${path}; name one of your acme.sh installation`,
+    );
   }
   if (acmesh !== undefined) return config;
   const usual = usualAcmesh(script);

@@ -35,7 +35,7 @@ export async function proveControl(
   const stored = await context.store.challenges(renewal.id);
   const merged = mergeChallenges(renewal.id, stored, reading.challenges);
   for (const row of merged.wanted) {
-    const unsafe = checkChallenge(row.challenge, renewal.names);
+    const unsafe = checkChallenge(row.challenge, renewal.names, context.capabilities().proofLabel);
     if (unsafe !== undefined)
       return { event: 'needs-person', text: unsafe.message, failure: unsafe, nextAt: null };
   }

@@ -38,8 +38,14 @@ function refuse(what: string, challenge: Challenge): RenewdError {
   });
 }
 
-function checkDns(challenge: DnsChallenge, names: readonly string[]): RenewdError | undefined {
+function checkDns(
+  challenge: DnsChallenge,
+  names: readonly string[],
+  ownLabel: RegExp | undefined,
+): RenewdError | undefined {
   const { recordName, recordType, value } = challenge;
+  // Shorter than a proof should be, so only where a CNAME stands: beside anything else DNS has no room for one.
+  const isOwnLabel = (part: string): boolean => recordType === 'CNAME' && ownLabel?.test(part) === true;
   const label = `a ${recordType} record at "${recordName.slice(0, 255)}"`;
   const base = names
     .flatMap((name) => bases(name))
@@ -52,7 +58,7 @@ function checkDns(challenge: DnsChallenge, names: readonly string[]): RenewdErro
     return refuse(`${label}, which is outside the certificate's names`, challenge);
   }
   const extra = recordName === base ? [] : recordName.slice(0, -base.length - 1).split('.');
-  if (extra.length > 2 || !extra.every((part) => proofLabel.test(part))) {
+  if (extra.length > 2 || !extra.every((part) => proofLabel.test(part) || isOwnLabel(part))) {
     return refuse(`${label}, which looks like a host and not like a proof`, challenge);
   }
   if (extra.some((part) => takenLabels.has(part) || portLabel.test(part))) {
@@ -97,11 +103,18 @@ function withTwins(names: readonly string[]): readonly string[] {
   return names.flatMap((name) => (/^(\*|www)\./.test(name) ? [name] : [name, `www.${name}`]));
 }
 
-/** Undefined when the challenge may be published for a certificate with these names, else RenewdError `dcv-unsafe`. */
-export function checkChallenge(challenge: Challenge, names: readonly string[]): RenewdError | undefined {
+/**
+ * Undefined when the challenge may be published for a certificate with these names, else RenewdError `dcv-unsafe`.
+ * `ownLabel`: what the provider declares of its CNAME proofs (`ProviderCapabilities.proofLabel`).
+ */
+export function checkChallenge(
+  challenge: Challenge,
+  names: readonly string[],
+  ownLabel?: RegExp,
+): RenewdError | undefined {
   switch (challenge.kind) {
     case 'dns':
-      return checkDns(challenge, withTwins(names));
+      return checkDns(challenge, withTwins(names), ownLabel);
     case 'file':
       return checkFile(challenge, withTwins(names));
     case 'email':

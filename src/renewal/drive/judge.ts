@@ -122,7 +122,8 @@ export function createJudge(
       ? { ...planned, ...(await keys.create(managed.name, managed.key.type)) }
       : planned;
     const text = `${action}: ${renewal.sentence}`;
-    const detail = { reason: renewal.reason, action };
+    const asked = request === undefined ? {} : { by: request.by, saidAt: request.at.toISOString(), word: request.options };
+    const detail = { reason: renewal.reason, action, ...asked };
     const created = await store.createRenewal(renewal, {
       doneRequests: request === undefined ? [] : [request.id],
       ledger: [ledgerEntry(renewal, renewal.createdAt, { kind: 'note', subject: 'begin', text, detail })],

@@ -129,6 +129,7 @@ function seedLegacy(world: World, account: Account, seed: SeedOrder): SeededOrde
         csrPem: seed.csrPem,
         names: seed.names,
         method: AUTH_METHODS[seed.dcvMethod],
+        txtPlace: world.options.legacyTxtPlace,
         approvers: new Map(
           seed.names.map((name, index) => [index, `hostmaster@${name.replace(/^(www|\*)\./, '')}`]),
         ),

@@ -4,6 +4,7 @@
  */
 import { sql as initial } from './0001-initial.ts';
 import { sql as personsAndLeftovers } from './0002-persons-and-leftovers.ts';
+import { sql as receipts } from './0003-receipts.ts';
 
 export interface Migration {
   readonly number: number;
@@ -13,4 +14,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { number: 1, sql: initial },
   { number: 2, sql: personsAndLeftovers },
+  { number: 3, sql: receipts },
 ];

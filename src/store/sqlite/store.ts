@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { acknowledgeEvent, insertEvent, readUnacknowledgedEvents } from './events.ts';
 import { dropLease, readLeaseHolder, takeLease } from './leases.ts';
 import { insertLedger, readLedger, readSpent } from './ledger.ts';
+import { appendReceipt, readNewestReceipt, readReceiptOf, readReceipts } from './receipts.ts';
 import {
   insertRenewal,
   makeRenewalsDue,
@@ -69,6 +70,10 @@ export function createSqliteStore(connection: Connection): Store {
     ledger: async (query) => readLedger(connection, query),
     spent: async (provider, since) => readSpent(connection, provider, since),
 
+    receipts: async (query) => readReceipts(connection, query),
+    receiptOf: async (renewalId) => readReceiptOf(connection, renewalId),
+    newestReceipt: async (certificate) => readNewestReceipt(connection, certificate),
+
     addRequest: async (request) => connection.write(() => insertRequest(connection, request)),
     pendingRequests: async () => readPendingRequests(connection),
     settleRequests: async (ids, ledger) =>
@@ -91,5 +96,6 @@ function applyEffects(connection: Connection, effects: Effects): void {
   for (const challenge of effects.challenges ?? []) writeChallenge(connection, challenge);
   if (effects.certificate !== undefined) writeCertificate(connection, effects.certificate);
   insertLedger(connection, effects.ledger ?? []);
+  if (effects.receipt !== undefined) appendReceipt(connection, effects.receipt);
   finishRequests(connection, effects.doneRequests ?? []);
 }

@@ -34,7 +34,12 @@ interface OpenElement {
  */
 export function parseXml(text: string): XmlElement {
   if (text.length > xmlBytesMax || Buffer.byteLength(text) > xmlBytesMax) throw refused('too large');
-  const parser = new SaxesParser({ xmlns: false, position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' });
+  const parser = new SaxesParser({
+    xmlns: false,
+    position: false,
+    forceXMLVersion: true,
+    defaultXMLVersion: '1.0',
+  });
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
   let nodes = 0;
@@ -138,12 +143,14 @@ function writtenContent(content: XmlContent): string {
 }
 
 function escaped(text: string): string {
-  return checked(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    // A reader makes every line end LF unless it is written as a reference (§2.11).
-    .replaceAll('\r', '&#13;');
+  return (
+    checked(text)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      // A reader makes every line end LF unless it is written as a reference (§2.11).
+      .replaceAll('\r', '&#13;')
+  );
 }
 
 function cdataSection(text: string): string {

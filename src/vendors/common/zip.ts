@@ -88,7 +88,8 @@ async function readEntries(zip: ZipFile, limits: ZipLimits): Promise<readonly Zi
 function checkClaims(entry: Entry, name: string, limits: ZipLimits): void {
   const { uncompressedSize, compressedSize } = entry;
   if (entry.isEncrypted()) throw refused(`"${name}" is encrypted`);
-  if (uncompressedSize > limits.entryBytes) throw tooMuch(`"${name}" is larger than ${limits.entryBytes} bytes`);
+  if (uncompressedSize > limits.entryBytes)
+    throw tooMuch(`"${name}" is larger than ${limits.entryBytes} bytes`);
   if (uncompressedSize > ratioFreeBytes && uncompressedSize > compressedSize * limits.ratio) {
     throw tooMuch(`"${name}" unpacks to more than ${limits.ratio} times its size`);
   }

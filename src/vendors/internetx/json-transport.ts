@@ -1,7 +1,14 @@
 /** The JSON API: one request out, the accepted envelope back. No policy, no retries (help page JSON API Basics). */
 import { RenewdError } from '../../core/errors.ts';
 import { createHttpClient } from '../common/http.ts';
-import { basicCredentials, redactorOf, throttleOf, urlOf, type Account, type VendorDependencies } from './account.ts';
+import {
+  basicCredentials,
+  redactorOf,
+  throttleOf,
+  urlOf,
+  type Account,
+  type VendorDependencies,
+} from './account.ts';
 import { acceptedEnvelope, outcomeOf, type CommandTraits } from './errors.ts';
 import { parseJsonEnvelope, type JsonEnvelope } from './json-wire.ts';
 
@@ -26,7 +33,14 @@ export function createJsonTransport(account: Account, dependencies: VendorDepend
   const { clock, random, observe } = dependencies;
   const throttle = throttleOf(account, dependencies);
   // The API demands a User-Agent (help page JSON API Basics, "Login and authentication").
-  const http = createHttpClient({ baseUrl: urlOf(account), userAgent: 'renewd', throttle, clock, random, observe });
+  const http = createHttpClient({
+    baseUrl: urlOf(account),
+    userAgent: 'renewd',
+    throttle,
+    clock,
+    random,
+    observe,
+  });
   const redact = redactorOf(account);
 
   return {
@@ -43,12 +57,16 @@ export function createJsonTransport(account: Account, dependencies: VendorDepend
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           repeatable,
           signal,
-          outcomeOf: ({ status, text }) => outcomeOf(status, (envelope = parseJsonEnvelope(text()))),
+          outcomeOf: (received) => {
+            envelope = parseJsonEnvelope(received.text());
+            return outcomeOf(received.status, envelope);
+          },
         });
         return acceptedEnvelope(answer.status, envelope, request, redact);
       } catch (thrown) {
         // The limit counts for the whole address: whoever else waits for a turn must wait, too.
-        if (thrown instanceof RenewdError && thrown.kind === 'rate-limited') throttle.pause(thrown.retryAfterMs ?? 0);
+        if (thrown instanceof RenewdError && thrown.kind === 'rate-limited')
+          throttle.pause(thrown.retryAfterMs ?? 0);
         throw thrown;
       }
     },

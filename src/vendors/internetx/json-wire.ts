@@ -4,13 +4,7 @@
  * by account, so nothing here or elsewhere decides by them.
  */
 
-import {
-  reasonNestingMax,
-  reasonsMax,
-  typeOfCode,
-  type Envelope,
-  type Reason,
-} from './envelope.ts';
+import { reasonNestingMax, reasonsMax, typeOfCode, type Envelope, type Reason } from './envelope.ts';
 
 export interface JsonEnvelope extends Envelope {
   readonly data: readonly unknown[];

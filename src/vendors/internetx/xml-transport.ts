@@ -32,12 +32,16 @@ export function createXmlTransport(account: Account, dependencies: VendorDepende
           body: xmlRequest(account, task),
           repeatable,
           signal,
-          outcomeOf: ({ status, text }) => outcomeOf(status, (envelope = parseXmlEnvelope(text()))),
+          outcomeOf: (received) => {
+            envelope = parseXmlEnvelope(received.text());
+            return outcomeOf(received.status, envelope);
+          },
         });
         return acceptedEnvelope(answer.status, envelope, task, redact);
       } catch (thrown) {
         // The limit counts for the whole address: whoever else waits for a turn must wait, too.
-        if (thrown instanceof RenewdError && thrown.kind === 'rate-limited') throttle.pause(thrown.retryAfterMs ?? 0);
+        if (thrown instanceof RenewdError && thrown.kind === 'rate-limited')
+          throttle.pause(thrown.retryAfterMs ?? 0);
         throw thrown;
       }
     },

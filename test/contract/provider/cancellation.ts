@@ -43,16 +43,19 @@ export function cancellationTests(subject: Subject): void {
     expect(world.history(commands.list)).toHaveLength(1);
   });
 
-  test.skipIf(vendor.lacks?.includes('events'))('a look at the event queue ends within a second', async () => {
-    const world = await subject.world();
-    const stop = new AbortController();
-    world.fault({ kind: 'delay', delayMs: 600_000 });
-    const call = world.provider.events?.fetch(1, stop.signal) ?? Promise.resolve();
-    await world.sandbox.history.waitFor((entry) => entry.fault === 'delay', patience());
-    stop.abort();
-    await prompt(world.failure(call, 'unavailable'));
-    expect(world.history()).toHaveLength(1);
-  });
+  test.skipIf(vendor.lacks?.includes('events'))(
+    'a look at the event queue ends within a second',
+    async () => {
+      const world = await subject.world();
+      const stop = new AbortController();
+      world.fault({ kind: 'delay', delayMs: 600_000 });
+      const call = world.provider.events?.fetch(1, stop.signal) ?? Promise.resolve();
+      await world.sandbox.history.waitFor((entry) => entry.fault === 'delay', patience());
+      stop.abort();
+      await prompt(world.failure(call, 'unavailable'));
+      expect(world.history()).toHaveLength(1);
+    },
+  );
 
   test('a pause between two tries ends within a second', async () => {
     const world = await subject.world();

@@ -1,22 +1,34 @@
 import { expect, test } from 'vitest';
 import { RenewdError } from '../../../src/core/errors.ts';
 import type { Subject } from '../provider.ts';
-import { expectIssued, never } from './world.ts';
+import { chargesOf } from './vendor.ts';
+import type { Challenge } from '../../../src/core/challenge.ts';
+import { expectIssued, never, type Placed, type World } from './world.ts';
 
 export function challengeTests(subject: Subject): void {
   const { vendor } = subject;
   const { capabilities } = vendor.manifest;
   const { products } = vendor;
 
+  /** With the answer to the order, or else in the first look at it. */
+  async function challengesOf(
+    world: World,
+    { reading }: Pick<Placed, 'reading'>,
+  ): Promise<readonly Challenge[]> {
+    if (vendor.lacks?.includes('challenges') !== true) return reading.challenges;
+    expect(reading.challenges).toEqual([]);
+    return (await world.provider.read(reading.handle, never)).challenges;
+  }
+
   test('dns: nothing before the record is there, then our leaf and a chain to the root', async () => {
     const world = await subject.world();
     const recordType = capabilities.recordTypes.includes('txt') ? 'TXT' : 'CNAME';
     const placed = await world.place();
+    const asked = await challengesOf(world, placed);
     await world.sandbox.tick();
     const before = await world.provider.read(placed.reading.handle, never);
     expect(before).toMatchObject({ status: 'pending' });
     expect(before.leafPem).toBeUndefined();
-    const asked = placed.reading.challenges;
     expect(asked.length).toBeGreaterThan(0);
     expect(asked.every((one) => one.kind === 'dns' && one.recordType === recordType)).toBe(true);
     // Asked for once, and asked for the same while it waits.
@@ -29,24 +41,27 @@ export function challengeTests(subject: Subject): void {
 
   test('dns CNAME', async ({ skip }) => {
     if (!capabilities.recordTypes.includes('cname')) skip('the provider declares no CNAME records');
+    if (vendor.lacks?.includes('cname') === true) skip('no product that can be ordered asks for them');
     const world = await subject.world();
     const placed = await world.place({
       product: products.cname,
       record: 'cname',
       names: ['shop.example.test'],
     });
+    const asked = await challengesOf(world, placed);
     const issued = await world.finish(placed);
-    expect(placed.reading.challenges.map((one) => one.kind === 'dns' && one.recordType)).toContain('CNAME');
+    expect(asked.map((one) => one.kind === 'dns' && one.recordType)).toContain('CNAME');
     expectIssued(world.sandbox, placed, issued);
   });
 
   test('file', async ({ skip }) => {
     if (!capabilities.dcvMethods.includes('file')) skip('the provider declares no file validation');
     const world = await subject.world();
-    const { issued, reading } = await world.buy({ method: 'file', product: vendor.several });
-    expect(issued.status).toBe('issued');
-    expect(reading.challenges.map((one) => one.kind)).toEqual(reading.challenges.map(() => 'file'));
-    const hosts = reading.challenges.map((one) => one.kind === 'file' && one.host);
+    const placed = await world.place({ method: 'file', product: vendor.several });
+    const asked = await challengesOf(world, placed);
+    expectIssued(world.sandbox, placed, await world.finish(placed));
+    expect(asked.map((one) => one.kind)).toEqual(asked.map(() => 'file'));
+    const hosts = asked.map((one) => one.kind === 'file' && one.host);
     // A file proves the very host it lies on, so each name has its own.
     expect(hosts).toEqual(expect.arrayContaining(['shop.example.test', 'www.shop.example.test']));
   });
@@ -55,10 +70,12 @@ export function challengeTests(subject: Subject): void {
     if (!capabilities.dcvMethods.includes('email')) skip('the provider declares no e-mail validation');
     const world = await subject.world();
     const wanted = { method: 'email', names: ['shop.example.test'] } as const;
-    const { request } = await world.request({ ...wanted, approver: 'hostmaster@shop.example.test' });
+    const usual = 'hostmaster@shop.example.test';
+    const { request } = await world.request({ ...wanted, approver: usual });
     const offered = await world.provider.approvers?.(request, never);
-    const approver = offered?.at(-1);
-    expect(offered?.length).toBeGreaterThan(1);
+    const unlisted = vendor.lacks?.includes('approvers') === true;
+    const approver = unlisted ? usual : offered?.at(-1);
+    expect(offered?.length ?? 0).toBeGreaterThan(unlisted ? -1 : 1);
     const placed = await world.place({ ...wanted, ...(approver === undefined ? {} : { approver }) });
     await world.sandbox.tick();
     const waiting = await world.provider.read(placed.reading.handle, never);
@@ -74,19 +91,25 @@ export function challengeTests(subject: Subject): void {
   test('wildcard and apex in one order', async () => {
     const world = await subject.world();
     const names = ['*.shop.example.test', 'shop.example.test'];
-    const placed = await world.buy({ names, product: products.wildcard });
-    expect(placed.issued.names).toEqual(expect.arrayContaining(names));
-    expect(world.simulator.invoices()).toHaveLength(1);
+    const placed = await world.place({ names, product: products.wildcard });
+    const asked = await challengesOf(world, placed);
+    const issued = await world.finish(placed);
+    expectIssued(world.sandbox, placed, issued);
+    expect(issued.names).toEqual(expect.arrayContaining(names));
+    expect(world.simulator.invoices()).toHaveLength(chargesOf(vendor));
     // No record can lie at a wildcard.
-    expect(JSON.stringify(placed.reading.challenges)).not.toMatch(/"recordName":"[^"]*\*/);
+    expect(JSON.stringify(asked)).not.toMatch(/"recordName":"[^"]*\*/);
   });
 
   test('names that have nothing to do with each other in one order', async () => {
     const world = await subject.world();
     const names = ['one.example.test', 'other.example.test'];
-    const placed = await world.buy({ names, product: vendor.several });
-    expect(placed.issued.names).toEqual(expect.arrayContaining(names));
-    const places = placed.reading.challenges.map((one) => one.kind === 'dns' && one.recordName);
+    const placed = await world.place({ names, product: vendor.several });
+    const asked = await challengesOf(world, placed);
+    const issued = await world.finish(placed);
+    expectIssued(world.sandbox, placed, issued);
+    expect(issued.names).toEqual(expect.arrayContaining(names));
+    const places = asked.map((one) => one.kind === 'dns' && one.recordName);
     expect(new Set(places).size).toBe(2);
   });
 
@@ -102,7 +125,7 @@ export function challengeTests(subject: Subject): void {
   test('a proof that is already there is looked at when asked to', async () => {
     const world = await subject.world();
     const placed = await world.place();
-    world.prove(placed.reading.challenges);
+    world.prove(await challengesOf(world, placed));
     await world.provider.retryValidation(placed.reading.handle, never);
     if (vendor.lacks?.includes('retry') === true) await world.sandbox.tick();
     const issued = await world.provider.read(placed.reading.handle, never);

@@ -13,7 +13,7 @@ export function dialectTests(subject: Subject): void {
     return lifeOf(await subject.world());
   }
 
-  test.skipIf(vendor.dialects.length > 0)('the vendor has one dialect: an order lives in it', async () => {
+  test.skipIf(vendor.dialects.length > 0 || vendor.held !== undefined)('the vendor has one dialect: an order lives in it', async () => {
     expect(await plainLife()).toBeDefined();
   });
 
@@ -63,7 +63,9 @@ export function dialectTests(subject: Subject): void {
 
     const late = await world.place({ names: ['late.example.test'] });
     if (vendor.lacks?.includes('cancel') !== true) await provider.cancel(late.reading.handle, never);
-    told['cancelled'] = summary(world, late, await provider.read(late.reading.handle, never));
+    if (vendor.lacks?.includes('cancelled-orders') !== true) {
+      told['cancelled'] = summary(world, late, await provider.read(late.reading.handle, never));
+    }
 
     const { codes, commands } = vendor;
     for (const code of [codes.funds, codes.rejected, codes.unauthorized, codes.tryAgain]) {

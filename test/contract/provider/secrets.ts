@@ -21,37 +21,41 @@ export function secretTests(subject: Subject): void {
     });
   });
 
-  test.skipIf(vendor.epp)('a vendor that repeats what it was sent gets no password into an error', async () => {
-    const world = await subject.world();
-    await withEcho(vendor.refusalThatEchoes, async (url, bodies) => {
-      const observations: unknown[] = [];
-      const provider = await subject.open(world.settings({ url: url + vendor.path, password: planted }), {
-        ...world.dependencies(),
-        observe: (observation) => observations.push(observation),
+  test.skipIf(vendor.epp)(
+    'a vendor that repeats what it was sent gets no password into an error',
+    async () => {
+      const world = await subject.world();
+      await withEcho(vendor.refusalThatEchoes, async (url, bodies) => {
+        const observations: unknown[] = [];
+        const provider = await subject.open(world.settings({ url: url + vendor.path, password: planted }), {
+          ...world.dependencies(),
+          observe: (observation) => observations.push(observation),
+        });
+        try {
+          const { request, spkiSha256 } = await world.request();
+          const { reference, names, product } = request;
+          const calls = [
+            () => provider.submit(request, never),
+            () => provider.read({ certificateId: '570', jobId: '1' }, never),
+            () => provider.find({ reference, names, product, spkiSha256 }, never),
+            () => provider.events?.fetch(1, never) ?? Promise.resolve(),
+            () => provider.revoke({ certificateId: '570', orderId: '1' }, '01', 'superseded', never),
+            () => provider.cancel({ certificateId: '570', orderId: '1', jobId: '1' }, never),
+          ];
+          const failures: unknown[] = [];
+          for (const call of calls) failures.push(await call().catch((thrown: unknown) => thrown));
+          const eventless = vendor.lacks?.includes('events') === true ? 1 : 0;
+          const mute = ['cancel', 'revoke'] as const;
+          const silent = eventless + mute.filter((one) => vendor.lacks?.includes(one)).length;
+          expect(bodies.length).toBeGreaterThanOrEqual(calls.length - silent);
+          expect(failures.filter((thrown) => thrown instanceof Error)).toHaveLength(calls.length - eventless);
+          expectNoSecret({ ...vendor, password: planted }, { failures, observations });
+        } finally {
+          await provider.close();
+        }
       });
-      try {
-        const { request, spkiSha256 } = await world.request();
-        const { reference, names, product } = request;
-        const calls = [
-          () => provider.submit(request, never),
-          () => provider.read({ certificateId: '570', jobId: '1' }, never),
-          () => provider.find({ reference, names, product, spkiSha256 }, never),
-          () => provider.events?.fetch(1, never) ?? Promise.resolve(),
-          () => provider.revoke({ certificateId: '570' }, '01', 'superseded', never),
-          () => provider.cancel({ certificateId: '570', orderId: '1', jobId: '1' }, never),
-        ];
-        const failures: unknown[] = [];
-        for (const call of calls) failures.push(await call().catch((thrown: unknown) => thrown));
-        const eventless = vendor.lacks?.includes('events') === true ? 1 : 0;
-        const silent = eventless + (vendor.lacks?.includes('cancel') === true ? 1 : 0);
-        expect(bodies.length).toBeGreaterThanOrEqual(calls.length - silent);
-        expect(failures.filter((thrown) => thrown instanceof Error)).toHaveLength(calls.length - eventless);
-        expectNoSecret({ ...vendor, password: planted }, { failures, observations });
-      } finally {
-        await provider.close();
-      }
-    });
-  });
+    },
+  );
 
   test.skipIf(vendor.epp)('no request carries credentials in its address', async () => {
     const world = await subject.world();
@@ -139,6 +143,10 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
 function decoded(sent: string): string {
   const basic = /Basic ([A-Za-z0-9+/=]+)/.exec(sent)?.[1];
   const form = [...new URLSearchParams(sent.trim()).values()].join(' ');
-  const xml = sent.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  const xml = sent
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
   return `${basic === undefined ? '' : Buffer.from(basic, 'base64').toString('utf8')} ${form} ${xml}`;
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { dayMs } from '../../../src/core/durations.ts';
 import { generateKey } from '../../../src/pki/keys.ts';
 import type { Subject } from '../provider.ts';
+import { chargesOf } from './vendor.ts';
 import { expectIssued, never, paidDays } from './world.ts';
 
 export function termTests(subject: Subject): void {
@@ -11,7 +12,8 @@ export function termTests(subject: Subject): void {
   const { capabilities } = vendor.manifest;
   const { commands } = vendor;
 
-  test('one submission is one order, one invoice, one request', async () => {
+  test('one submission is one order, one invoice, one request', async ({ skip }) => {
+    if (vendor.held !== undefined) skip('nothing can be bought');
     const world = await subject.world();
     const placed = await world.place();
     expect(world.simulator.invoices()).toHaveLength(1);
@@ -32,18 +34,20 @@ export function termTests(subject: Subject): void {
     expect(second.spkiSha256).not.toBe(first.spkiSha256);
     const [before, after] = [first, second].map(({ issued }) => new X509Certificate(issued.leafPem ?? ''));
     expect(after?.serialNumber).not.toBe(before?.serialNumber);
-    expect(after?.validToDate.getTime()).toBeGreaterThan(before?.validToDate.getTime() ?? Infinity);
+    const gainMs = (after?.validToDate.getTime() ?? Number.NaN) - (before?.validToDate.getTime() ?? 0);
+    expect(gainMs > 0 ? 'new' : 'unchanged').toBe(effectOf(capabilities, 'reissue')?.notAfter);
     // Told the same, or not told: then the ledger's date stays.
     expect(second.issued.paidUntil ?? first.issued.paidUntil).toEqual(first.issued.paidUntil);
-    expect(world.simulator.invoices()).toHaveLength(1);
-    expect(world.history(commands.reissue)).toHaveLength(1);
-    expect(world.history(commands.create)).toHaveLength(1);
+    expect(world.simulator.invoices()).toHaveLength(chargesOf(vendor));
+    const sent = [...world.history(commands.reissue), ...world.history(commands.create)];
+    expect(new Set(sent)).toHaveProperty('size', 2);
     const sameId = second.issued.handle.certificateId === first.issued.handle.certificateId;
     expect(sameId ? 'unchanged' : 'new').toBe(effectOf(capabilities, 'reissue')?.certificateId);
     expect(capabilities.verbs.reissue).toMatchObject({ invoice: 'free', paidUntil: 'unchanged' });
   });
 
-  test('a leaf ends with the paid term at the latest', async () => {
+  test('a leaf ends with the paid term at the latest', async ({ skip }) => {
+    if (vendor.held !== undefined) skip('nothing can be bought');
     const world = await subject.world();
     const first = await world.buy();
     world.clock.advance(300 * dayMs);
@@ -78,7 +82,8 @@ export function termTests(subject: Subject): void {
     );
   });
 
-  test('a renewal is charged once and pays for a later end', async () => {
+  test('a renewal is charged once and pays for a later end', async ({ skip }) => {
+    if (effectOf(capabilities, 'renew') === undefined) skip('the provider renews nothing');
     const world = await subject.world();
     const first = await world.buy();
     world.clock.advance(Math.max(vendor.daysUntilRenewal, 60) * dayMs);

@@ -1,6 +1,12 @@
 /** What the suite must know of a vendor that the contract does not say: addresses, products, words of its simulator. */
-import type { Provider, ProviderDependencies, ProviderManifest } from '../../../src/contracts/provider.ts';
+import type {
+  OrderHandle,
+  Provider,
+  ProviderDependencies,
+  ProviderManifest,
+} from '../../../src/contracts/provider.ts';
 import type { ErrorKind } from '../../../src/core/errors.ts';
+import type { SeededOrder } from '../../../src/sandbox/contract.ts';
 import type { FullSandboxOptions } from '../../../src/sandbox/start.ts';
 
 export type SimulatorOptions = Pick<FullSandboxOptions, 'hexonet' | 'rrpproxy' | 'internetx' | 'resello'>;
@@ -14,6 +20,13 @@ export interface Dialect {
 
 export interface VendorFacts {
   readonly manifest: ProviderManifest;
+  /** The simulator's name, where it is not the provider's id. */
+  readonly simulator?: string;
+  /** Where nothing can be bought (create is closed): how the simulator comes to hold an order that was bought before. */
+  readonly held?: {
+    readonly generation: 'v1';
+    handle(seeded: SeededOrder): OrderHandle;
+  };
   /** Of the API below the simulator's base URL. */
   readonly path: string;
   /** The planted secret: the simulator's account has this password. */
@@ -69,8 +82,27 @@ export interface VendorFacts {
    * What the API is not known to have a command or a code of its own for: then `cancel` says so without a request,
    * `retryValidation` leaves it to the vendor to look again, missing credit is refused like anything else, no
    * events are offered, and a certificate whose id a reissue took over (revoke-replaced) cannot be revoked any more.
+   * No certificate can be revoked apart from its order (revoke), nobody lists addresses for e-mail validation
+   * (approvers), the answer to an order does not say what to publish (challenges), an order that was cancelled is gone
+   * (cancelled-orders), none of the products that can be ordered asks for CNAME records (cname).
    */
-  readonly lacks?: readonly ('cancel' | 'retry' | 'funds' | 'events' | 'revoke-replaced')[];
+  readonly lacks?: readonly (
+    | 'cancel'
+    | 'retry'
+    | 'funds'
+    | 'events'
+    | 'revoke-replaced'
+    | 'revoke'
+    | 'approvers'
+    | 'challenges'
+    | 'cancelled-orders'
+    | 'cname'
+  )[];
+}
+
+/** What a new certificate adds to the invoices: nothing where it is a reissue of an order that is held. */
+export function chargesOf({ held }: VendorFacts): number {
+  return held === undefined ? 1 : 0;
 }
 
 export type Open = (

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { OrderReading } from '../../../src/contracts/provider.ts';
+import type { OrderHandle, OrderReading } from '../../../src/contracts/provider.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { dayMs } from '../../../src/core/durations.ts';
 import type { Subject } from '../provider.ts';
@@ -9,7 +9,20 @@ import { never, type World } from './world.ts';
 export function withdrawalTests(subject: Subject): void {
   const { vendor } = subject;
 
-  describe('revoke', () => {
+  test('where no certificate can be revoked, that is said without a request', async ({ skip }) => {
+    if (vendor.lacks?.includes('revoke') !== true) skip('certificates can be revoked');
+    const world = await subject.world();
+    const { issued } = await world.buy();
+    const before = world.requests();
+    await world.failure(
+      world.provider.revoke(issued.handle, serialOf(issued), 'superseded', never),
+      'rejected',
+    );
+    expect(world.requests()).toBe(before);
+    expect(revoked(world)).toEqual([]);
+  });
+
+  describe.skipIf(vendor.lacks?.includes('revoke'))('revoke', () => {
     test('a replaced certificate: that one and no other, and quiet the second time', async ({ skip }) => {
       if (vendor.lacks?.includes('revoke-replaced') === true) skip('what was replaced has no id any more');
       const world = await subject.world();
@@ -50,7 +63,9 @@ export function withdrawalTests(subject: Subject): void {
       );
     });
 
-    test('what a reissue under the same id replaced: refused, the new certificate stays', async ({ skip }) => {
+    test('what a reissue under the same id replaced: refused, the new certificate stays', async ({
+      skip,
+    }) => {
       if (vendor.lacks?.includes('revoke-replaced') !== true) skip('it can be named');
       const world = await subject.world();
       const first = await world.buy();
@@ -82,18 +97,28 @@ export function withdrawalTests(subject: Subject): void {
     expect(world.requests()).toBe(before);
   });
 
+  /** As the provider reads it; where the vendor shows a cancelled order no more, it must not be found. */
+  async function stateOf(world: World, handle: OrderHandle): Promise<unknown> {
+    const reading = world.provider.read(handle, never);
+    if (vendor.lacks?.includes('cancelled-orders') !== true) return reading;
+    await world.failure(reading, 'not-found');
+    return cancelled;
+  }
+  const cancelled = { status: 'cancelled', challenges: [] };
+
   describe.skipIf(vendor.lacks?.includes('cancel'))('cancel', () => {
     test('an order that waits: cancelled at the vendor and at the CA, and quiet the second time', async () => {
       const world = await subject.world();
       const placed = await world.place();
       const { handle } = placed.reading;
+      const issuedBefore = world.sandbox.ca.certificates().length;
       await world.provider.cancel(handle, never);
-      expect(await world.provider.read(handle, never)).toMatchObject({ status: 'cancelled', challenges: [] });
+      expect(await stateOf(world, handle)).toMatchObject(cancelled);
       await world.provider.cancel(handle, never);
       world.prove(placed.reading.challenges);
       await world.sandbox.tick();
-      expect(world.sandbox.ca.certificates()).toEqual([]);
-      expect((await world.provider.read(handle, never)).status).toBe('cancelled');
+      expect(world.sandbox.ca.certificates()).toHaveLength(issuedBefore);
+      expect(await stateOf(world, handle)).toMatchObject(cancelled);
     });
 
     test('an order whose cancellation was not answered', async () => {
@@ -101,7 +126,7 @@ export function withdrawalTests(subject: Subject): void {
       const { reading } = await world.place();
       world.fault({ kind: 'lose-answer' });
       await world.provider.cancel(reading.handle, never);
-      expect((await world.provider.read(reading.handle, never)).status).toBe('cancelled');
+      expect(await stateOf(world, reading.handle)).toMatchObject(cancelled);
     });
 
     test('an order that is done: refused, the certificate stays', async () => {

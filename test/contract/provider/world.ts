@@ -26,7 +26,7 @@ import { generateKey } from '../../../src/pki/keys.ts';
 import { covers } from '../../../src/pki/names.ts';
 import type { Fault, HistoryEntry, VendorSimulator } from '../../../src/sandbox/contract.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
-import { startFullSandbox } from '../../../src/sandbox/start.ts';
+import { seedOrder, startFullSandbox } from '../../../src/sandbox/start.ts';
 import { openTap, type Tap } from './tap.ts';
 import type { ProviderUnderTest, SimulatorOptions, VendorFacts } from './vendor.ts';
 
@@ -130,7 +130,7 @@ export interface World {
 
 export async function openWorld(under: ProviderUnderTest, options: WorldOptions = {}): Promise<World> {
   const { vendor, open } = under;
-  const { id } = vendor.manifest;
+  const id = vendor.simulator ?? vendor.manifest.id;
   const clock = worldClock();
   const files = await fileServer();
   const sandbox = await startFullSandbox({
@@ -195,20 +195,46 @@ export async function openWorld(under: ProviderUnderTest, options: WorldOptions 
     const names = wanted.names ?? ['shop.example.test', 'www.shop.example.test'];
     const key = wanted.key ?? (await generateKey('ecdsa-p256'));
     const { method = 'dns', record = 'txt', approver } = wanted;
+    const buys = (wanted.action ?? 'create') === 'create';
+    const held = vendor.held !== undefined && buys ? await heldOrder(names, wanted.product) : undefined;
+    const previous = wanted.previous ?? held;
     return {
       key,
       spkiSha256: key.spkiSha256,
       request: {
-        action: wanted.action ?? 'create',
+        action: held === undefined ? (wanted.action ?? 'create') : 'reissue',
         reference: `rnwd-test-${String(orders).padStart(10, '0')}`,
         names,
         product: wanted.product ?? vendor.products.usual,
         csrPem: await createCsr(key.pem, names),
         dcv: { method, record, ...(approver === undefined ? {} : { approver }) },
-        ...(wanted.previous === undefined ? {} : { previous: wanted.previous }),
+        ...(previous === undefined ? {} : { previous }),
         options: wanted.options ?? {},
       },
     };
+  }
+
+  /** What was bought while that was possible; a new certificate is then a reissue of it. */
+  async function heldOrder(
+    names: readonly string[],
+    product = vendor.products.usual,
+  ): Promise<OrderHandle | undefined> {
+    const { held } = vendor;
+    if (held === undefined) return undefined;
+    const { pem } = await generateKey('ecdsa-p256');
+    const nowMs = clock.now().getTime();
+    const notAfter = new Date(nowMs + 365 * dayMs);
+    const order = {
+      names,
+      product,
+      csrPem: await createCsr(pem, names),
+      notBefore: new Date(nowMs - dayMs),
+      notAfter,
+      paidUntil: notAfter,
+      dcvMethod: 'dns',
+      generation: held.generation,
+    } as const;
+    return held.handle(seedOrder(sandbox, id, order));
   }
 
   async function prepared(bare: OrderRequest): Promise<OrderRequest> {
@@ -264,8 +290,7 @@ export async function openWorld(under: ProviderUnderTest, options: WorldOptions 
     fault: (fault) => sandbox.faults.add({ vendor: id, ...fault }),
     history: (command) =>
       sandbox.history.entries(id).filter((entry) => command === undefined || entry.command === command),
-    requests: () =>
-      epp === undefined ? tap.requestLines().length : sandbox.history.entries(id).length,
+    requests: () => (epp === undefined ? tap.requestLines().length : sandbox.history.entries(id).length),
     request: async (wanted) => {
       const { request: bare, spkiSha256 } = await request(wanted);
       return { request: await prepared(bare), spkiSha256 };
@@ -335,7 +360,11 @@ export function expectIssued(
   const root = new X509Certificate(sandbox.ca.rootPem);
   // A vendor may leave out the root, which whoever verifies has anyway.
   const top = chain.at(-1);
-  if (top?.checkIssued(root) === true && top.fingerprint256 !== root.fingerprint256 && top.verify(root.publicKey)) {
+  if (
+    top?.checkIssued(root) === true &&
+    top.fingerprint256 !== root.fingerprint256 &&
+    top.verify(root.publicKey)
+  ) {
     chain.push(root);
   }
   expect(chain.at(-1)?.fingerprint256).toBe(root.fingerprint256);

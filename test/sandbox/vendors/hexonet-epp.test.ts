@@ -1,44 +1,19 @@
-/** HEXONET over EPP: TLS, framing, session, the key-value extension, and ordered faults; the world behind is HTTP's. */
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+/** HEXONET over EPP: TLS, framing, session, and the key-value extension; the world behind is HTTP's. */
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:tls';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../../src/sandbox/contract.ts';
-import type { EppAddress } from '../../../src/sandbox/index.ts';
-import { cname, commandLines, first, LOGIN, publishRecords, startHexonet } from './hexonet-kit.ts';
-import type { HexonetWorld, Input } from './hexonet-kit.ts';
-import { bare, epp, HELLO, inCommand, KEYVALUE, login, LOGOUT, TinyEppClient } from './hexonet-epp-client.ts';
-import type { EppReply } from './hexonet-epp-client.ts';
-import { SAMPLES } from './hexonet-samples.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bare, epp, HELLO, inCommand, KEYVALUE, login, LOGOUT } from './hexonet-epp-client.ts';
+import { ENTER, eppClients, STATUS_USER } from './hexonet-epp-kit.ts';
+import { cname, first, LOGIN, NAME, publishRecords, startHexonet } from './hexonet-kit.ts';
+import type { HexonetWorld } from './hexonet-kit.ts';
 import { csrFor } from './kit.ts';
 import { pemLines } from './rrpproxy-kit.ts';
 
 let world: HexonetWorld;
-const clients: TinyEppClient[] = [];
-const NAME = 'shop.example.test';
-const ENTER = login({ account: LOGIN.login, password: LOGIN.password });
-const STATUS_USER = bare(['COMMAND=StatusUser', 'RELATIONS=0']);
-
-const address = (): EppAddress => {
-  const found = world.sandbox.vendors.get('hexonet')?.epp;
-  if (found === undefined) throw new Error('no EPP server');
-  return found;
-};
-/** Connected, the greeting read. */
-async function connected(): Promise<TinyEppClient> {
-  const client = await TinyEppClient.open(address());
-  clients.push(client);
-  expect(await client.frame()).toContain('<greeting>');
-  return client;
-}
-async function loggedIn(): Promise<TinyEppClient> {
-  const client = await connected();
-  expect((await client.ask(ENTER)).code).toBe(1000);
-  return client;
-}
-
+const server = eppClients(() => world);
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
+  server.closeAll();
   await world.close();
 });
 
@@ -48,7 +23,7 @@ describe('connection', () => {
   });
 
   it('is TLS that can be verified for 127.0.0.1 and localhost, by nobody else', async () => {
-    const { host, port, caPem } = address();
+    const { host, port, caPem } = server.address();
     expect(host).toBe('127.0.0.1');
     const socket = connect({ host, port, ca: caPem, servername: 'localhost' });
     await once(socket, 'secureConnect');
@@ -58,12 +33,11 @@ describe('connection', () => {
     expect(certificate.checkHost('epp.ispapi.net')).toBeUndefined();
     socket.destroy();
     const stranger = connect({ host, port, ca: world.sandbox.ca.rootPem });
-    await expect(once(stranger, 'secureConnect')).rejects.toThrow();
+    await expect(once(stranger, 'secureConnect')).rejects.toThrow(/certificate/);
   });
 
   it('greets, once of itself and once when asked', async () => {
-    const client = await TinyEppClient.open(address());
-    clients.push(client);
+    const client = await server.open();
     const greeting = await client.frame();
     for (const part of [
       '<svDate>2026-10-01T08:00:00.000Z</svDate>',
@@ -79,7 +53,7 @@ describe('connection', () => {
   });
 
   it('frames are counted with their four bytes, however they arrive', async () => {
-    const client = await connected();
+    const client = await server.connected();
     const body = Buffer.from(HELLO);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(body.length + 4);
@@ -101,14 +75,14 @@ describe('connection', () => {
     ['of another protocol', [...Buffer.from('GET / HTTP/1.1\r\n\r\n')]],
     ['no text', [0, 0, 0, 6, 0xff, 0xfe]],
   ])('ends at a frame that is %s', async (_, bytes) => {
-    const client = await connected();
+    const client = await server.connected();
     client.socket.write(Buffer.from(bytes));
     await client.ended();
     expect(client.rest()).toHaveLength(0);
   });
 
   it('shows in the control API, with whom to trust', async () => {
-    const { host, port, caPem } = address();
+    const { host, port, caPem } = server.address();
     const about: unknown = await (await fetch(world.sandbox.controlUrl)).json();
     expect(about).toMatchObject({ epp: { hexonet: `${host}:${port}` } });
     const pem = await fetch(`${world.sandbox.controlUrl}/vendors/hexonet/epp-ca.pem`);
@@ -123,7 +97,7 @@ describe('session', () => {
   });
 
   it('asks for a login first', async () => {
-    const client = await connected();
+    const client = await server.connected();
     for (const xml of [STATUS_USER, LOGOUT, inCommand(['COMMAND=StatusUser'], 'ABC-1')]) {
       expect((await client.ask(xml)).code).toBe(2002);
     }
@@ -139,18 +113,18 @@ describe('session', () => {
     ['another extension', { extensions: [KEYVALUE, 'urn:ietf:params:xml:ns:secDNS-1.1'] }, 2103],
     ['a wrong password', { password: 'guess' }, 2200],
   ])('is refused with %s', async (_, wrong, code) => {
-    const client = await connected();
+    const client = await server.connected();
     const answer = await client.ask(login({ account: LOGIN.login, password: LOGIN.password, ...wrong }));
     expect(answer).toMatchObject({ code, clientId: 'LOGIN-1' });
     expect((await client.ask(STATUS_USER)).code).toBe(2002);
   });
 
   it('may name the extension among the objects too, and cannot do without it', async () => {
-    const both = await connected();
+    const both = await server.connected();
     expect(
       (await both.ask(login({ account: 'customer', password: 'secret', objects: [KEYVALUE] }))).code,
     ).toBe(1000);
-    const none = await connected();
+    const none = await server.connected();
     expect((await none.ask(login({ account: 'customer', password: 'secret', extensions: [] }))).code).toBe(
       1000,
     );
@@ -158,7 +132,7 @@ describe('session', () => {
   });
 
   it('ends at the third wrong password', async () => {
-    const client = await connected();
+    const client = await server.connected();
     const wrong = login({ account: 'customer', password: 'guess' });
     expect([(await client.ask(wrong)).code, (await client.ask(wrong)).code]).toEqual([2200, 2200]);
     expect((await client.ask(wrong)).code).toBe(2501);
@@ -166,19 +140,19 @@ describe('session', () => {
   });
 
   it('is one of a few at a time', async () => {
-    const first_ = await loggedIn();
-    await loggedIn();
-    const third = await connected();
+    const one = await server.loggedIn();
+    await server.loggedIn();
+    const third = await server.connected();
     expect((await third.ask(ENTER)).code).toBe(2502);
     await third.ended();
-    expect((await first_.ask(LOGOUT)).code).toBe(1500);
-    await first_.ended();
+    expect((await one.ask(LOGOUT)).code).toBe(1500);
+    await one.ended();
     // The server notices the end of a connection a moment after the client does.
-    await expect.poll(async () => (await (await connected()).ask(ENTER)).code).toBe(1000);
+    await expect.poll(async () => (await (await server.connected()).ask(ENTER)).code).toBe(1000);
   });
 
   it('that nobody used for long is over', async () => {
-    const client = await loggedIn();
+    const client = await server.loggedIn();
     world.clock.advance(600_000);
     expect(await client.ask(STATUS_USER)).toMatchObject({
       code: 2500,
@@ -192,8 +166,8 @@ describe('session', () => {
 describe('idle connections', () => {
   it('are closed', async () => {
     world = await startHexonet({ eppIdleMs: 50 });
-    const client = await connected();
-    await client.ended();
+    const client = await server.connected();
+    expect(await client.frame()).toBeUndefined();
   });
 });
 
@@ -203,7 +177,7 @@ describe('commands', () => {
   });
 
   it('answer in the form of the document, bare and inside of a command', async () => {
-    const client = await loggedIn();
+    const client = await server.loggedIn();
     const lines = ['COMMAND=CreateSSLCert', 'SSLCERTCLASS=COMODO_ESSENTIALSSL', 'VALIDATION0=DNSZONE'];
     const csr = pemLines(await csrFor([NAME])).map((line, index) => `CSR${index}=${line}`);
     const answer = await client.ask(bare([...lines, ...csr]));
@@ -234,7 +208,7 @@ describe('commands', () => {
   });
 
   it('have the same world behind them as HTTP', async () => {
-    const client = await loggedIn();
+    const client = await server.loggedIn();
     const csr = await csrFor([NAME]);
     const order = await world.ok({
       command: 'CreateSSLCert',
@@ -295,7 +269,7 @@ describe('commands', () => {
     // Sessions are EPP's own here.
     ['StartSession', [], 2000, '500 Invalid command name; StartSession'],
   ])('that fail say why: %s %j', async (command, lines, code, reason) => {
-    const client = await loggedIn();
+    const client = await server.loggedIn();
     expect(await client.ask(bare([`COMMAND=${command}`, ...lines]))).toMatchObject({
       code,
       reason,
@@ -319,6 +293,8 @@ describe('commands', () => {
     ['a prefix of nobody', epp('<x:hello/>'), 2001],
     ['elements that cross', epp('<command><logout></command></logout>'), 2001],
     ['depth without end', epp('<a>'.repeat(5000)), 2001],
+    ['too deep', epp(`<command><logout>${'<a>'.repeat(40)}${'</a>'.repeat(40)}</logout></command>`), 2001],
+    ['the same attribute twice', STATUS_USER.replace("value='0'", "value='0' value='0'"), 2001],
     ['the same key twice', bare(['COMMAND=StatusUser', 'command=StatusUser']), 2001],
     [
       'a value of two lines',
@@ -336,13 +312,13 @@ describe('commands', () => {
     ['a verb nobody knows', epp('<command><frobnicate/></command>'), 2000],
     ['another extension', epp('<extension><x xmlns="urn:example"/></extension>'), 2103],
   ])('that are %s are refused, and the session goes on', async (_, xml, code) => {
-    const client = await loggedIn();
+    const client = await server.loggedIn();
     expect((await client.ask(xml)).code).toBe(code);
     expect((await client.ask(STATUS_USER)).code).toBe(1000);
   });
 
   it('may come with CDATA, comments, other prefixes and a byte order mark', async () => {
-    const client = await loggedIn();
+    const client = await server.loggedIn();
     const xml =
       `\uFEFF<?xml version='1.0'?><!-- hello --><e:epp xmlns:e="urn:ietf:params:xml:ns:epp-1.0"><e:command>` +
       `<e:extension><extension xmlns="${KEYVALUE}"><kv key="COMMAND" value="StatusUser"/><!-- more --><kv key="RELATIONS"\nvalue='&#48;'></kv>` +
@@ -355,185 +331,17 @@ describe('commands', () => {
   it('write an empty value where that is wanted', async () => {
     await world.close();
     world = await startHexonet({ eppNull: 'empty-value' });
-    const client = await loggedIn();
+    const client = await server.loggedIn();
     const answer = await client.ask(bare(['COMMAND=StatusDNSZone', 'DNSZONE=example.test.']));
     expect(answer.pairs['PEERUSER']).toBe('');
   });
 });
 
-describe('faults', () => {
-  const fault = (given: Omit<Fault, 'vendor'>): void =>
-    world.sandbox.faults.add({ vendor: 'hexonet', ...given });
-  const zone = (name: string): string => bare(['COMMAND=CreateDNSZone', `DNSZONE=${name}.`]);
-  const zones = async (): Promise<string | undefined> =>
-    (await world.ok({ command: 'QueryDNSZoneList' })).properties['count']?.[0];
-  let client: TinyEppClient;
-  beforeEach(async () => {
-    world = await startHexonet();
-    client = await loggedIn();
-    world.sandbox.history.clear();
-  });
-
-  it('are remembered with the frames they hit, secrets left out', async () => {
-    fault({ kind: 'code', code: '421', command: 'CreateDNSZone' });
-    const other = await loggedIn();
-    expect(await other.ask(zone('a.example'))).toMatchObject({
-      code: 2400,
-      reason: '421 Command failed due to server error. Client should try again',
-    });
-    expect(world.sandbox.history.entries('hexonet')).toEqual([
-      {
-        at: new Date('2026-10-01T08:00:00Z'),
-        vendor: 'hexonet',
-        via: 'epp',
-        command: 'login',
-        parameters: { clID: 'customer', extensions: [KEYVALUE] },
-        applied: true,
-        resultCode: '1000',
-      },
-      {
-        at: new Date('2026-10-01T08:00:00Z'),
-        vendor: 'hexonet',
-        via: 'epp',
-        command: 'CreateDNSZone',
-        parameters: { DNSZONE: 'a.example.' },
-        applied: false,
-        resultCode: '2400',
-        fault: 'code',
-      },
-    ]);
-    expect(await zones()).toBe('1');
-    expect((await other.ask(zone('a.example'))).code).toBe(1000);
-  });
-
-  it.each([
-    ['drop-before', '1'],
-    ['lose-answer', '2'],
-    ['html', '1'],
-    ['truncate', '2'],
-  ] as const)('%s ends the connection without an answer', async (kind, count) => {
-    fault({ kind });
-    client.send(zone('a.example'));
-    expect(await client.frame()).toBeUndefined();
-    expect(await zones()).toBe(count);
-    const [entry] = world.sandbox.history.entries();
-    expect(entry).toMatchObject({ command: 'CreateDNSZone', applied: count === '2', fault: kind });
-    if (kind === 'truncate') {
-      const rest = client.rest();
-      expect(rest.length).toBe(Math.floor(rest.readUInt32BE(0) / 2));
-    } else if (kind === 'html') {
-      expect(client.rest().toString()).toMatch(/^<!DOCTYPE html>[^]*502/);
-      expect(entry).not.toHaveProperty('resultCode');
-    } else {
-      expect(client.rest()).toHaveLength(0);
-    }
-  });
-
-  it('delay and trickle take their time', async () => {
-    fault({ kind: 'delay', delayMs: 30 });
-    fault({ kind: 'trickle', delayMs: 0 });
-    const before = Date.now();
-    expect((await client.ask(HELLO.replace('<hello/>', '<command><poll op="req"/></command>'))).code).toBe(
-      2101,
-    );
-    expect(Date.now() - before).toBeGreaterThanOrEqual(29);
-    expect((await client.ask(LOGOUT)).code).toBe(1500);
-    await client.ended();
-  });
-
-  it('oversize announces what comes, and sends it', async () => {
-    fault({ kind: 'oversize', bytes: 300_000 });
-    client.send(STATUS_USER);
-    const rubbish = await client.frame();
-    expect(rubbish?.length).toBe(300_000);
-    expect(rubbish).toMatch(/^rubbish /);
-    expect((await client.ask(STATUS_USER)).code).toBe(1000);
-  });
-
-  it('code-after has done it all the same', async () => {
-    fault({ kind: 'code-after', code: '421' });
-    expect((await client.ask(zone('a.example'))).code).toBe(2400);
-    expect(await zones()).toBe('2');
-  });
-
-  it.each(['420', '520'])('code %s ends the connection', async (code) => {
-    fault({ kind: 'code', code });
-    expect(await client.ask(zone('a.example'))).toMatchObject({ code: 2500 });
-    await client.ended();
-    expect(await zones()).toBe('1');
-  });
-
-  it('session-loss says so, and the next connection works', async () => {
-    fault({ kind: 'session-loss', command: 'CreateDNSZone' });
-    expect(
-      await client.ask(inCommand(['COMMAND=CreateDNSZone', 'DNSZONE=a.example.'], 'ABC-1')),
-    ).toMatchObject({
-      code: 2500,
-      clientId: 'ABC-1',
-    });
-    await client.ended();
-    expect(await zones()).toBe('1');
-    expect((await (await loggedIn()).ask(zone('a.example'))).code).toBe(1000);
-  });
-
-  it('do not outlive the sandbox', async () => {
-    fault({ kind: 'delay', delayMs: 600_000 });
-    client.send(STATUS_USER);
-    await world.sandbox.history.waitFor(({ fault: kind }) => kind === 'delay', AbortSignal.timeout(5000));
-    await world.close();
-    await client.ended();
-    world = await startHexonet();
-  });
-});
-
-describe('the samples of the document', () => {
-  let shared: HexonetWorld | undefined;
-  const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    .privateKey.export({ type: 'pkcs1', format: 'pem' })
-    .toString();
-  beforeEach(async () => {
-    shared ??= await startHexonet();
-    // Closing is left to the last.
-    world = { ...shared, close: () => Promise.resolve() };
-  });
-  afterAll(() => shared?.close());
-  const RSA_CSR = csrFor([NAME], 'RSA');
-
-  it.each(SAMPLES)('$title', async ({ command, shows, code }) => {
-    const client = await loggedIn();
-    const send = (input: Input): Promise<EppReply> => client.ask(bare(commandLines(input)));
-    const order = {
-      COMMAND: 'CreateSSLCert',
-      SSLCERTCLASS: 'COMODO_ESSENTIALSSL',
-      PEM: pemLines(KEY),
-      DOMAIN0: NAME,
-    };
-    const issued = await send({ ...order, VALIDATION0: 'DNSZONE', INTERNALDNS: 1 });
-    const waiting = await send(order);
-    await world.sandbox.tick();
-    const answer = await send(
-      command({
-        name: NAME,
-        csr: pemLines(await RSA_CSR),
-        pem: pemLines(KEY),
-        issued: issued.pairs['SSLCERTID'] ?? '',
-        waiting: waiting.pairs['SSLCERTID'] ?? '',
-      }),
-    );
-    expect(answer.reason).toMatch(new RegExp(`^${code} `));
-    expect(Object.keys(answer.pairs)).toEqual(expect.arrayContaining([...shows]));
-    const pending = /^(Create|Renew|Reissue)/.test(
-      String(command({ name: '', csr: [], pem: [], issued: '', waiting: '' })['COMMAND']),
-    );
-    expect(answer.code).toBe(code === 504 ? 2003 : pending ? 1001 : 1000);
-  });
-});
-
 it('listens where it is told', async () => {
   world = await startHexonet();
-  const free = address().port;
+  const free = server.address().port;
   await world.close();
   world = await startHexonet({}, undefined, { 'hexonet-epp': free });
-  expect(address().port).toBe(free);
-  await loggedIn();
+  expect(server.address().port).toBe(free);
+  await server.loggedIn();
 });

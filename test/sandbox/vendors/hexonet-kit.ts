@@ -1,6 +1,7 @@
 /** Speaking HEXONET's text protocol by hand to a sandbox that has this vendor: nothing here comes from the simulator. */
-import { createServer } from 'node:http';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { expect } from 'vitest';
 import type { VendorSimulator } from '../../../src/sandbox/contract.ts';
 import { createHexonetSimulator } from '../../../src/sandbox/hexonet/index.ts';
@@ -9,11 +10,14 @@ import { startSandbox } from '../../../src/sandbox/index.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { bodyText, handClock, requestTo, seededRandom } from './kit.ts';
 import type { HandClock } from './kit.ts';
-import { parseAnswer } from './rrpproxy-kit.ts';
+import { parseAnswer, pemLines } from './rrpproxy-kit.ts';
 import type { TextAnswer } from './rrpproxy-kit.ts';
 
 export const LOGIN: HexonetLogin = { login: 'customer', password: 'secret' };
 export const CREDENTIALS = { s_entity: '1234', s_login: LOGIN.login, s_pw: LOGIN.password };
+
+/** What most tests are about. */
+export const NAME = 'shop.example.test';
 
 export type Input = Readonly<Record<string, string | number | readonly string[]>>;
 
@@ -25,6 +29,16 @@ export function commandLines(input: Input): string[] {
       : value.map((each, index) => `${name}${index}=${each}`),
   );
 }
+
+export const create = (input: Input = {}): Input => ({
+  command: 'CreateSSLCert',
+  sslcertclass: 'COMODO_ESSENTIALSSL',
+  ...input,
+});
+
+export const EC_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'sec1', format: 'pem' })
+  .toString();
 
 export interface HexonetWorld {
   readonly sandbox: Sandbox;
@@ -39,6 +53,10 @@ export interface HexonetWorld {
   refused(input: Input): Promise<string>;
   /** The certificate's STATUS now. */
   status(id: string): Promise<string>;
+  /** All that is to be known about the certificate. */
+  statusOf(id: string): Promise<TextAnswer>;
+  /** Orders with a key the vendor is given, has it issued, and tells all about it. */
+  issued(input?: Input): Promise<TextAnswer>;
   close(): Promise<void>;
 }
 
@@ -79,16 +97,29 @@ export async function startHexonet(
     if (answer === undefined) throw new Error('no simulator');
     return parseAnswer(bodyText(answer));
   }
+  async function ok(input: Input): Promise<TextAnswer> {
+    const answer = await call(input);
+    expect(`${answer.code} ${answer.description}`).toBe('200 Command completed successfully');
+    return answer;
+  }
+  const statusOf = (id: string): Promise<TextAnswer> => ok({ command: 'StatusSSLCert', sslcertid: id });
   return {
     sandbox,
     clock,
     simulator,
     files,
     call,
-    async ok(input) {
-      const answer = await call(input);
-      expect(`${answer.code} ${answer.description}`).toBe('200 Command completed successfully');
-      return answer;
+    ok,
+    statusOf,
+    async issued(input = {}) {
+      const order = await ok(
+        create({ domain0: NAME, validation0: 'DNSZONE', pem: pemLines(EC_KEY), ...input }),
+      );
+      publishRecords(sandbox, order);
+      await sandbox.tick();
+      const status = await statusOf(first(order, 'sslcertid'));
+      expect(first(status, 'status')).toBe('ACTIVE');
+      return status;
     },
     async refused(input) {
       const answer = await call(input);
@@ -96,8 +127,7 @@ export async function startHexonet(
       return `${answer.code} ${answer.description}`;
     },
     async status(id) {
-      const answer = await call({ command: 'StatusSSLCert', sslcertid: id });
-      return first(answer, 'status');
+      return first(await statusOf(id), 'status');
     },
     async close() {
       await sandbox.close();

@@ -230,6 +230,7 @@ describe('zones', () => {
     const add = (extra: CommandInput = {}): Promise<TextAnswer> =>
       send({ command: 'AddDNSZone', dnszone: 'new.example', rr0: 'www 3600 IN A 192.0.2.7', ...extra });
     expect((await add({ rr0: 'www 3600 IN A 1.2.3' })).code).toBe(505);
+    expect((await add({ rr1: 'www 3600 IN CNAME other' })).code).toBe(541);
     expect((await add()).code).toBe(200);
     expect((await add()).code).toBe(549);
     expect((await send({ command: 'AddDNSZone', dnszone: ZONE })).code).toBe(549);

@@ -108,6 +108,22 @@ describe('ReissueCertificate', () => {
   });
 
   it.each([
+    ['name', ['example.com', 'shop.example.com']],
+    ['main-domain', ['example.com']],
+  ] as const)('looks for the token at the %s', async (legacyTxtPlace, owners) => {
+    desk = newDesk({ legacyTxtPlace });
+    const names = ['www.example.com', 'shop.example.com'];
+    const { certificateId } = await desk.seedOld({ names });
+    const token = first(await reissue(certificateId, {}, names), 'dnsauth name');
+    for (const owner of owners) {
+      expect(first(await status(certificateId), 'status')).toBe('REQUESTED');
+      desk.evidence.texts.set(owner, [token]);
+      await desk.ca.tick();
+    }
+    expect(first(await status(certificateId), 'status')).toBe('ACTIVE');
+  });
+
+  it.each([
     ['RapidSSL', /^\.well-known\/pki-validation\/fileauth\.txt$/, 1],
     ['PositiveSSL', /^[0-9A-F]{32}\.txt$/, 3],
   ])('validates %s by file, line by line and later on one line', async (product, shape, lines) => {

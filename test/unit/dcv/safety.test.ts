@@ -233,3 +233,33 @@ test('whatever a provider sends: no throwing, and nothing outside the names', ()
     { numRuns: 3000 },
   );
 });
+
+describe('a label that the provider declares', () => {
+  const own = /^[a-z0-9]{10}$/;
+  const cname = (recordName: string) =>
+    ({
+      kind: 'dns',
+      identifier: 'shop.example.com',
+      recordName,
+      recordType: 'CNAME',
+      value: 'vwxyz56789.shop.example.com',
+    }) as const;
+
+  test('may stand in front of a name, for a CNAME alone', () => {
+    const proof = cname('abcde01234.shop.example.com');
+    expect(checkChallenge(proof, ['shop.example.com'])?.code).toBe('dcv-unsafe');
+    expect(checkChallenge(proof, ['shop.example.com'], own)).toBeUndefined();
+    expect(checkChallenge({ ...proof, recordType: 'TXT' }, ['shop.example.com'], own)?.code).toBe(
+      'dcv-unsafe',
+    );
+  });
+
+  test.each([
+    'abcde0123.shop.example.com',
+    'abcde01234x.shop.example.com',
+    'abcde01234.example.org',
+    'www.shop.example.com',
+  ])('%s stays refused', (recordName) => {
+    expect(checkChallenge(cname(recordName), ['shop.example.com'], own)?.code).toBe('dcv-unsafe');
+  });
+});

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -65,7 +74,13 @@ function publisherOf(settings: object, env: Readonly<Record<string, string | Sec
 }
 
 function record(extra: Partial<DnsRecord> = {}): DnsRecord {
-  return { name: '_acme-challenge.www.example.com', type: 'TXT', value: "a'b $(c) `d` \"e\" --f", ttlSeconds: 60, ...extra };
+  return {
+    name: '_acme-challenge.www.example.com',
+    type: 'TXT',
+    value: 'a\'b $(c) `d` "e" --f',
+    ttlSeconds: 60,
+    ...extra,
+  };
 }
 
 async function failure(promise: Promise<unknown>): Promise<RenewdError> {
@@ -81,9 +96,12 @@ describe('plain', () => {
   test('add and remove, TXT and CNAME, every byte of the value', async () => {
     const publisher = publisherOf({ convention: 'plain', command: [...recorder('seen'), '--quiet'] });
     await publisher.publish(record(), never);
-    await publisher.withdraw(record({ type: 'CNAME', name: '_x.example.com', value: 'y.example.net' }), never);
+    await publisher.withdraw(
+      record({ type: 'CNAME', name: '_x.example.com', value: 'y.example.net' }),
+      never,
+    );
     expect(calls('seen').map(({ args }) => args)).toEqual([
-      ['--quiet', 'add', 'TXT', '_acme-challenge.www.example.com', "a'b $(c) `d` \"e\" --f", '60'],
+      ['--quiet', 'add', 'TXT', '_acme-challenge.www.example.com', 'a\'b $(c) `d` "e" --f', '60'],
       ['--quiet', 'remove', 'CNAME', '_x.example.com', 'y.example.net', '60'],
     ]);
   });
@@ -92,7 +110,7 @@ describe('plain', () => {
     const path = script('hook.sh', `#!/bin/sh\nprintf '%s|' "$@" >"${folder}/args"\n`);
     await publisherOf({ convention: 'plain', command: [path] }).publish(record(), never);
     expect(readFileSync(join(folder, 'args'), 'utf8')).toBe(
-      "add|TXT|_acme-challenge.www.example.com|a'b $(c) `d` \"e\" --f|60|",
+      'add|TXT|_acme-challenge.www.example.com|a\'b $(c) `d` "e" --f|60|',
     );
   });
 
@@ -153,19 +171,27 @@ test('dehydrated: a name of the file that means nothing', async () => {
 
 describe('hooks that put a label before the domain', () => {
   const hook = (convention: string): object =>
-    convention === 'certbot' ? { convention, command: ['true'], cleanup: ['true'] } : { convention, command: ['true'] };
+    convention === 'certbot'
+      ? { convention, command: ['true'], cleanup: ['true'] }
+      : { convention, command: ['true'] };
 
-  test.each(['certbot', 'dehydrated'])('%s: other records are refused before anything runs', async (convention) => {
-    for (const name of ['_dnsauth.example.com', 'example.com', 'x_acme-challenge.example.com']) {
-      const thrown = await failure(publisherOf(hook(convention)).publish(record({ name }), never));
-      expect(thrown).toMatchObject({ code: 'dcv-publish-failed', kind: 'configuration' });
-      expect(thrown.message).toContain('prefix');
-    }
-  });
+  test.each(['certbot', 'dehydrated'])(
+    '%s: other records are refused before anything runs',
+    async (convention) => {
+      for (const name of ['_dnsauth.example.com', 'example.com', 'x_acme-challenge.example.com']) {
+        const thrown = await failure(publisherOf(hook(convention)).publish(record({ name }), never));
+        expect(thrown).toMatchObject({ code: 'dcv-publish-failed', kind: 'configuration' });
+        expect(thrown.message).toContain('prefix');
+      }
+    },
+  );
 
   test('another label, or none', async () => {
     const settings = { convention: 'dehydrated', command: recorder('seen') };
-    await publisherOf({ ...settings, prefix: '_dnsauth' }).publish(record({ name: '_dnsauth.example.com' }), never);
+    await publisherOf({ ...settings, prefix: '_dnsauth' }).publish(
+      record({ name: '_dnsauth.example.com' }),
+      never,
+    );
     await publisherOf({ ...settings, prefix: '' }).publish(record({ name: '_dnsauth.example.com' }), never);
     expect(calls('seen').map(({ args }) => args[1])).toEqual(['example.com', '_dnsauth.example.com']);
   });
@@ -180,7 +206,7 @@ _info() { echo "$1"; }
 _err() { echo "$1" >&2; return 1; }
 main() {
   [ -z "$1" ] && echo "usage: help" && return
-  echo "main $*" >>"${'${OUT}'}"
+  echo "main $*" >>"$OUT"
 }
 main "$@"
 `;
@@ -218,7 +244,13 @@ dns_try_rm() {
     await publisher.publish(record(), never);
     await publisher.withdraw(record(), never);
     const said = readFileSync(out, 'utf8').split('|');
-    expect(said.slice(0, 5)).toEqual(['add', '2', '_acme-challenge.www.example.com', record().value, 't0ken']);
+    expect(said.slice(0, 5)).toEqual([
+      'add',
+      '2',
+      '_acme-challenge.www.example.com',
+      record().value,
+      't0ken',
+    ]);
     expect(said[5]?.startsWith(join(folder, 'tmp'))).toBe(true);
     expect(said[6]).toContain('account.conf');
     expect(said.slice(7)).toEqual(['rm', '_acme-challenge.www.example.com', record().value, '']);
@@ -234,15 +266,15 @@ dns_try_rm() {
       publisherOf({ convention: 'acme.sh', script: path }, { ...env, FAIL: '1' }).publish(record(), never),
     );
     expect(thrown).toMatchObject({ code: 'dcv-publish-failed', kind: 'dcv-failed' });
-    expect(thrown.message).toBe(
-      `publisher "prog": ${path} failed (exit code 1): token [secret] was refused`,
-    );
+    expect(thrown.message).toBe(`publisher "prog": ${path} failed (exit code 1): token [secret] was refused`);
     expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
   });
 
   test('a script without acme.sh beside it, and without the function', async () => {
     const path = script('alone/dns_other.sh', '#!/bin/sh\ndns_wrong_add() { :; }\n');
-    const thrown = await failure(publisherOf({ convention: 'acme.sh', script: path }).publish(record(), never));
+    const thrown = await failure(
+      publisherOf({ convention: 'acme.sh', script: path }).publish(record(), never),
+    );
     expect(thrown.message).toContain('has no function dns_other_add');
   });
 
@@ -258,7 +290,10 @@ dns_try_rm() {
     const path = script('acme/dnsapi/dns_slow.sh', 'dns_slow_add() { sleep 600; }\n');
     const publisher = publisherOf({ convention: 'acme.sh', script: path, timeout: '1s' }, env);
     const thrown = await failure(publisher.publish(record(), never));
-    expect(thrown).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('longer than 1 s') });
+    expect(thrown).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('longer than 1 s'),
+    });
     expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
   }, 10_000);
 });
@@ -284,7 +319,10 @@ process.exit(7);`);
   });
 
   test('ended by a signal', async () => {
-    const publisher = publisherOf({ convention: 'plain', command: failing("process.kill(process.pid, 'SIGKILL');") });
+    const publisher = publisherOf({
+      convention: 'plain',
+      command: failing("process.kill(process.pid, 'SIGKILL');"),
+    });
     expect((await failure(publisher.publish(record(), never))).message).toContain('signal SIGKILL');
   });
 
@@ -314,7 +352,9 @@ process.exit(7);`);
 
   test('a record outside its zones is not for it', async () => {
     const publisher = publisherOf({ convention: 'plain', command: ['true'] });
-    expect((await failure(publisher.publish(record({ name: 'a.example.net' }), never))).code).toBe('dcv-no-publisher');
+    expect((await failure(publisher.publish(record({ name: 'a.example.net' }), never))).code).toBe(
+      'dcv-no-publisher',
+    );
   });
 });
 
@@ -335,7 +375,11 @@ done
 rmdir "$4.lock"
 `,
   );
-  const publisher = publisherOf({ convention: 'plain', command: [path], zones: ['example.com', 'example.net'] });
+  const publisher = publisherOf({
+    convention: 'plain',
+    command: [path],
+    zones: ['example.com', 'example.net'],
+  });
   await Promise.all(
     ['a.example.com', 'b.example.com', 'c.example.net', 'd.example.net'].map((name) =>
       publisher.publish(record({ name, value: name.slice(2) }), never),
@@ -354,10 +398,16 @@ describe('record types', () => {
   ])('%s', async (convention, types) => {
     expect(recordTypesOf(convention)).toEqual(types);
     if (convention === 'plain' || convention === 'acme.sh') return;
-    const settings = { convention, command: ['true'], ...(convention === 'certbot' ? { cleanup: ['true'] } : {}) };
+    const settings = {
+      convention,
+      command: ['true'],
+      ...(convention === 'certbot' ? { cleanup: ['true'] } : {}),
+    };
     const cname = record({ type: 'CNAME', value: 'x.example.net' });
     for (const call of ['publish', 'withdraw'] as const) {
-      expect(await failure(publisherOf(settings)[call](cname, never))).toMatchObject({ kind: 'configuration' });
+      expect(await failure(publisherOf(settings)[call](cname, never))).toMatchObject({
+        kind: 'configuration',
+      });
     }
   });
 });
@@ -384,7 +434,10 @@ describe('settings', () => {
     [{ convention: 'acme.sh' }, 'script: convention acme.sh needs it'],
     [{ convention: 'acme.sh', script: 'dns_cf.sh' }, 'script: must be an absolute path'],
     [{ convention: 'acme.sh', script: '/x/dns-cf.sh' }, 'script: a dnsapi script is called like dns_cf.sh'],
-    [{ convention: 'lego-exec', command: ['a'], cleanup: ['b'] }, 'cleanup: not used by convention lego-exec'],
+    [
+      { convention: 'lego-exec', command: ['a'], cleanup: ['b'] },
+      'cleanup: not used by convention lego-exec',
+    ],
     [{ convention: 'plain', command: ['a'], prefix: '_x' }, 'prefix: not used by convention plain'],
     [{ convention: 'dehydrated', command: ['a'], prefix: 'a.b' }, 'prefix: a single label'],
     [{ convention: 'plain', command: [''] }, 'command: names no program'],
@@ -402,15 +455,25 @@ describe('settings', () => {
   test('variables are texts or sources of secrets', () => {
     const env = { USER_NAME: 'me', TOKEN: { file: '/run/token' }, KEY: { command: ['pass', 'x'] } };
     expect(complaints({ convention: 'plain', command: ['a'], env })).toEqual([]);
-    expect(z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' })).toMatchObject({ type: 'object' });
+    expect(z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' })).toMatchObject({
+      type: 'object',
+    });
   });
 });
 
 test('whatever was said: bounded, on one line, without the secret', () => {
   const secret = 'Zq/9+x y"ß';
   const scrub = scrubber([secret]);
-  const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64'), JSON.stringify(secret).slice(1, -1)];
-  const piece = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom('\n', '\r\n', '\u0000', '\u202e', ...forms));
+  const forms = [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+    JSON.stringify(secret).slice(1, -1),
+  ];
+  const piece = fc.oneof(
+    fc.string({ maxLength: 30 }),
+    fc.constantFrom('\n', '\r\n', '\u0000', '\u202e', ...forms),
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 60 }), fc.array(piece, { maxLength: 20 }), (out, err) => {
       const said = lastLines({ stdout: out.join(''), stderr: err.join('') }, scrub);

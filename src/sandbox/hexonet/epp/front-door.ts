@@ -133,7 +133,6 @@ class Conversation implements EppConversation {
   }
 
   endSession(xml: string): EppAnswer {
-    this.#session = undefined;
     return this.#result(2500, clientIdOf(xml), 'the session has ended');
   }
 

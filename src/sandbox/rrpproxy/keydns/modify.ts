@@ -62,7 +62,7 @@ function changed(
 }
 
 /** A set has one TTL (RFC 2181 §5.2): that of the record that came last. */
-function withRecord(records: readonly ZoneRecord[], added: ZoneRecord): ZoneRecord[] {
+export function withRecord(records: readonly ZoneRecord[], added: ZoneRecord): ZoneRecord[] {
   return [
     ...records
       .filter((record) => recordKey(record) !== recordKey(added))
@@ -73,7 +73,7 @@ function withRecord(records: readonly ZoneRecord[], added: ZoneRecord): ZoneReco
   ];
 }
 
-function checkSets(records: readonly ZoneRecord[]): void {
+export function checkSets(records: readonly ZoneRecord[]): void {
   const byOwner = new Map<string, Map<string, number>>();
   for (const { owner, type } of records) {
     const types = byOwner.get(owner) ?? new Map<string, number>();
@@ -114,20 +114,28 @@ export function exchange(
   for (const record of come) zone.changedAt.set(recordKey(record), now);
 }
 
+/** All of it or nothing: what the name server refuses half way is taken back. */
 function atNameServer(
   dns: CommandContext['world']['dns'],
   gone: readonly ZoneRecord[],
   come: readonly ZoneRecord[],
 ): void {
-  for (const { owner, type, data } of gone) {
+  const remove = ({ owner, type, data }: ZoneRecord): void => {
     if (type !== 'SOA') dns?.removeRecord({ name: owner, type, value: data });
-  }
-  for (const { owner, type, data, ttl } of come) {
-    if (type === 'SOA') continue;
-    try {
-      dns?.addRecord({ name: owner, type, value: data, ttl });
-    } catch (error) {
-      throw new Refusal(549, messageOf(error));
+  };
+  const add = ({ owner, type, data, ttl }: ZoneRecord): void => {
+    if (type !== 'SOA') dns?.addRecord({ name: owner, type, value: data, ttl });
+  };
+  gone.forEach(remove);
+  const added: ZoneRecord[] = [];
+  try {
+    for (const record of come) {
+      add(record);
+      added.push(record);
     }
+  } catch (error) {
+    added.forEach(remove);
+    gone.forEach(add);
+    throw new Refusal(549, messageOf(error));
   }
 }

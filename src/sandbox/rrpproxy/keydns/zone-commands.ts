@@ -3,10 +3,11 @@ import { dateTime, Refusal, succeeded, success, value } from '../answers.ts';
 import type { Command } from '../command.ts';
 import { listAnswer, matches, ordered } from '../lists.ts';
 import type { World } from '../world.ts';
-import { exchange } from './modify.ts';
+import { checkSets, exchange, withRecord } from './modify.ts';
 import { parseRecord } from './records.ts';
 import { refuseSecondary, setSoa } from './soa.ts';
 import { enclosingZone, isLocked, newZone, recordsOf, soaFields, zoneBy, zoneName } from './zones.ts';
+import type { ZoneRecord } from './zones.ts';
 
 function isTaken(world: World, name: string): boolean {
   return [...world.accounts.values()].some((account) => account.zones.has(name));
@@ -28,7 +29,9 @@ export const addDnsZone: Command = (context, parameters) => {
   account.zones.set(name, zone);
   const before = recordsOf(world, account, zone);
   try {
-    exchange(context, zone, before, [...before, ...records]);
+    const after = records.reduce<readonly ZoneRecord[]>(withRecord, before);
+    checkSets(after);
+    exchange(context, zone, before, after);
   } catch (error) {
     account.zones.delete(name);
     throw error;

@@ -32,6 +32,7 @@ export const modifyLegacyCertificate: Command = (context, parameters) => {
       names: sub.names,
       method: 'EMAIL',
       approvers: mails,
+      txtPlace: world.options.legacyTxtPlace,
     },
     world.random,
   );

@@ -7,6 +7,11 @@ export interface LegacyOptions {
   readonly legacyReissueExpiry: 'unchanged' | 'paid-until';
   /** DeleteCertificate without `sub`: the reissue page says the whole order, the workflow page the newest active sub. */
   readonly legacyDelete: 'order' | 'newest-active';
+  /**
+   * Where DigiCert's TXT record is looked for. The page says "always at the main domain, also for sub-domains" and, in its
+   * example and note, at the name itself, where only `www.` is taken off.
+   */
+  readonly legacyTxtPlace: 'name' | 'main-domain';
   /** `sub` and `sub status` of StatusCertificate: every sub of the order, or the one asked for. */
   readonly legacySubs: 'all' | 'shown';
   /** Event classes as renamed in 2018, or as before. */
@@ -19,6 +24,7 @@ export const LEGACY_DEFAULTS: LegacyOptions = {
   legacyReissueCsr: 'required',
   legacyReissueExpiry: 'unchanged',
   legacyDelete: 'order',
+  legacyTxtPlace: 'name',
   legacySubs: 'all',
   legacyEventNames: 'since-2018',
   legacyNotifies: false,

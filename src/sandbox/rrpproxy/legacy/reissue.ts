@@ -96,7 +96,7 @@ export const reissueLegacyCertificate: Command = (context, parameters) => {
   const mails = mailsFrom(parameters, 'reissueemail');
   const approvers = mails.size > 0 ? mails : previousApprovers(base);
   const validation = planLegacyValidation(
-    { ca: cls.ca, csrPem: pem, names, method, approvers },
+    { ca: cls.ca, csrPem: pem, names, method, approvers, txtPlace: world.options.legacyTxtPlace },
     world.random,
   );
   const notAfterAtMost =

@@ -13,6 +13,7 @@ import type { RandomSource } from '../../vendor-kit/random.ts';
 import { Refusal } from '../answers.ts';
 import type { CertificateClass } from '../classes.ts';
 import type { AuthMethod, LegacyValidation } from './model.ts';
+import type { LegacyOptions } from './options.ts';
 
 export interface LegacyValidationInput {
   readonly ca: CertificateClass['ca'];
@@ -21,6 +22,7 @@ export interface LegacyValidationInput {
   readonly method: AuthMethod;
   /** By position in `names`. */
   readonly approvers: ReadonlyMap<number, string>;
+  readonly txtPlace: LegacyOptions['legacyTxtPlace'];
 }
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -62,8 +64,15 @@ function approversOf(name: string, address: string | undefined): string[] {
   return known && isSameOrParent(domain, name) ? [`${mailbox}@${domain}`] : all;
 }
 
-/** One bare token, to be put at the main domain of every name. */
-function byTxt({ names }: LegacyValidationInput, random: RandomSource): LegacyValidation {
+/** `www.example.com` is looked up at `example.com`; that "does not apply to other sub-domains". */
+function txtOwner(name: string, place: LegacyOptions['legacyTxtPlace']): string {
+  const bare = withoutWildcard(name);
+  if (place === 'main-domain') return baseDomain(bare);
+  return bare.startsWith('www.') && bare.split('.').length > 2 ? bare.slice(4) : bare;
+}
+
+/** One bare token for all names. */
+function byTxt({ names, txtPlace }: LegacyValidationInput, random: RandomSource): LegacyValidation {
   const token = lowerAlphanumeric(random, 50);
   return {
     method: 'DNS',
@@ -72,7 +81,7 @@ function byTxt({ names }: LegacyValidationInput, random: RandomSource): LegacyVa
     requirements: names.map((name) => ({
       kind: 'dns-txt',
       identifier: name,
-      recordName: baseDomain(name),
+      recordName: txtOwner(name, txtPlace),
       value: token,
     })),
   };

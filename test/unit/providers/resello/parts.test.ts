@@ -167,11 +167,11 @@ describe('downloads', () => {
     );
     await fc.assert(
       fc.asyncProperty(bytes, async (input) => {
-        const result = await readDownload(input).catch((thrown: unknown) => thrown);
-        if (result instanceof Error) {
-          expect(result).toBeInstanceOf(RenewdError);
-          expect(result).toMatchObject({ kind: 'protocol' });
-        } else expect(result).toMatchObject({ certificates: expect.any(Array) });
+        const result = await readDownload(input).then(
+          () => 'certificates',
+          (thrown: unknown) => (thrown instanceof RenewdError ? thrown.kind : thrown),
+        );
+        expect(['certificates', 'protocol']).toContain(result);
       }),
       { numRuns: 300 },
     );

@@ -200,7 +200,8 @@ describe('the files', () => {
     const reading = await look();
     expect(reading).toMatchObject(Object(chain()));
     expect(reading.caPems).toEqual([normal(identity.middlePem), normal(identity.rootPem)]);
-    expect(stub.seen.map(({ path }) => path.split('/').at(-1))).toEqual([id, 'download-crt', 'download-ca']);
+    const asked = stub.seen.map(({ path }) => path.split('/').at(-1));
+    expect(asked).toEqual([id, 'download-crt', 'download-ca', plan]);
   });
 
   test('a crt in DER, with CRLF, with the chain in it', async () => {
@@ -276,48 +277,61 @@ describe('the files', () => {
 });
 
 describe('end of the paid term', () => {
-  // The leaf ends 199 days after 2026-11-21.
+  // The leaf lasts from 2026-11-20 to 199 days after 2026-11-21.
   const leafEnd = '2027-06-08T12:00:00Z';
   const planPath = `GET /ssl-certificate-plan/${plan}`;
 
   beforeEach(() => {
     offer({ crt: file('leaf.crt'), ca: file('ca.crt') });
+    stub.on(planPath, { body: { id: plan, interval: 12, renew_days_before_expiration: 30 } });
   });
 
   async function paidUntil(extra: object): Promise<string | undefined> {
     stub.on(read, { body: certificate(identity, { status: 'active', ...extra }) });
-    return (await look()).paidUntil?.toISOString();
+    return (await look()).paidUntil?.toISOString().replace(/T00:00:00.000Z$/, '');
   }
 
   test.each(['expires', 'expiration_date', 'expire_date', 'valid_until'])(
     'after the leaf, as %s',
     async (key) => {
-      expect(await paidUntil({ [key]: '2027-11-01T12:00:00.896498+00:00' })).toBe('2027-11-01T12:00:00.000Z');
+      expect(await paidUntil({ [key]: '2027-11-03T12:00:00.896498+00:00' })).toBe('2027-11-03T12:00:00.000Z');
+      expect(stub.count(planPath)).toBe(0);
     },
   );
 
-  test('with the leaf: only where whole terms of the plan lead there', async () => {
-    expect(
-      await paidUntil({
-        expires: leafEnd,
-        created: '2026-06-08T12:00:00Z',
-        plan: { id: plan, interval: 12 },
-      }),
-    ).toBe('2027-06-08T12:00:00.000Z');
-    expect(await paidUntil({ expires: leafEnd, plan: { id: plan, interval: 12 } })).toBeUndefined();
-    stub.on(planPath, { body: { id: plan, interval: 12 } });
-    expect(await paidUntil({ expires: leafEnd, created: '2025-06-08 12:00:00' })).toBeDefined();
-    expect(await paidUntil({ expires: leafEnd, created: '2026-11-21' })).toBeUndefined();
+  test.each<[string, object, string | undefined]>([
+    ['the first term', { created: '2026-11-01' }, '2027-11-01'],
+    ['the leaf ends with it', { created: '2026-06-08', expires: leafEnd }, '2027-06-08'],
+    ['a later one, after renewals', { created: '2023-11-01', expires: leafEnd }, '2027-11-01'],
+    ['months of different lengths', { created: '2023-08-31', plan: { id: plan, interval: 6 } }, '2027-08-31'],
+    ['to the end of February', { created: '2024-02-29', plan: { id: plan, interval: 48 } }, '2028-02-29'],
+    [
+      'a shorter plan in the object',
+      { created: '2026-11-01', plan: { id: plan, interval: 8 } },
+      '2027-07-01',
+    ],
+    ['no beginning', { created: 'long ago', expires: leafEnd }, undefined],
+    ['a beginning that makes no sense', { created: '0001-01-01' }, undefined],
+  ])('%s', async (_, extra, wanted) => {
+    expect(await paidUntil(extra)).toBe(wanted);
+    await look();
     // Asked for once.
-    expect(stub.count(planPath)).toBe(1);
+    expect(stub.count(planPath)).toBeLessThanOrEqual(1);
   });
 
-  test('nothing is said where nothing is known', async () => {
+  test('a short leaf from the days of renewal may be of either term', async () => {
+    const short = await makeIdentity(undefined, new Date('2026-12-10T00:00:00Z'), identity.key);
+    offer({ crt: { body: short.leafPem }, ca: { body: short.middlePem } });
+    expect(await paidUntil({ created: '2025-12-15' })).toBeUndefined();
+    // Before those days there was nothing to renew.
+    expect(await paidUntil({ created: '2026-01-15' })).toBe('2027-01-15');
+  });
+
+  test('a plan that cannot be read is a year', async () => {
+    stub.on(planPath, { status: 404, body: '' });
+    expect(await paidUntil({})).toBe('2027-11-01T12:00:00.000Z');
     stub.on(planPath, { status: 500, body: '' });
-    expect(await paidUntil({})).toBeUndefined();
-    expect(await paidUntil({ expires: 'soon' })).toBeUndefined();
-    expect(await paidUntil({ expires: leafEnd })).toBeUndefined();
-    expect(await paidUntil({ expires: '2027-01-01' })).toBeUndefined();
+    expect(await paidUntil({ plan: undefined })).toBe('2027-11-01T12:00:00.000Z');
   });
 });
 

@@ -27,6 +27,16 @@ function refusal(bytes: Uint8Array): RenewdError {
   throw new Error('not refused');
 }
 
+/** "certificates", or the code of the typed error; anything else that is thrown fails the test. */
+function outcome(bytes: Uint8Array): string {
+  try {
+    return certificatesOfPkcs7(bytes).length <= 32 ? 'certificates' : 'too many';
+  } catch (thrown) {
+    if (thrown instanceof RenewdError) return thrown.code;
+    throw thrown;
+  }
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pkcs7-'));
   const root = await newCa('Root');
@@ -43,21 +53,29 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function expectChain(found: readonly Buffer[]): void {
-  const wanted = chain.map((one) => one.der.toString('hex')).sort();
-  expect(found.map((one) => one.toString('hex')).sort()).toEqual(wanted);
+/** A message is a set: no order is promised. */
+function inHex(ders: readonly Buffer[]): readonly string[] {
+  return ders.map((one) => one.toString('hex')).sort();
+}
+
+function wholeChain(): readonly string[] {
+  return inHex(chain.map((one) => one.der));
 }
 
 describe('what openssl made', () => {
-  test('DER: every certificate, byte for byte', () => expectChain(certificatesOfPkcs7(der)));
-  test('PEM', () => expectChain(certificatesOfPkcs7(pem)));
+  test('DER: every certificate, byte for byte', () => {
+    expect(inHex(certificatesOfPkcs7(der))).toEqual(wholeChain());
+  });
+  test('PEM', () => {
+    expect(inHex(certificatesOfPkcs7(pem))).toEqual(wholeChain());
+  });
   test('PEM with the label CMS and CRLF', () => {
     const text = pem.toString().replaceAll('PKCS7', 'CMS').replaceAll('\n', '\r\n');
-    expectChain(certificatesOfPkcs7(Buffer.from(text)));
+    expect(inHex(certificatesOfPkcs7(Buffer.from(text)))).toEqual(wholeChain());
   });
   test('a view into a larger buffer', () => {
     const large = Buffer.concat([Buffer.alloc(100, 7), der, Buffer.alloc(100, 7)]);
-    expectChain(certificatesOfPkcs7(large.subarray(100, 100 + der.length)));
+    expect(inHex(certificatesOfPkcs7(large.subarray(100, 100 + der.length)))).toEqual(wholeChain());
   });
   test('indefinite lengths, as other tools write them', () => {
     openssl(
@@ -145,12 +163,7 @@ test('any bytes, cut, doubled or changed: certificates or a typed error', () => 
   );
   fc.assert(
     fc.property(bytes, (input) => {
-      try {
-        expect(certificatesOfPkcs7(input).length).toBeLessThanOrEqual(32);
-      } catch (thrown) {
-        expect(thrown).toBeInstanceOf(RenewdError);
-        expect(thrown).toMatchObject({ code: 'provider-protocol' });
-      }
+      expect(['certificates', 'provider-protocol']).toContain(outcome(input));
     }),
     { numRuns: 500 },
   );

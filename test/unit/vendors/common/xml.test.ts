@@ -26,6 +26,17 @@ function refusal(text: string): string {
   throw new Error('it was read');
 }
 
+/** Anything else that is thrown is a failure of the test. */
+function outcomeOf(text: string): string {
+  try {
+    parseXml(text);
+    return 'read';
+  } catch (thrown) {
+    if (thrown instanceof RenewdError && thrown.code === 'provider-protocol') return 'refused';
+    throw thrown;
+  }
+}
+
 describe('reading', () => {
   test('elements in order, attributes, text around children', () => {
     const root = parseXml('<?xml version="1.0"?>\n<a x="1" y="&lt;2"> one <b/>two<c>3</c></a>\n');
@@ -229,11 +240,7 @@ describe('any input', () => {
           whole + whole,
           `${piece}${whole}`,
         ]) {
-          try {
-            parseXml(text);
-          } catch (thrown) {
-            expect(thrown).toMatchObject({ name: 'RenewdError', code: 'provider-protocol' });
-          }
+          expect(['read', 'refused']).toContain(outcomeOf(text));
         }
         expect('polluted' in {}).toBe(false);
       }),
