@@ -10,7 +10,7 @@ import type { Renewal, StoredChallenge } from '../core/renewal.ts';
 import { certificateFacts, parseCertificate } from '../pki/certificate.ts';
 import { proofOf, rememberingSpki, type SpkiOf } from '../pki/file-proof.ts';
 import { readPem } from '../pki/pem.ts';
-import { currentSet } from './deploy/deploy-set.ts';
+import { currentSet, type CurrentSet } from './deploy/deploy-set.ts';
 import { deployedBytesMax } from './deploy/layout.ts';
 import { ledgerEntry } from './outcome.ts';
 import type { StageContext } from './stage-context.ts';
@@ -162,7 +162,7 @@ function deploymentOf(
   context: StageContext,
   spkiOf: SpkiOf,
 ): ReceiptDeployment {
-  const set = currentSet(target, context.files);
+  const set = presentSet(target, context);
   return {
     directory: target.directory,
     set: set?.version ?? null,
@@ -176,6 +176,16 @@ function deploymentOf(
   };
 }
 
+/** It is served: that somebody moved or closed files since is no reason to deny that. The receipt says what was there. */
+function presentSet(target: DeployTarget, { files, logger }: StageContext): CurrentSet | undefined {
+  try {
+    return currentSet(target, files);
+  } catch (thrown) {
+    logger.warn({ directory: target.directory, err: thrown }, 'the receipt cannot tell which set is in place');
+    return undefined;
+  }
+}
+
 function fileProof(
   name: string,
   directory: string | undefined,
@@ -186,7 +196,6 @@ function fileProof(
   try {
     return proofOf(name, files.read(`${directory}/${name}`, deployedBytesMax), spkiOf);
   } catch (thrown) {
-    // It is served: that somebody closed or spoiled the file since is no reason to deny that. The receipt says so.
     logger.warn({ directory, file: name, err: thrown }, 'a deployed file cannot be read for the receipt');
     return proofOf(name, undefined);
   }

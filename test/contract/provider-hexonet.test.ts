@@ -1,45 +1,6 @@
 import { manifest } from '../../src/providers/hexonet/index.ts';
-import { sandboxAccounts } from '../../src/sandbox/start.ts';
+import { hexonetFacts } from './hexonet-facts.ts';
 import { providerContract } from './provider.ts';
-import type { VendorFacts } from './provider/vendor.ts';
 
-const { login, password } = sandboxAccounts.hexonet;
-
-const facts: VendorFacts = {
-  manifest,
-  path: '/api/call.cgi',
-  login,
-  password,
-  settings: { login, requestsPerSecond: 20 },
-  products: { usual: 'COMODO_ESSENTIALSSL', wildcard: 'COMODO_WILDCARDSSL', cname: 'COMODO_ESSENTIALSSL' },
-  several: 'COMODO_UCC',
-  commands: {
-    create: 'CreateSSLCert',
-    reissue: 'ReissueSSLCert',
-    renew: 'RenewSSLCert',
-    read: 'StatusSSLCert',
-    list: 'QuerySSLCertList',
-  },
-  codes: {
-    funds: '546',
-    tryAgain: '421',
-    rateLimited: '425',
-    unauthorized: '530',
-    unauthorizedAddress: '531',
-    rejected: '541',
-  },
-  // 4xx codes of this API are failures on the way, and none says that nothing was done.
-  rateLimitedOrder: 'outcome-unknown',
-  daysUntilRenewal: 0,
-  revokesCurrent: true,
-  refusal: 'later',
-  lacks: ['cancel', 'retry', 'events', 'revoke-replaced'],
-  dialects: [],
-  refusalThatEchoes: (text) => ({
-    status: 200,
-    body: `[RESPONSE]\r\nCODE=541\r\nDESCRIPTION=Invalid attribute value; ${text}\r\nEOF\r\n`,
-  }),
-};
-
-providerContract('hexonet over HTTP', manifest.create, facts);
-providerContract('hexonet over EPP', manifest.create, { ...facts, epp: true });
+providerContract('hexonet over HTTP', manifest.create, hexonetFacts);
+providerContract('hexonet over EPP', manifest.create, { ...hexonetFacts, epp: true });

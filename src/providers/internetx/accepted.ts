@@ -52,4 +52,3 @@ function lostId(word: string, cause?: unknown): RenewdError {
   const message = `InterNetX accepted the order (${word}), but what it answered cannot be used`;
   return new RenewdError('provider-outcome-unknown', message, { cause });
 }
-

@@ -156,9 +156,8 @@ function codeOf(thrown: unknown): unknown {
 
 /** What the flow may see of a publisher: its own kinds, everything else is a failed publication. */
 function kindOf({ kind }: RenewdError): RenewdError['kind'] {
-  return ['unavailable', 'rate-limited', 'authentication', 'configuration'].includes(kind)
-    ? kind
-    : 'dcv-failed';
+  if (kind === 'rate-limited') return 'unavailable';
+  return ['unavailable', 'authentication', 'configuration'].includes(kind) ? kind : 'dcv-failed';
 }
 
 function failure(

@@ -13,9 +13,12 @@ export function dialectTests(subject: Subject): void {
     return lifeOf(await subject.world());
   }
 
-  test.skipIf(vendor.dialects.length > 0 || vendor.held !== undefined)('the vendor has one dialect: an order lives in it', async () => {
-    expect(await plainLife()).toBeDefined();
-  });
+  test.skipIf(vendor.dialects.length > 0 || vendor.held !== undefined)(
+    'the vendor has one dialect: an order lives in it',
+    async () => {
+      expect(await plainLife()).toBeDefined();
+    },
+  );
 
   describe.each(vendor.dialects)('$name', ({ simulator, settings }) => {
     test('gives the same typed results', async () => {

@@ -172,23 +172,20 @@ export function errorTests(subject: Subject): void {
       (['create', 'reissue', 'renew'] as const satisfies readonly OrderAction[]).filter(
         (action) => effectOf(vendor.manifest.capabilities, action) !== undefined,
       ),
-    )(
-      'to %s say that nothing was ordered',
-      async (action) => {
-        const world = await subject.world();
-        const first = await world.buy();
-        world.clock.advance(Math.max(vendor.daysUntilRenewal, 1) * dayMs);
-        const charges = world.simulator.invoices().length;
-        const { request } = await world.request(
-          action === 'create' ? {} : { action, previous: first.issued.handle },
-        );
-        for (const code of [codes.unauthorized, codes.unauthorizedAddress]) {
-          world.fault({ command: commands[action], kind: 'code', code });
-          await world.failure(world.provider.submit(request, never), 'authentication');
-        }
-        expect(world.simulator.invoices()).toHaveLength(charges);
-      },
-    );
+    )('to %s say that nothing was ordered', async (action) => {
+      const world = await subject.world();
+      const first = await world.buy();
+      world.clock.advance(Math.max(vendor.daysUntilRenewal, 1) * dayMs);
+      const charges = world.simulator.invoices().length;
+      const { request } = await world.request(
+        action === 'create' ? {} : { action, previous: first.issued.handle },
+      );
+      for (const code of [codes.unauthorized, codes.unauthorizedAddress]) {
+        world.fault({ command: commands[action], kind: 'code', code });
+        await world.failure(world.provider.submit(request, never), 'authentication');
+      }
+      expect(world.simulator.invoices()).toHaveLength(charges);
+    });
 
     test('are read anew for the next call: a rotated password works without a restart', async () => {
       const world = await subject.world();

@@ -113,6 +113,14 @@ describe('refused', () => {
       });
     }
   });
+  test.each([
+    ['a signature', []],
+    ['a signature with what was signed', ['-nodetach']],
+  ])('%s', (_, more) => {
+    const by = ['-signer', 'leaf.pem', '-inkey', 'leaf.key'];
+    openssl('cms', '-sign', '-in', 'leaf.pem', ...by, ...more, '-outform', 'DER', '-out', 'signed.der');
+    expect(refusal(readFileSync(join(folder, 'signed.der'))).message).toContain('signed message');
+  });
   test('another kind of message', () => {
     openssl(
       'cms',

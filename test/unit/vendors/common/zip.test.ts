@@ -87,7 +87,7 @@ describe('archives of other programs', () => {
     const thrown = await refusal(readFileSync(join(folder, 'secret.zip')));
     expect(thrown).toMatchObject({
       code: 'provider-protocol',
-      message: expect.stringContaining('encrypted'),
+      message: expect.stringContaining('"cert.crt" is encrypted'),
     });
   });
 });
