@@ -4,7 +4,7 @@ import type { ManagedCertificate } from '../core/certificate.ts';
 import { toRenewdError } from '../core/errors.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { createChainCheck } from './chain.ts';
-import { compareFiles, type Disk } from './files.ts';
+import { compareFiles, type Disk, type FileFindings } from './files.ts';
 import { compareLedger, type ExpectedHistory } from './ledger.ts';
 import type { AuditedCertificate, AuditProblem, AuditReport, ChainBreak, ChainHead } from './report.ts';
 
@@ -13,7 +13,7 @@ const pageSize = 500;
 const certificatesAtOnce = 20;
 
 export interface AuditSubjects {
-  readonly store: Pick<Store, 'receipts' | 'ledger' | 'openRenewals'>;
+  readonly store: Pick<Store, 'receipts' | 'receiptOf' | 'newestReceipt' | 'ledger' | 'openRenewals'>;
   readonly disk: Disk;
   readonly inventory: readonly ManagedCertificate[];
 }
@@ -69,6 +69,26 @@ async function walk(store: AuditSubjects['store'], { certificate, keptHash }: Au
   return { head, break: broken, keptAt, newest, counts, histories };
 }
 
+/** Certificates whose files may be those of a set that has no receipt yet. */
+async function beingDeployed(store: AuditSubjects['store']): Promise<ReadonlySet<string>> {
+  const open = await store.openRenewals();
+  return new Set(
+    open
+      .filter(({ state }) => state === 'verified' || state === 'deployed')
+      .map(({ certificate }) => certificate),
+  );
+}
+
+/** The daemon goes on working: what differs because of that is no finding. */
+async function wasRenewedMeanwhile(
+  store: AuditSubjects['store'],
+  { certificate, sequence }: Receipt,
+  before: ReadonlySet<string>,
+): Promise<boolean> {
+  if ((await store.newestReceipt(certificate))?.sequence !== sequence) return true;
+  return !before.has(certificate) && (await beingDeployed(store)).has(certificate);
+}
+
 export async function audit(subjects: AuditSubjects, options: AuditOptions = {}): Promise<AuditReport> {
   const { store, inventory } = subjects;
   const { certificate, keptHash } = options;
@@ -100,11 +120,7 @@ export async function audit(subjects: AuditSubjects, options: AuditOptions = {})
 
   const ledger = await compareLedger(store, histories, certificate);
   problems.push(...ledger.problems);
-  const changing = new Set(
-    (await store.openRenewals())
-      .filter(({ state }) => state === 'verified' || state === 'deployed')
-      .map((renewal) => renewal.certificate),
-  );
+  const changing = await beingDeployed(store);
   const directoriesOf = new Map(
     inventory.map(({ name, deploy }) => [name, new Set(deploy.map(({ directory }) => directory))]),
   );
@@ -115,13 +131,14 @@ export async function audit(subjects: AuditSubjects, options: AuditOptions = {})
   const certificates: AuditedCertificate[] = [];
   for (const [index, name] of names.entries()) {
     const receipt = newest.get(name);
-    const findings =
-      receipt === undefined
-        ? undefined
-        : compareFiles(receipt, subjects.disk, {
-            directories: directoriesOf.get(name) ?? new Set(),
-            underWay: changing.has(name),
-          });
+    let findings: FileFindings | undefined;
+    if (receipt !== undefined) {
+      const directories = directoriesOf.get(name) ?? new Set();
+      findings = compareFiles(receipt, subjects.disk, { directories, underWay: changing.has(name) });
+      if (findings.problems.length > 0 && (await wasRenewedMeanwhile(store, receipt, changing))) {
+        findings = { problems: [], notes: ['renewed while this ran: verify it again'], compared: 0 };
+      }
+    }
     problems.push(...(findings?.problems ?? []));
     certificates.push({
       certificate: name,

@@ -24,11 +24,21 @@ export function createChainCheck(): ChainCheck {
 
       const actual = receiptHash(row.content);
       if (actual !== row.hash) {
-        return wrong('hash', row.hash, actual, `receipt ${place} does not have the hash that is stored with it`);
+        return wrong(
+          'hash',
+          row.hash,
+          actual,
+          `receipt ${place} does not have the hash that is stored with it`,
+        );
       }
       const receipt = parsed(row.content);
       if (receipt === undefined) {
-        return wrong('format', receiptFormat, 'something else', `receipt ${place} is not in the form of a receipt`);
+        return wrong(
+          'format',
+          receiptFormat,
+          'something else',
+          `receipt ${place} is not in the form of a receipt`,
+        );
       }
       const numbers = `${row.sequence} and ${receipt.sequence}`;
       if (row.sequence !== place || receipt.sequence !== place) {

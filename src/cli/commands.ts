@@ -115,13 +115,34 @@ export const commands: readonly CommandHelp[] = [
     name: 'history',
     arguments: 'NAME',
     summary: 'everything that was done for a certificate, with evidence',
-    detail: 'Prints the ledger, oldest first: decisions, intents, answers, files, what was served.',
+    detail:
+      'Prints the ledger, oldest first: decisions, intents, answers, files, what was served. With --verify: whether the receipts of all finished renewals still form one chain, and whether history, files and key are those of the receipts; NAME may be left out then. Exit code 1: something differs. With --receipt: the newest receipt, as one line whose `sha256sum` is its hash.',
     options: [
       json,
       { flag: 'limit', type: 'string', value: 'N', help: 'the newest N entries (default 200)' },
+      { flag: 'verify', type: 'boolean', help: 'verify receipts, history and files' },
+      {
+        flag: 'head',
+        type: 'string',
+        value: 'HASH',
+        help: 'with --verify: a hash of the chain that was kept elsewhere and must be in it',
+      },
+      { flag: 'receipt', type: 'boolean', help: 'print the newest receipt, to hand it to somebody' },
+      {
+        flag: 'renewal',
+        type: 'string',
+        value: 'ID',
+        help: 'with --receipt: that of this renewal',
+      },
     ],
-    examples: ['renewd history shop', 'renewd history shop --json'],
-    positionals: [1, 1],
+    examples: [
+      'renewd history shop',
+      'renewd history shop --json',
+      'renewd history shop --verify',
+      'renewd history --verify',
+      'renewd history shop --receipt',
+    ],
+    positionals: [0, 1],
   },
   {
     name: 'resolve',

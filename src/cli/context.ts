@@ -1,4 +1,5 @@
 /** What commands get from the composition root. They see no concrete provider, publisher or store. */
+import type { Disk } from '../audit/files.ts';
 import type { Clock } from '../contracts/platform.ts';
 import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
 import type { Store } from '../contracts/store.ts';
@@ -36,6 +37,8 @@ export interface Composer {
   /** With `secrets: false` none is read: for what only looks, or asks the daemon. */
   load(path: string, options?: { readonly secrets?: boolean }): Promise<Loaded>;
   openStore(configuration: Configuration): Promise<Store>;
+  /** Deployed files and keys, for looking only. */
+  disk(configuration: Configuration): Promise<Disk>;
   /** With driver; takes no lease and starts nothing. `quiet`: warnings and errors only. */
   openRuntime(configuration: Configuration, options: { quiet: boolean }): Promise<Runtime>;
   /** Lease, loop, listener, reloading; or what is wrong with the configuration. */

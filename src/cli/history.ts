@@ -1,14 +1,25 @@
-/** `renewd history NAME`: the ledger of one certificate. */
+/** `renewd history NAME`: the ledger of one certificate; with --verify and --receipt, what proves it. */
 import { RenewdError } from '../core/errors.ts';
 import { formatMoney } from '../core/money.ts';
 import type { Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { printReceipt } from './receipt.ts';
 import { configurationOf } from './shared.ts';
+import { verifyHistory } from './verify-history.ts';
 
 const pageSize = 1000;
 
 export const history: Command = async (context) => {
-  const [name = ''] = context.names;
+  const [name] = context.names;
+  const { verify, head, receipt, renewal } = context.options;
+  if (verify === true && receipt === true)
+    throw new RenewdError('usage', 'choose one of --verify and --receipt');
+  if (head !== undefined && verify !== true) throw new RenewdError('usage', '--head goes with --verify');
+  if (renewal !== undefined && receipt !== true)
+    throw new RenewdError('usage', '--renewal goes with --receipt');
+  if (verify === true) return verifyHistory(context, name, head);
+  if (name === undefined) throw new RenewdError('usage', 'renewd history needs NAME, except with --verify');
+  if (receipt === true) return printReceipt(context, name, renewal);
   const limit = Number(context.options['limit'] ?? 200);
   if (!Number.isInteger(limit) || limit < 1)
     throw new RenewdError('usage', '--limit takes a whole number from 1');

@@ -56,6 +56,11 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
       const { openSqliteStore } = await import('../store/sqlite/index.ts');
       return openSqliteStore(configuration.store.sqlite, { create: true });
     },
+    async disk({ keys: directory }) {
+      const { createKeyStore } = await import('../pki/key-store.ts');
+      const keys = createKeyStore({ ...world, directory });
+      return { files: world.files, readKey: (keyId) => keys.read(keyId) };
+    },
     async openRuntime(configuration, { quiet }) {
       const { openRuntime } = await import('./runtime.ts');
       return openRuntime(configuration, await partsFor(quiet ? 'error' : configuration.log.level));

@@ -1,5 +1,5 @@
 /** What is wrong with each certificate at `now`, and how pressing it is by what is left of its own lead. Pure. */
-import { hourMs } from '../core/durations.ts';
+import { dayMs, hourMs } from '../core/durations.ts';
 import { troubleLevels, type TroubleLevel } from '../core/notices.ts';
 import type { CertificateStatus } from '../status/source.ts';
 
@@ -53,13 +53,12 @@ export function levelBySlack(
   return slackMs * 2 <= leadMs ? 'warning' : null;
 }
 
-/** Waits that were planned: they raise nothing before the certificate ends. */
-const plannedWaits: ReadonlySet<string> = new Set(['no-gain', 'renew-not-open', 'outside-window']);
-
-/** A renewal is expected to be done within an eighth of the lead; one that takes longer counts as unfinished. */
+/** A renewal is expected to be done within an eighth of the lead, without a certificate within a day. */
 function isSlow({ renewal, notAfter, dueAt }: CertificateStatus, now: Date): boolean {
-  if (renewal === null || notAfter === null || dueAt === null) return false;
-  return (now.getTime() - renewal.createdAt.getTime()) * 8 >= notAfter.getTime() - dueAt.getTime();
+  if (renewal === null) return false;
+  const ageMs = now.getTime() - renewal.createdAt.getTime();
+  if (notAfter === null || dueAt === null) return ageMs >= dayMs;
+  return ageMs * 8 >= notAfter.getTime() - dueAt.getTime();
 }
 
 type Found = Pick<Trouble, 'cause' | 'why' | 'needsPerson'> & { readonly atLeast: TroubleLevel | null };
@@ -93,8 +92,11 @@ function mainTrouble(status: CertificateStatus, now: Date): Found | undefined {
   }
   if (reason === 'order-unknown' && status.orderLookupFailures > 0)
     return { cause: reason, why: sentence, needsPerson: false, atLeast: null };
-  if (isSlow(status, now) && !plannedWaits.has(reason))
-    return { cause: 'unfinished', why: sentence, needsPerson: false, atLeast: null };
+  // Whatever else waits was planned so (a window, the provider's own), and raises nothing before the end.
+  if (isSlow(status, now)) {
+    const atLeast = notAfter === null ? 'warning' : null;
+    return { cause: 'unfinished', why: sentence, needsPerson: false, atLeast };
+  }
   return undefined;
 }
 

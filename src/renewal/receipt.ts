@@ -181,7 +181,10 @@ function presentSet(target: DeployTarget, { files, logger }: StageContext): Curr
   try {
     return currentSet(target, files);
   } catch (thrown) {
-    logger.warn({ directory: target.directory, err: thrown }, 'the receipt cannot tell which set is in place');
+    logger.warn(
+      { directory: target.directory, err: thrown },
+      'the receipt cannot tell which set is in place',
+    );
     return undefined;
   }
 }

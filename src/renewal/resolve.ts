@@ -13,7 +13,12 @@ function outcomeOf(
 ): StageOutcome {
   const said = `${request.by} decided`;
   const when = `(said ${request.at.toISOString()})`;
-  const detail = { by: request.by, saidAt: request.at.toISOString(), word: request.options, request: request.id };
+  const detail = {
+    by: request.by,
+    saidAt: request.at.toISOString(),
+    word: request.options,
+    request: request.id,
+  };
   const { orderId, certificateId } = request.options;
   if (typeof orderId === 'string' || typeof certificateId === 'string') {
     const id = typeof certificateId === 'string' ? certificateId : String(orderId);
@@ -27,7 +32,8 @@ function outcomeOf(
       },
     };
   }
-  if (request.options['cancel'] === true) return { event: 'gave-up', text: `${said}: given up ${when}`, detail };
+  if (request.options['cancel'] === true)
+    return { event: 'gave-up', text: `${said}: given up ${when}`, detail };
   const text = `${said}: no order exists ${when}`;
   return {
     event: 'order-absent',
@@ -67,7 +73,12 @@ export async function resolveRenewal(
         provider: null,
         charged: null,
         paid: false,
-        detail: { by: request.by, saidAt: request.at.toISOString(), word: request.options, request: request.id },
+        detail: {
+          by: request.by,
+          saidAt: request.at.toISOString(),
+          word: request.options,
+          request: request.id,
+        },
       },
     ],
   );

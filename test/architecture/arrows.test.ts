@@ -61,13 +61,7 @@ const parts: readonly Part[] = [
   },
   {
     prefix: 'vendors/*/',
-    may: [
-      'core/',
-      'contracts/',
-      'vendors/common/',
-      'vendors/command-text/',
-      'settings/secret-schema.ts',
-    ],
+    may: ['core/', 'contracts/', 'vendors/common/', 'vendors/command-text/', 'settings/secret-schema.ts'],
     why: 'what the provider and the DNS publisher of one vendor share: account, transport, result codes',
   },
   {
@@ -120,7 +114,16 @@ const parts: readonly Part[] = [
   { prefix: 'renewal/expiry/', may: [...pureStage, 'pki/'], why: 'a stage' },
   {
     prefix: 'renewal/',
-    may: ['core/', 'contracts/', 'renewal/', 'pki/key-match.ts'],
+    may: [
+      'core/',
+      'contracts/',
+      'renewal/',
+      'pki/key-match.ts',
+      // What a receipt says about certificate and files.
+      'pki/certificate.ts',
+      'pki/file-proof.ts',
+      'pki/pem.ts',
+    ],
     why: 'joins the stages; sees no concrete provider, publisher or store',
   },
   {
@@ -129,12 +132,19 @@ const parts: readonly Part[] = [
     why: 'fills the status listener’s source',
   },
 
+  {
+    prefix: 'audit/',
+    may: ['core/', 'contracts/', 'pki/file-proof.ts', 'renewal/deploy/layout.ts', 'renewal/deploy/links.ts'],
+    why: 'holds receipts against store and files; what it finds is for the command line',
+  },
+
   { prefix: 'daemon/', may: ['core/', 'contracts/'], why: 'loop, lease and signals of any work' },
   {
     prefix: 'cli/',
     may: [
       'core/',
       'contracts/',
+      'audit/',
       'renewal/driver.ts',
       'renewal/watchlist.ts',
       'renewal/status-view.ts',
@@ -277,9 +287,7 @@ describe('arrows', () => {
   });
 
   test('concrete parts are seen only where they are joined', () => {
-    const concrete = ours.filter(
-      ({ to }) => /^(providers|publishers)\/[^/]+\//.test(to),
-    );
+    const concrete = ours.filter(({ to }) => /^(providers|publishers)\/[^/]+\//.test(to));
     const seenFrom = concrete.filter(({ from, to }) => !from.startsWith(to.split('/').slice(0, 2).join('/')));
     expect([...new Set(seenFrom.map(({ from }) => from))].sort()).toEqual([
       'providers/registry.ts',

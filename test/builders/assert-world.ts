@@ -6,10 +6,13 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { audit } from '../../src/audit/audit.ts';
+import type { Disk } from '../../src/audit/files.ts';
 import type { StoredLedgerEntry } from '../../src/contracts/store.ts';
 import { setFiles, type SetFile } from '../../src/core/certificate.ts';
 import { isTerminal } from '../../src/core/renewal.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
+import { nodeFiles } from '../../src/platform/files.ts';
 import { stageName } from './inventory.ts';
 import { secrets, type World } from './world.ts';
 
@@ -21,6 +24,7 @@ export async function assertWorld(world: World): Promise<void> {
     for (const { directory } of deploy) assertSet(directory, world.sandbox.ca.rootPem);
   await assertRenewals(world);
   await assertEvidence(world);
+  await assertReceipts(world);
   assertNoSecrets(world, ledger);
 }
 
@@ -164,6 +168,32 @@ async function assertEvidence(world: World): Promise<void> {
     files.filter((path) => !paths.has(path)),
     'files left in the web root',
   ).toEqual([]);
+}
+
+/** One receipt for each renewal that was served and for no other, in one whole chain that the history agrees with. */
+async function assertReceipts(world: World): Promise<void> {
+  const disk: Disk = {
+    files: nodeFiles,
+    readKey: (keyId) => readFileSync(join(world.keysDirectory, `${keyId}.pem`), 'utf8'),
+  };
+  const inventory = world.configuration.certificates;
+  const report = await audit({ store: world.store, disk, inventory });
+  // Files that a test has spoiled are for the test to judge.
+  expect(report.problems.filter(({ subject }) => subject !== 'file')).toEqual([]);
+  const receipts = await world.store.receipts({ limit: 10_000 });
+  const served: string[] = [];
+  for (const { name } of inventory)
+    for (const { id, state } of await world.store.renewalsOf(name, 1000))
+      if (state === 'served') served.push(id);
+  const names = new Set(inventory.map(({ name }) => name));
+  const written = receipts
+    .filter(({ certificate }) => names.has(certificate))
+    .map(({ renewalId }) => renewalId);
+  expect(written.toSorted(), 'receipts').toEqual(served.toSorted());
+  for (const { content } of receipts) {
+    expect(content).not.toContain('PRIVATE KEY');
+    for (const secret of secrets) expect(content.includes(secret), 'a secret in a receipt').toBe(false);
+  }
 }
 
 function assertNoSecrets(world: World, ledger: readonly StoredLedgerEntry[]): void {

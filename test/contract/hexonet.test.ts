@@ -32,9 +32,16 @@ describe.each([
   }
 
   /** An order whose key the vendor makes, to its end. */
-  async function buyWithVendorKey(world: World, action: OrderAction, previous?: OrderHandle): Promise<OrderReading> {
+  async function buyWithVendorKey(
+    world: World,
+    action: OrderAction,
+    previous?: OrderHandle,
+  ): Promise<OrderReading> {
     const { request } = await world.request({ action, ...(previous === undefined ? {} : { previous }) });
-    const reading = await world.provider.submit({ ...request, csrPem: '', vendorKey: { type: 'rsa-2048' } }, never);
+    const reading = await world.provider.submit(
+      { ...request, csrPem: '', vendorKey: { type: 'rsa-2048' } },
+      never,
+    );
     const issued = await world.finish({ reading });
     expect(issued.status).toBe('issued');
     return issued;
@@ -85,7 +92,10 @@ describe.each([
     const world = await open();
     const { issued } = await world.buy();
     const certificate = [issued.handle.certificateId ?? ''];
-    const run = async (name: string, given: Readonly<Record<string, readonly string[]>>): Promise<unknown> => {
+    const run = async (
+      name: string,
+      given: Readonly<Record<string, readonly string[]>>,
+    ): Promise<unknown> => {
       const operation = world.provider.operations?.find((one) => one.name === name);
       return (await operation?.run(given, never))?.data;
     };
@@ -96,11 +106,15 @@ describe.each([
     expect(await run('certificate-status', { certificate })).toMatchObject({ STATUS: ['ACTIVE'] });
     const csr = [await createCsr((await generateKey('rsa-2048')).pem, ['shop.example.test'])];
     expect(await run('csr-parse', { csr })).toMatchObject({ CN: ['shop.example.test'] });
-    expect(await run('approver-list', { class: ['COMODO_UCC'], domain: ['shop.example.test'] })).toMatchObject({
-      addresses: expect.arrayContaining([{ email: 'hostmaster@shop.example.test', level: 'GENERIC' }]),
+    expect(
+      await run('approver-list', { class: ['COMODO_UCC'], domain: ['shop.example.test'] }),
+    ).toMatchObject({
+      addresses: expect.arrayContaining([{ email: 'hostmaster@example.test', level: 'GENERIC' }]),
     });
     const waiting = await world.place({ method: 'email', approver: 'admin@shop.example.test' });
-    expect(await run('email-resend', { certificate: [waiting.reading.handle.certificateId ?? ''] })).toMatchObject({ sent: true });
+    expect(
+      await run('email-resend', { certificate: [waiting.reading.handle.certificateId ?? ''] }),
+    ).toMatchObject({ sent: true });
     await world.failure(run('certificate-key', { certificate }), 'not-found');
   });
 
@@ -117,10 +131,16 @@ describe.each([
       phone: '+49.301234567',
       email: 'hostmaster@example.test',
     };
-    const options = { ownerContact: owner, adminContact: 'P-ABC123', techContact: 'P-ABC123', billingContact: owner };
+    const options = {
+      ownerContact: owner,
+      adminContact: 'P-ABC123',
+      techContact: 'P-ABC123',
+      billingContact: owner,
+    };
     const first = await world.buy({ options });
     world.clock.advance(60 * dayMs);
-    await world.buy({ action: 'renew', previous: first.issued.handle, options });
+    const second = await world.buy({ action: 'renew', previous: first.issued.handle, options });
+    expect(second.issued.status).toBe('issued');
   });
 
   describe('the DNS publisher', () => {

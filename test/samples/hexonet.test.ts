@@ -12,7 +12,13 @@ import { pairsOf, type Command } from '../../src/vendors/hexonet/command.ts';
 import { parseResponse } from '../../src/vendors/hexonet/epp/answers.ts';
 import { commandMessage } from '../../src/vendors/hexonet/epp/messages.ts';
 import { safeReply } from '../../src/vendors/hexonet/reply.ts';
-import { answer as textAnswer, described, linesOf, never, response } from '../unit/vendors/hexonet/support.ts';
+import {
+  answer as textAnswer,
+  described,
+  linesOf,
+  never,
+  response,
+} from '../unit/vendors/hexonet/support.ts';
 import {
   answerSamples,
   requestSamples,
@@ -43,8 +49,18 @@ const plain: PlainContact = {
   title: 'Title',
 };
 const nulls: PlainContact = {
-  ...{ organization: null, firstName: null, lastName: null, street: null, city: null, state: null },
-  ...{ zip: null, country: null, phone: null, fax: null, email: null, title: null },
+  organization: null,
+  firstName: null,
+  lastName: null,
+  street: null,
+  city: null,
+  state: null,
+  zip: null,
+  country: null,
+  phone: null,
+  fax: null,
+  email: null,
+  title: null,
 };
 const all: Contacts = { owner: plain, admin: plain, tech: plain, billing: plain, csr: plain };
 const csr = { from: 'csr', csrPem: sampleCsr } as const;
@@ -62,11 +78,14 @@ type Call = (client: Client) => Promise<unknown>;
 const intents: Readonly<Record<keyof typeof requestSamples, Call>> = {
   createByName: (client) => client.createSslCert({ className, domains, key: vendor }, never),
   createByCsr: (client) => client.createSslCert({ className, key: csr }, never),
-  createByHandles: (client) => client.createSslCert({ className, domains, key: vendor, contacts: handles }, never),
-  createByDns: (client) => client.createSslCert({ className, domains, key: vendor, validations: [dns] }, never),
+  createByHandles: (client) =>
+    client.createSslCert({ className, domains, key: vendor, contacts: handles }, never),
+  createByDns: (client) =>
+    client.createSslCert({ className, domains, key: vendor, validations: [dns] }, never),
   createByInternalDns: (client) =>
     client.createSslCert({ className, domains, key: vendor, validations: [dns], internalDns: true }, never),
-  createByUrl: (client) => client.createSslCert({ className, domains, key: vendor, validations: [url] }, never),
+  createByUrl: (client) =>
+    client.createSslCert({ className, domains, key: vendor, validations: [url] }, never),
   createByEmail: (client) =>
     client.createSslCert(
       {
@@ -83,22 +102,36 @@ const intents: Readonly<Record<keyof typeof requestSamples, Call>> = {
     client.createSslCert({ className, domains, key: vendor, contacts: { owner: plain } }, never),
   createWithNulls: (client) =>
     client.createSslCert({ className, domains, key: vendor, contacts: { owner: nulls } }, never),
-  createByOwnKey: (client) => client.createSslCert({ className, domains, key: ownKey, contacts: handles }, never),
+  createByOwnKey: (client) =>
+    client.createSslCert({ className, domains, key: ownKey, contacts: handles }, never),
   createByOwnKeyEpp: (client) => client.createSslCert({ className, key: ownKey }, never),
   createAll: (client) =>
     client.createSslCert(
-      { className, domains: two, key: csr, period: 1, validations: [mail, dns], internalDns: true, contacts: all },
+      {
+        className,
+        domains: two,
+        key: csr,
+        period: 1,
+        validations: [mail, dns],
+        internalDns: true,
+        contacts: all,
+      },
       never,
     ),
   createAllOwnKey: (client) =>
-    client.createSslCert({ className, domains, key: ownKey, period: 1, contacts: { ...handles, csr: handle } }, never),
+    client.createSslCert(
+      { className, domains, key: ownKey, period: 1, contacts: { ...handles, csr: handle } },
+      never,
+    ),
   createAllVendorKey: (client) =>
     client.createSslCert({ className, domains, key: { from: 'vendor', keyLength: 4096 }, period: 2 }, never),
   renewAsBefore: (client) => client.renewSslCert({ certificateId, key: current }, never),
-  renewWithContacts: (client) => client.renewSslCert({ certificateId, key: current, contacts: handles }, never),
+  renewWithContacts: (client) =>
+    client.renewSslCert({ certificateId, key: current, contacts: handles }, never),
   renewWithCurrentKey: (client) =>
     client.renewSslCert({ certificateId, key: { from: 'current-key' }, contacts: handles }, never),
-  renewWithVendorKey: (client) => client.renewSslCert({ certificateId, key: vendor, contacts: handles }, never),
+  renewWithVendorKey: (client) =>
+    client.renewSslCert({ certificateId, key: vendor, contacts: handles }, never),
   renewWithOwnKey: (client) => client.renewSslCert({ certificateId, key: ownKey, contacts: handles }, never),
   renewByCsr: (client) => client.renewSslCert({ certificateId, key: csr }, never),
   renewByEmailWord: (client) =>
@@ -158,7 +191,11 @@ async function commandOf(call: Call): Promise<Command> {
 }
 
 describe('request samples', () => {
-  const rows = Object.entries(requestSamples).map(([name, sample]) => ({ name, sample, section: sample.section }));
+  const rows = Object.entries(requestSamples).map(([name, sample]) => ({
+    name,
+    sample,
+    section: sample.section,
+  }));
 
   test.each(rows)('$name: $section', async ({ name, sample }) => {
     const [, call] = Object.entries(intents).find(([key]) => key === name) ?? [];
@@ -167,10 +204,13 @@ describe('request samples', () => {
     const pairs = pairsOf(command);
     expect(Object.fromEntries(pairs)).toEqual(sample.parameters);
     const asText = pairs.map(([key, value]) => `${key}=${value ?? ''}`).join('\n');
-    for (const carrier of sample.carriers) {
-      if (carrier === 'epp') expect(described(commandMessage(pairs)).pairs).toEqual(sample.parameters);
-      else expect(linesOf(asText)).toEqual(withoutNulls(sample.parameters));
-    }
+    const printed = sample.carriers.map((carrier) =>
+      carrier === 'epp' ? described(commandMessage(pairs)).pairs : linesOf(asText),
+    );
+    const expected = sample.carriers.map((carrier) =>
+      carrier === 'epp' ? sample.parameters : withoutNulls(sample.parameters),
+    );
+    expect(printed).toEqual(expected);
     const fact = commands.find((one) => one.command === sample.command);
     expect({ repeatable: command.repeatable, proof: fact?.proof }).toEqual({
       repeatable: fact?.repeatable,
@@ -213,7 +253,10 @@ function printed(sample: AnswerSample): readonly (readonly [style: string, answe
     ['on the wire', parseAnswer(wire)],
     ['as printed', parseAnswer(asPrinted)],
     ['over EPP', parseResponse(xml).answer],
-    ['over EPP, keys in small letters', parseResponse(xml.replace(/key="([^"]+)"/g, (_, key: string) => `key="${key.toLowerCase()}"`)).answer],
+    [
+      'over EPP, keys in small letters',
+      parseResponse(xml.replace(/key="([^"]+)"/g, (_, key: string) => `key="${key.toLowerCase()}"`)).answer,
+    ],
   ];
 }
 
@@ -275,7 +318,12 @@ describe('answer samples', () => {
         names: two,
         challenges: [
           { kind: 'email', identifier: 'example.com', addresses: ['admin@example.com'] },
-          { ...dnsChallenge, identifier: 'www.example.com', recordName: 'abcde01234.www.example.com', value: 'vwxyz56789.www.example.com' },
+          {
+            ...dnsChallenge,
+            identifier: 'www.example.com',
+            recordName: 'abcde01234.www.example.com',
+            value: 'vwxyz56789.www.example.com',
+          },
         ],
         waitsForPerson: 'Mail went to admin@example.com; somebody must follow its link.',
       });
@@ -312,7 +360,11 @@ describe('answer samples', () => {
       const page = readCertificatePage(answer, 0);
       expect(page).toMatchObject({ next: undefined, total: 2, sound: true });
       expect(page.rows).toEqual([
-        expect.objectContaining({ certificateId: '2251338301', statusWord: 'ACTIVE', commonName: 'hexonet.net' }),
+        expect.objectContaining({
+          certificateId: '2251338301',
+          statusWord: 'ACTIVE',
+          commonName: 'hexonet.net',
+        }),
         expect.objectContaining({ certificateId: '2261231414', createdAt: new Date('2016-02-18T09:58:51Z') }),
       ]);
     });

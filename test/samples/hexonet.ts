@@ -20,15 +20,41 @@ c2FtcGxlLW9ubHktdGhpcy1pcy1ub3QtYS1wcml2YXRlLWtleQ==
 -----END RSA PRIVATE KEY-----
 `;
 
-const csr = { CSR0: '-----BEGIN CERTIFICATE REQUEST-----', CSR1: 'MIHQMHgCAQAwFjEUMBIGA1UEAwwLZXhhbXBsZS5jb20wWTATBgcqhkjOPQIBBggq', CSR2: '-----END CERTIFICATE REQUEST-----' };
-const pem = { PEM0: '-----BEGIN RSA PRIVATE KEY-----', PEM1: 'c2FtcGxlLW9ubHktdGhpcy1pcy1ub3QtYS1wcml2YXRlLWtleQ==', PEM2: '-----END RSA PRIVATE KEY-----' };
+const csr = {
+  CSR0: '-----BEGIN CERTIFICATE REQUEST-----',
+  CSR1: 'MIHQMHgCAQAwFjEUMBIGA1UEAwwLZXhhbXBsZS5jb20wWTATBgcqhkjOPQIBBggq',
+  CSR2: '-----END CERTIFICATE REQUEST-----',
+};
+const pem = {
+  PEM0: '-----BEGIN RSA PRIVATE KEY-----',
+  PEM1: 'c2FtcGxlLW9ubHktdGhpcy1pcy1ub3QtYS1wcml2YXRlLWtleQ==',
+  PEM2: '-----END RSA PRIVATE KEY-----',
+};
 
 const product = { SSLCERTCLASS: 'COMODO_ESSENTIALSSL' };
 const create = { COMMAND: 'CreateSSLCert', ...product, DOMAIN0: 'example.com' };
 const renew = { COMMAND: 'RenewSSLCert', SSLCERTID: '3029900396' };
-const handles = { OWNERCONTACT0: 'P-ABC123', ADMINCONTACT0: 'P-ABC123', TECHCONTACT0: 'P-ABC123', BILLINGCONTACT0: 'P-ABC123' };
+const handles = {
+  OWNERCONTACT0: 'P-ABC123',
+  ADMINCONTACT0: 'P-ABC123',
+  TECHCONTACT0: 'P-ABC123',
+  BILLINGCONTACT0: 'P-ABC123',
+};
 
-const fields = ['ORGANIZATION', 'FIRSTNAME', 'LASTNAME', 'STREET', 'CITY', 'STATE', 'ZIP', 'COUNTRY', 'PHONE', 'FAX', 'EMAIL', 'TITLE'];
+const fields = [
+  'ORGANIZATION',
+  'FIRSTNAME',
+  'LASTNAME',
+  'STREET',
+  'CITY',
+  'STATE',
+  'ZIP',
+  'COUNTRY',
+  'PHONE',
+  'FAX',
+  'EMAIL',
+  'TITLE',
+];
 
 /** "ownercontact0organization = <TEXT> | <NULL>" and so on; the EPP sample has the words "Organization", "Firstname", … */
 function plain(role: string): Record<string, string> {
@@ -65,7 +91,11 @@ function request(
 
 export const requestSamples = {
   createByName: request('Order certificate providing the domain name only', create),
-  createByCsr: request('Order certificate with your own CSR', { COMMAND: 'CreateSSLCert', ...product, ...csr }),
+  createByCsr: request('Order certificate with your own CSR', {
+    COMMAND: 'CreateSSLCert',
+    ...product,
+    ...csr,
+  }),
   createByHandles: request('Order certificate with contact handles', { ...create, ...handles }),
   createByDns: request('Order certificate using DNSZONE validation', { ...create, VALIDATION0: 'DNSZONE' }),
   createByInternalDns: request('Order certificate and have it validated automatically', {
@@ -74,27 +104,42 @@ export const requestSamples = {
     INTERNALDNS: '1',
   }),
   createByUrl: request('Order certificate using URL validation', { ...create, VALIDATION0: 'URL' }),
-  createByEmail: request('Order certificate using EMAIL validation and specifying explicitly the validation email addresses', {
+  createByEmail: request(
+    'Order certificate using EMAIL validation and specifying explicitly the validation email addresses',
+    {
+      ...create,
+      DOMAIN0: 'example1.com',
+      DOMAIN1: 'example2.com',
+      VALIDATIONEMAIL0: 'admin@example1.com',
+      VALIDATIONEMAIL1: 'hostmaster@example2.com',
+    },
+  ),
+  createWithCsrContact: request(
+    'Order certificate specifying explicitly what contact data to put into the CSR',
+    {
+      ...create,
+      ...handles,
+      CSRCONTACT0: 'P-ABC123',
+    },
+  ),
+  createWithPlainContact: request('Order certificate with plain contact data', {
     ...create,
-    DOMAIN0: 'example1.com',
-    DOMAIN1: 'example2.com',
-    VALIDATIONEMAIL0: 'admin@example1.com',
-    VALIDATIONEMAIL1: 'hostmaster@example2.com',
+    ...plain('OWNER'),
   }),
-  createWithCsrContact: request('Order certificate specifying explicitly what contact data to put into the CSR', {
-    ...create,
-    ...handles,
-    CSRCONTACT0: 'P-ABC123',
-  }),
-  createWithPlainContact: request('Order certificate with plain contact data', { ...create, ...plain('OWNER') }),
   createWithNulls: request(
     'Order certificate with plain contact data (<NULL>)',
     { ...create, ...Object.fromEntries(Object.keys(plain('OWNER')).map((name) => [name, null])) },
     ['text'],
   ),
-  createByOwnKey: request('Order certificate with your own private key', { ...create, ...handles, ...pem }, ['text']),
+  createByOwnKey: request('Order certificate with your own private key', { ...create, ...handles, ...pem }, [
+    'text',
+  ]),
   // Over EPP the document's sample has neither name nor contacts.
-  createByOwnKeyEpp: request('Order certificate with your own private key', { COMMAND: 'CreateSSLCert', ...product, ...pem }, ['epp']),
+  createByOwnKeyEpp: request(
+    'Order certificate with your own private key',
+    { COMMAND: 'CreateSSLCert', ...product, ...pem },
+    ['epp'],
+  ),
   createAll: request('CreateSSLCert, All parameters (csr#)', {
     ...create,
     PERIOD: '1',
@@ -106,28 +151,50 @@ export const requestSamples = {
     ...csr,
     ...allContacts,
   }),
-  createAllOwnKey: request('CreateSSLCert, All parameters (pem#)', { ...create, PERIOD: '1', ...pem, ...handles, CSRCONTACT0: 'P-ABC123' }),
-  createAllVendorKey: request('CreateSSLCert, All parameters (keylength)', { ...create, PERIOD: '2', KEYLENGTH: '4096' }),
+  createAllOwnKey: request('CreateSSLCert, All parameters (pem#)', {
+    ...create,
+    PERIOD: '1',
+    ...pem,
+    ...handles,
+    CSRCONTACT0: 'P-ABC123',
+  }),
+  createAllVendorKey: request('CreateSSLCert, All parameters (keylength)', {
+    ...create,
+    PERIOD: '2',
+    KEYLENGTH: '4096',
+  }),
 
   renewAsBefore: request('Renew certificate', renew),
   renewWithContacts: request('Renew certificate with new contact data', { ...renew, ...handles }),
-  renewWithCurrentKey: request('Renew certificate with new contact data and a newly created CSR (current private key)', {
-    ...renew,
-    ...handles,
-    CREATECSR: '1',
-  }),
-  renewWithVendorKey: request('Renew certificate with new contact data and a newly created CSR (newly created private key)', {
-    ...renew,
-    ...handles,
-    CREATEPRIVATEKEY: '1',
-  }),
-  renewWithOwnKey: request('Renew certificate with new contact data and a newly created CSR (provided private key)', {
-    ...renew,
-    ...handles,
-    ...pem,
-  }),
+  renewWithCurrentKey: request(
+    'Renew certificate with new contact data and a newly created CSR (current private key)',
+    {
+      ...renew,
+      ...handles,
+      CREATECSR: '1',
+    },
+  ),
+  renewWithVendorKey: request(
+    'Renew certificate with new contact data and a newly created CSR (newly created private key)',
+    {
+      ...renew,
+      ...handles,
+      CREATEPRIVATEKEY: '1',
+    },
+  ),
+  renewWithOwnKey: request(
+    'Renew certificate with new contact data and a newly created CSR (provided private key)',
+    {
+      ...renew,
+      ...handles,
+      ...pem,
+    },
+  ),
   renewByCsr: request('Renew certificate with your own new CSR', { ...renew, ...csr }),
-  renewByEmailWord: request('Renew certificate choosing a different validation method', { ...renew, VALIDATION0: 'EMAIL' }),
+  renewByEmailWord: request('Renew certificate choosing a different validation method', {
+    ...renew,
+    VALIDATION0: 'EMAIL',
+  }),
   renewByDns: request('Renew certificate using DNSZONE validation', { ...renew, VALIDATION0: 'DNSZONE' }),
   renewByInternalDns: request('Renew certificate and have it validated automatically', {
     ...renew,
@@ -135,12 +202,18 @@ export const requestSamples = {
     INTERNALDNS: '1',
   }),
   renewByUrl: request('Renew certificate using URL validation', { ...renew, VALIDATION0: 'URL' }),
-  renewByEmail: request('Renew certificate using EMAIL validation and specifying explicitly the validation email address', {
+  renewByEmail: request(
+    'Renew certificate using EMAIL validation and specifying explicitly the validation email address',
+    {
+      ...renew,
+      VALIDATION0: 'EMAIL',
+      VALIDATIONEMAIL0: 'admin@example.com',
+    },
+  ),
+  renewWithPlainContact: request('Renew certificate with new plain contact data', {
     ...renew,
-    VALIDATION0: 'EMAIL',
-    VALIDATIONEMAIL0: 'admin@example.com',
+    ...plain('OWNER'),
   }),
-  renewWithPlainContact: request('Renew certificate with new plain contact data', { ...renew, ...plain('OWNER') }),
   renewAll: request('RenewSSLCert, All parameters', {
     ...renew,
     PERIOD: '1',
@@ -162,7 +235,10 @@ export const requestSamples = {
     DOMAIN: 'example.com',
   }),
   reissue: request('Reissue SSL certificate', { COMMAND: 'ReissueSSLCert', SSLCERTID: '3029900396', ...csr }),
-  status: request('Get status of SSL certificate order', { COMMAND: 'StatusSSLCert', SSLCERTID: '3029900396' }),
+  status: request('Get status of SSL certificate order', {
+    COMMAND: 'StatusSSLCert',
+    SSLCERTID: '3029900396',
+  }),
   // The document's own sample leaves REASON out; its command page makes it mandatory, and it is always sent.
   revoke: request(
     'REVOKESSLCERT, Example',
@@ -235,14 +311,19 @@ const ordered = {
 };
 
 export const answerSamples = {
-  createByDns: answer('Order certificate using DNSZONE validation', 'CreateSSLCert', { VALIDATIONDNSRR: record }),
+  createByDns: answer('Order certificate using DNSZONE validation', 'CreateSSLCert', {
+    VALIDATIONDNSRR: record,
+  }),
   createByInternalDns: answer('Order certificate and have it validated automatically', 'CreateSSLCert', {
     VALIDATIONDNSRR: record,
     INTERNALDNS: ['1'],
   }),
   createByUrl: answer('Order certificate using URL validation', 'CreateSSLCert', url),
   createAll: answer('CreateSSLCert, All parameters', 'CreateSSLCert', ordered),
-  renewByDns: answer('Renew certificate using DNSZONE validation', 'RenewSSLCert', { ...id, VALIDATIONDNSRR: record }),
+  renewByDns: answer('Renew certificate using DNSZONE validation', 'RenewSSLCert', {
+    ...id,
+    VALIDATIONDNSRR: record,
+  }),
   renewByInternalDns: answer('Renew certificate and have it validated automatically', 'RenewSSLCert', {
     ...id,
     VALIDATIONDNSRR: record,
@@ -317,8 +398,13 @@ export const answerSamples = {
     'QuerySSLCertDCVEMailAddressList',
     {
       EMAIL: [
-        ...['info@hexonet.net', 'info@hexonet.net', 'admin@hexonet.net', 'administrator@hexonet.net'],
-        ...['hostmaster@hexonet.net', 'webmaster@hexonet.net', 'postmaster@hexonet.net', 'support_preprod@geotrust.com'],
+        'info@hexonet.net', 'info@hexonet.net', 'admin@hexonet.net', 'administrator@hexonet.net',
+        ...[
+          'hostmaster@hexonet.net',
+          'webmaster@hexonet.net',
+          'postmaster@hexonet.net',
+          'support_preprod@geotrust.com',
+        ],
       ],
       LEVEL: ['WHOIS', 'WHOIS', 'GENERIC', 'GENERIC', 'GENERIC', 'GENERIC', 'GENERIC', 'MANUAL'],
     },
@@ -363,9 +449,15 @@ export const statusValues: Readonly<Record<string, string>> = {
 
 /** The classes of the document's table. */
 export const sampleClasses: readonly string[] = [
-  ...['COMODO_ESSENTIALSSL', 'COMODO_UCC', 'COMODO_WILDCARDSSL', 'COMODO_INSTANTSSL', 'COMODO_INSTANTSSL_PRO'],
-  ...['COMODO_PREMIUMSSL', 'COMODO_EVSSL', 'GEOTRUST_QUICKSSLPREMIUM', 'GEOTRUST_RAPIDSSL'],
-  ...['GEOTRUST_RAPIDSSL_WILDCARD', 'SYMANTEC_SECURESITE', 'SYMANTEC_SECURESITEPRO', 'SYMANTEC_SECURESITEEV'],
-  ...['SYMANTEC_SECURESITEPROEV', 'THAWTE_SSL123', 'THAWTE_SSLWEBSERVER', 'THAWTE_SSLWEBSERVER_WILDCARD'],
+  ...[
+    'COMODO_ESSENTIALSSL',
+    'COMODO_UCC',
+    'COMODO_WILDCARDSSL',
+    'COMODO_INSTANTSSL',
+    'COMODO_INSTANTSSL_PRO',
+  ],
+  'COMODO_PREMIUMSSL', 'COMODO_EVSSL', 'GEOTRUST_QUICKSSLPREMIUM', 'GEOTRUST_RAPIDSSL',
+  'GEOTRUST_RAPIDSSL_WILDCARD', 'SYMANTEC_SECURESITE', 'SYMANTEC_SECURESITEPRO', 'SYMANTEC_SECURESITEEV',
+  'SYMANTEC_SECURESITEPROEV', 'THAWTE_SSL123', 'THAWTE_SSLWEBSERVER', 'THAWTE_SSLWEBSERVER_WILDCARD',
   'THAWTE_SSLWEBSERVEREV',
 ];

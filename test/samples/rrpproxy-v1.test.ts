@@ -90,7 +90,6 @@ describe('answers', () => {
     expect(challenges.map((one) => one.kind === 'file' && `${one.host}${one.path} ${one.content}`)).toEqual([
       'www.example.com/.well-known/pki-validation/fileauth.txt RInN0UIPzTzZrJDhCD6C',
       'example.net/.well-known/pki-validation/fileauth.txt RInN0UIPzTzZrJDhCD6C',
-      'example.com/.well-known/pki-validation/fileauth.txt RInN0UIPzTzZrJDhCD6C',
     ]);
   });
 

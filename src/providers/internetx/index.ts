@@ -1,5 +1,5 @@
 /**
- * InterNetX (AutoDNS, SSL Manager), JSON API: the manifest. Holds data only; everything heavy is loaded when a client
+ * InterNetX (AutoDNS, SSL Manager), JSON API and XML gateway: the manifest. Holds data only; everything heavy is loaded when a client
  * is created. Documents: README.md, "Links".
  */
 import type { ProviderManifest } from '../../contracts/provider.ts';

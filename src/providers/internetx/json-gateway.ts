@@ -5,11 +5,13 @@ import type { JsonEnvelope } from '../../vendors/internetx/json-wire.ts';
 import type { InternetxGateway, ListQuery } from './gateway.ts';
 import { contactBody, listBody, orderBody, prepareBody } from './json-bodies.ts';
 import { routes, type Route, type RouteName } from './json-routes.ts';
-import { acceptedOf, contactIdOf, firstOf, pageOf, wordOf } from './rows.ts';
+import { acceptedOf, contactIdOf, wordOf } from './answers.ts';
 import {
   certificateSchema,
   contactSchema,
+  firstOf,
   objectJobSchema,
+  pageOf,
   parseAs,
   pollMessageSchema,
   preparedSchema,

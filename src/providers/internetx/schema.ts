@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { RenewdError } from '../../core/errors.ts';
+import type { Envelope } from '../../vendors/internetx/envelope.ts';
+import type { Page, Seen } from './gateway.ts';
 
 function optional<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
@@ -179,4 +181,28 @@ export function parseAs<T extends z.ZodType>(schema: T, value: unknown, what: st
   if (result.success) return result.data;
   const fields = result.error.issues.slice(0, 5).map((issue) => issue.path.join('.') || 'the whole');
   throw new RenewdError('provider-protocol', `InterNetX: ${what} is not understood (${fields.join(', ')})`);
+}
+
+/** An answer's row, checked, beside the row itself. */
+export function seen<T extends z.ZodType>(schema: T, raw: unknown, what: string): Seen<z.output<T>> {
+  return { value: parseAs(schema, raw, what), raw };
+}
+
+/** The first row, or undefined when there is none. */
+export function firstOf<T extends z.ZodType>(
+  schema: T,
+  rows: readonly unknown[],
+  what: string,
+): Seen<z.output<T>> | undefined {
+  const [row] = rows;
+  return row === undefined ? undefined : seen(schema, row, what);
+}
+
+export function pageOf<T extends z.ZodType>(
+  schema: T,
+  rows: readonly unknown[],
+  envelope: Envelope,
+  what: string,
+): Page<z.output<T>> {
+  return { rows: rows.map((row) => seen(schema, row, what)), summary: envelope.object.summary };
 }

@@ -8,11 +8,13 @@ import { createXmlTransport } from '../../vendors/internetx/xml-transport.ts';
 import type { XmlEnvelope } from '../../vendors/internetx/xml-wire.ts';
 import { isUnknownSearchKey } from '../../vendors/internetx/errors.ts';
 import type { Accepted, InternetxGateway, ListQuery } from './gateway.ts';
-import { acceptedOf, contactIdOf, firstOf, pageOf } from './rows.ts';
+import { acceptedOf, contactIdOf } from './answers.ts';
 import {
   certificateSchema,
   contactSchema,
+  firstOf,
   objectJobSchema,
+  pageOf,
   parseAs,
   pollMessageSchema,
   preparedSchema,

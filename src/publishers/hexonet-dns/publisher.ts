@@ -60,7 +60,8 @@ export async function createHexonetDns(
       await client.status(zone, signal);
       return true;
     } catch (thrown) {
-      if (codeOf(thrown) === 545) return false;
+      // 506: a name that can be no zone there, such as one that begins with an underscore.
+      if (codeOf(thrown) === 545 || codeOf(thrown) === 506) return false;
       throw thrown;
     }
   }

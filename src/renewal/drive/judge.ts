@@ -121,9 +121,13 @@ export function createJudge(
     const renewal = asksForKey
       ? { ...planned, ...(await keys.create(managed.name, managed.key.type)) }
       : planned;
-    const who = request === undefined || !renewal.forced ? '' : ` (${request.by}, ${request.at.toISOString()})`;
+    const who =
+      request === undefined || !renewal.forced ? '' : ` (${request.by}, ${request.at.toISOString()})`;
     const text = `${action}: ${renewal.sentence}${who}`;
-    const asked = request === undefined ? {} : { by: request.by, saidAt: request.at.toISOString(), word: request.options };
+    const asked =
+      request === undefined
+        ? {}
+        : { by: request.by, saidAt: request.at.toISOString(), word: request.options };
     const detail = { reason: renewal.reason, action, ...asked };
     const created = await store.createRenewal(renewal, {
       doneRequests: request === undefined ? [] : [request.id],

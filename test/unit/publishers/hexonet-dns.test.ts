@@ -19,7 +19,12 @@ import {
 } from '../vendors/hexonet/support.ts';
 
 const record: DnsRecord = { name: '_dnsauth.www.example.com', type: 'TXT', value: 'token', ttlSeconds: 60 };
-const alias: DnsRecord = { name: '_0123.www.example.com', type: 'CNAME', value: 'a.b.comodoca.com', ttlSeconds: 60 };
+const alias: DnsRecord = {
+  name: '_0123.www.example.com',
+  type: 'CNAME',
+  value: 'a.b.comodoca.com',
+  ttlSeconds: 60,
+};
 
 interface Zones {
   readonly hosted: Map<string, string[]>;
@@ -37,10 +42,15 @@ function behave(zones: Zones, heard: Heard): Outcome {
     const all = [...zones.hosted.keys()];
     const first = Number(heard['FIRST']);
     const rows = all.slice(first, first + 2);
-    return done({ DNSZONE: rows, FIRST: [String(first)], LAST: [String(first + rows.length - 1)], TOTAL: [String(all.length)] });
+    return done({
+      DNSZONE: rows,
+      FIRST: [String(first)],
+      LAST: [String(first + rows.length - 1)],
+      TOTAL: [String(all.length)],
+    });
   }
   const lines = zones.hosted.get(String(heard['DNSZONE']));
-  if (lines === undefined) return refuse(545);
+  if (lines === undefined) return refuse(String(heard['DNSZONE']).startsWith('_') ? 506 : 545);
   if (heard['COMMAND'] === 'QueryDNSZoneRRList') {
     return done({ RR: lines.filter((line) => line.includes(` ${heard['RRTYPE']} `)) });
   }
@@ -65,7 +75,11 @@ async function overHttp(zones: Zones, more: object, use: Use): Promise<void> {
     const { code, properties } = behave(zones, heard);
     return answer(properties, code);
   });
-  const publisher = await createHexonetDns('hx', settings({ url: vendor.url, ...more }), dependenciesOf(newWatch()));
+  const publisher = await createHexonetDns(
+    'hx',
+    settings({ url: vendor.url, ...more }),
+    dependenciesOf(newWatch()),
+  );
   try {
     await use(publisher, () => vendor.heard);
   } finally {
@@ -83,7 +97,11 @@ async function overEpp(zones: Zones, more: object, use: Use): Promise<void> {
     return response(rows, code === 200 ? {} : { code: 2306, reason: `${code} refused` });
   });
   const dependencies = { ...dependenciesOf(newWatch()), connect: vendor.connect };
-  const publisher = await createHexonetDns('hx', settings({ transport: 'epp', keepAliveSeconds: 0, ...more }), dependencies);
+  const publisher = await createHexonetDns(
+    'hx',
+    settings({ transport: 'epp', keepAliveSeconds: 0, ...more }),
+    dependencies,
+  );
   try {
     await use(publisher, vendor.commands);
   } finally {
@@ -117,7 +135,11 @@ describe.each([
       await publisher.withdraw(record, never);
       await publisher.withdraw(alias, never);
       expect(world.hosted.get('example.com.')).toEqual([soa]);
-      const keys = new Set(heard().filter(({ COMMAND }) => COMMAND === 'UpdateDNSZone').flatMap((one) => Object.keys(one)));
+      const keys = new Set(
+        heard()
+          .filter(({ COMMAND }) => COMMAND === 'UpdateDNSZone')
+          .flatMap((one) => Object.keys(one)),
+      );
       expect([...keys].sort()).toEqual(['ADDRR0', 'COMMAND', 'DELRR0', 'DNSZONE', 'INCSERIAL']);
       expect(heard().every(({ DNSZONE }) => DNSZONE === 'example.com.')).toBe(true);
     });
@@ -165,11 +187,11 @@ describe.each([
       expect(world.hosted.get('www.example.com.')).toHaveLength(1);
       await publisher.withdraw(record, never);
       // Found once, known from then on.
-      expect(heard().filter(({ COMMAND }) => COMMAND === 'StatusDNSZone').map(({ DNSZONE }) => DNSZONE)).toEqual([
-        '_dnsauth.www.example.com.',
-        'www.example.com.',
-        '_dnsauth.www.example.com.',
-      ]);
+      expect(
+        heard()
+          .filter(({ COMMAND }) => COMMAND === 'StatusDNSZone')
+          .map(({ DNSZONE }) => DNSZONE),
+      ).toEqual(['_dnsauth.www.example.com.', 'www.example.com.', '_dnsauth.www.example.com.']);
     });
   });
 
@@ -215,7 +237,11 @@ describe('lines', () => {
   });
 
   test('what is written is recognised, whatever the value', () => {
-    const value = fc.string({ minLength: 1, maxLength: 600, unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) });
+    const value = fc.string({
+      minLength: 1,
+      maxLength: 600,
+      unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    });
     fc.assert(
       fc.property(value, value, (one, two) => {
         const line = lineOf({ ...record, value: one }, 60);
@@ -258,10 +284,14 @@ describe('configSchema', () => {
     });
   });
 
-  test.each([{ zones: [] }, { zones: ['com'] }, { zones: ['exa mple.com'] }, { ttlSeconds: -1 }, { server: 'x' }, { ca: '/x' }])(
-    'refuses %j',
-    (change) => {
-      expect(configSchema.safeParse({ ...minimal, ...change }).success).toBe(false);
-    },
-  );
+  test.each([
+    { zones: [] },
+    { zones: ['com'] },
+    { zones: ['exa mple.com'] },
+    { ttlSeconds: -1 },
+    { server: 'x' },
+    { ca: '/x' },
+  ])('refuses %j', (change) => {
+    expect(configSchema.safeParse({ ...minimal, ...change }).success).toBe(false);
+  });
 });

@@ -45,6 +45,8 @@ describe.each(migrations.map((migration) => migration.number))('a store of schem
     ]);
     expect(await store.spent('cnr', noon)).toEqual({ orders: 1, hundredths: 4250, currencies: ['EUR'] });
     expect(await store.pendingRequests()).toMatchObject([{ id: 'q1', options: { newKey: true }, by: 'ada' }]);
+    const receipt = { sequence: 1, certificate: 'shop', renewalId: 'r0', hash: 'aa' };
+    expect(await store.receipts({ limit: 9 })).toMatchObject(version < 3 ? [] : [receipt]);
     expect(await store.leaseHolder('daemon', after(-1))).toBe('host-1');
     await store.close();
   });

@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { RenewdError } from '../../../../src/core/errors.ts';
 import { readChallenges } from '../../../../src/providers/hexonet/challenges.ts';
 import { toReading } from '../../../../src/providers/hexonet/reading.ts';
-import { parseDate, readApprovers, readCertificate, readCertificatePage } from '../../../../src/providers/hexonet/schema.ts';
+import {
+  parseDate,
+  readApprovers,
+  readCertificate,
+  readCertificatePage,
+} from '../../../../src/providers/hexonet/schema.ts';
 import { checkChallenge } from '../../../../src/renewal/dcv/safety.ts';
 import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
 import { propertiesOf } from '../../../../src/vendors/hexonet/epp/key-values.ts';
@@ -20,15 +25,38 @@ describe('records', () => {
   const target = 'a.b.comodoca.com';
 
   test.each([
-    ['of a name', `_${hash}.shop.example.com. CNAME ${target}.`, `_${hash}.shop.example.com`, '*.shop.example.com'],
-    ['with blanks, TTL, class and capitals', `_${hash.toUpperCase()}.www.Example.com.  60 IN CNAME ${target}`, `_${hash}.www.example.com`, 'www.example.com'],
+    [
+      'of a name',
+      `_${hash}.shop.example.com. CNAME ${target}.`,
+      `_${hash}.shop.example.com`,
+      '*.shop.example.com',
+    ],
+    [
+      'with blanks, TTL, class and capitals',
+      `_${hash.toUpperCase()}.www.Example.com.  60 IN CNAME ${target}`,
+      `_${hash}.www.example.com`,
+      'www.example.com',
+    ],
     ['above a name', `_${hash}.example.com. CNAME ${target}.`, undefined, undefined],
-    ['of 32 random characters', `${hash}.www.example.com. CNAME ${target}.`, `${hash}.www.example.com`, 'www.example.com'],
-    ['as the document prints it', 'abcde01234.www.example.com. CNAME vwxyz56789.www.example.com.', 'abcde01234.www.example.com', 'www.example.com'],
+    [
+      'of 32 random characters',
+      `${hash}.www.example.com. CNAME ${target}.`,
+      `${hash}.www.example.com`,
+      'www.example.com',
+    ],
+    [
+      'as the document prints it',
+      'abcde01234.www.example.com. CNAME vwxyz56789.www.example.com.',
+      'abcde01234.www.example.com',
+      'www.example.com',
+    ],
   ])('%s', (_, text, recordName, identifier) => {
     const { challenges, refused } = challengesOf({ VALIDATIONDNSRR: text });
     if (recordName === undefined) expect(refused).toHaveLength(1);
-    else expect(challenges).toEqual([expect.objectContaining({ kind: 'dns', recordType: 'CNAME', recordName, identifier })]);
+    else
+      expect(challenges).toEqual([
+        expect.objectContaining({ kind: 'dns', recordType: 'CNAME', recordName, identifier }),
+      ]);
   });
 
   test.each([
@@ -56,8 +84,16 @@ describe('records', () => {
 
 describe('files', () => {
   test.each([
-    ['in the validation directory', `http://www.example.com/.well-known/pki-validation/${hash}.txt`, `/.well-known/pki-validation/${hash}.txt`],
-    ['by https', `https://shop.example.com/.well-known/pki-validation/fileauth.txt`, '/.well-known/pki-validation/fileauth.txt'],
+    [
+      'in the validation directory',
+      `http://www.example.com/.well-known/pki-validation/${hash}.txt`,
+      `/.well-known/pki-validation/${hash}.txt`,
+    ],
+    [
+      'by https',
+      `https://shop.example.com/.well-known/pki-validation/fileauth.txt`,
+      '/.well-known/pki-validation/fileauth.txt',
+    ],
     ['in the root, as the document prints it', 'http://www.example.com/abcde01234.txt', '/abcde01234.txt'],
   ])('%s', (_, url, path) => {
     const { challenges } = challengesOf({ VALIDATIONURL: url, VALIDATIONURLCONTENT: 'vwxyz56789' });
@@ -136,12 +172,39 @@ test.each([
 
 describe('any answer', () => {
   const name = fc.constantFrom(
-    ...['SSLCERTID', 'STATUS', 'DOMAIN', 'VALIDATION', 'VALIDATIONDNSRR', 'VALIDATIONURL', 'VALIDATIONURLCONTENT'],
-    ...['VALIDATIONEMAIL', 'CSR', 'CRT', 'CACRT', 'EMAIL', 'TOTAL', 'LAST', '__proto__', 'constructor', 'CREATEDDATE'],
+    ...[
+      'SSLCERTID',
+      'STATUS',
+      'DOMAIN',
+      'VALIDATION',
+      'VALIDATIONDNSRR',
+      'VALIDATIONURL',
+      'VALIDATIONURLCONTENT',
+    ],
+    ...[
+      'VALIDATIONEMAIL',
+      'CSR',
+      'CRT',
+      'CACRT',
+      'EMAIL',
+      'TOTAL',
+      'LAST',
+      '__proto__',
+      'constructor',
+      'CREATEDDATE',
+    ],
   );
   const value = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),
-    fc.constantFrom('DNSZONE', 'URL', 'EMAIL', 'ACTIVE', 'www.example.com', '-----BEGIN CERTIFICATE-----', '9'.repeat(30)),
+    fc.constantFrom(
+      'DNSZONE',
+      'URL',
+      'EMAIL',
+      'ACTIVE',
+      'www.example.com',
+      '-----BEGIN CERTIFICATE-----',
+      '9'.repeat(30),
+    ),
     fc.constant(`_${hash}.www.example.com. CNAME a.b.comodoca.com.`),
   );
 
@@ -149,7 +212,10 @@ describe('any answer', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.nat({ max: 3 }), value), { maxLength: 25 }), (rows) => {
         const text = rows.map(([key, index, one]) => `PROPERTY[${key}][${index}]=${one}`).join('\n');
-        const pairs = rows.map(([key, index, one]) => ({ key: index === 0 ? key : `${key}${index}`, value: one }));
+        const pairs = rows.map(([key, index, one]) => ({
+          key: index === 0 ? key : `${key}${index}`,
+          value: one,
+        }));
         const base = { code: 200, description: '', ended: true };
         for (const raw of [parseAnswer(text), { ...base, ...propertiesOf(pairs) }]) {
           try {
@@ -167,14 +233,34 @@ describe('any answer', () => {
   });
 
   test('whatever is asked for lies within the certificate’s names', () => {
-    const label = fc.constantFrom('www', 'mail', '_dmarc', `_${hash}`, hash, 'abcde01234', '*', '..', '', 'x'.repeat(70));
-    const base = fc.constantFrom('example.com', 'www.example.com', 'shop.example.com', 'example.net', 'com', '');
+    const label = fc.constantFrom(
+      'www',
+      'mail',
+      '_dmarc',
+      `_${hash}`,
+      hash,
+      'abcde01234',
+      '*',
+      '..',
+      '',
+      'x'.repeat(70),
+    );
+    const base = fc.constantFrom(
+      'example.com',
+      'www.example.com',
+      'shop.example.com',
+      'example.net',
+      'com',
+      '',
+    );
     fc.assert(
       fc.property(label, base, label, base, (owner, at, first, target) => {
         const { challenges } = challengesOf({ VALIDATIONDNSRR: `${owner}.${at}. CNAME ${first}.${target}.` });
         for (const one of challenges) {
           if (one.kind !== 'dns') throw new Error('no record');
-          expect(one.recordName).toMatch(/^(_[0-9a-f]{32}|[0-9a-f]{32}|abcde01234)\.(www|shop)\.example\.com$/);
+          expect(one.recordName).toMatch(
+            /^(_[0-9a-f]{32}|[0-9a-f]{32}|abcde01234)\.(www|shop)\.example\.com$/,
+          );
         }
       }),
     );

@@ -30,7 +30,11 @@ describe('account', () => {
     ['an EPP address with credentials', { transport: 'epp', url: 'epps://a:b@x.example' }, 'url'],
     ['an HTTP address for EPP', { transport: 'epp', url: 'https://api.ispapi.net/api/call.cgi' }, 'url'],
     ['a port beyond all ports', { transport: 'epp', url: 'x.example:70000' }, 'url'],
-    ['test account at the live address', { environment: 'ote', url: 'https://api.ispapi.net/api/call.cgi' }, 'url'],
+    [
+      'test account at the live address',
+      { environment: 'ote', url: 'https://api.ispapi.net/api/call.cgi' },
+      'url',
+    ],
     ['live account at the test address', { transport: 'epp', url: 'epps://epp-ote.ispapi.net' }, 'url'],
     ['a CA without EPP', { ca: '/etc/ssl/ca.pem' }, 'ca'],
     ['a relative CA path', { transport: 'epp', ca: 'ca.pem' }, 'ca'],
@@ -131,11 +135,17 @@ describe('manifest', () => {
     ['SYMANTEC_SECURESITEPROEV', 'digicert', 2, false, 'ev'],
   ])('%s: %s, %i names, wildcard %s, %s', (product, ca, maxNames, wildcard, validation) => {
     expect(capabilities.ca(product)).toBe(ca);
-    expect(capabilities.knownProducts?.[product.toUpperCase()]).toMatchObject({ maxNames, wildcard, validation });
+    expect(capabilities.knownProducts?.[product.toUpperCase()]).toMatchObject({
+      maxNames,
+      wildcard,
+      validation,
+    });
   });
 
   test('brands that validate by e-mail only', () => {
-    const mailOnly = Object.entries(capabilities.knownProducts ?? {}).filter(([, facts]) => facts.dcv?.length === 1);
+    const mailOnly = Object.entries(capabilities.knownProducts ?? {}).filter(
+      ([, facts]) => facts.dcv?.length === 1,
+    );
     expect(mailOnly.map(([name]) => name.split('_')[0])).toEqual([
       ...Array.from({ length: 4 }, () => 'SYMANTEC'),
       ...Array.from({ length: 3 }, () => 'THAWTE'),

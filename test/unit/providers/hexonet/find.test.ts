@@ -18,14 +18,33 @@ const since = new Date('2026-11-02T12:00:00Z');
 const product = 'COMODO_ESSENTIALSSL';
 
 function query(changes: Partial<FindQuery> = {}): FindQuery {
-  return { reference: 'rn-1', spkiSha256: ours.spkiSha256, names: ['example.com'], product, since, ...changes };
+  return {
+    reference: 'rn-1',
+    spkiSha256: ours.spkiSha256,
+    names: ['example.com'],
+    product,
+    since,
+    ...changes,
+  };
 }
 
-function keyed(material: KeyMaterial, more: Readonly<Record<string, string | readonly string[]>> = {}): Row['status'] {
-  return { STATUS: 'PENDING', CSR: lines(material.csrPem), DOMAIN: 'example.com', SSLCERTCLASS: product, ...more };
+function keyed(
+  material: KeyMaterial,
+  more: Readonly<Record<string, string | readonly string[]>> = {},
+): Row['status'] {
+  return {
+    STATUS: 'PENDING',
+    CSR: lines(material.csrPem),
+    DOMAIN: 'example.com',
+    SSLCERTCLASS: product,
+    ...more,
+  };
 }
 
-function account(rows: readonly Row[], { limit = 200, total = rows.length }: { limit?: number; total?: number } = {}) {
+function account(
+  rows: readonly Row[],
+  { limit = 200, total = rows.length }: { limit?: number; total?: number } = {},
+) {
   return (heard: Heard): string => {
     if (heard['COMMAND'] === 'QuerySSLCertList') {
       const first = Number(heard['FIRST']);
@@ -45,10 +64,18 @@ function account(rows: readonly Row[], { limit = 200, total = rows.length }: { l
   };
 }
 
-async function search(rows: readonly Row[], changes: Partial<FindQuery> = {}, pages: Parameters<typeof account>[1] = {}) {
+async function search(
+  rows: readonly Row[],
+  changes: Partial<FindQuery> = {},
+  pages: Parameters<typeof account>[1] = {},
+) {
   return withProvider(account(rows, pages), async (provider, { heard }) => {
     const found = await provider.find(query(changes), never);
-    return { ids: found.matches.map(({ handle }) => handle.certificateId), complete: found.complete, heard: [...heard] };
+    return {
+      ids: found.matches.map(({ handle }) => handle.certificateId),
+      complete: found.complete,
+      heard: [...heard],
+    };
   });
 }
 
@@ -70,10 +97,17 @@ describe('by the public key', () => {
   });
 
   test('page by page to the end', async () => {
-    const rows = Array.from({ length: 7 }, (_, index) => ({ id: String(index + 1), status: keyed(index === 6 ? ours : other) }));
+    const rows = Array.from({ length: 7 }, (_, index) => ({
+      id: String(index + 1),
+      status: keyed(index === 6 ? ours : other),
+    }));
     const { ids, complete, heard } = await search(rows, {}, { limit: 3 });
     expect({ ids, complete }).toEqual({ ids: ['7'], complete: true });
-    expect(heard.filter(({ COMMAND }) => COMMAND === 'QuerySSLCertList').map(({ FIRST }) => FIRST)).toEqual(['0', '3', '6']);
+    expect(heard.filter(({ COMMAND }) => COMMAND === 'QuerySSLCertList').map(({ FIRST }) => FIRST)).toEqual([
+      '0',
+      '3',
+      '6',
+    ]);
   });
 
   test.each<readonly [string, Row, boolean]>([
@@ -81,7 +115,11 @@ describe('by the public key', () => {
     ['of another class neither', { id: '1', product: 'COMODO_UCC', status: keyed(ours) }, true],
     ['gone between list and look: no proof', { id: '1' }, false],
     ['without a key to compare: no proof', { id: '1', status: { STATUS: 'PENDING' } }, false],
-    ['a renewal of something else, with a kept key', { id: '1', status: keyed(ours, { 'OLD-SSLCERTID': '99' }) }, true],
+    [
+      'a renewal of something else, with a kept key',
+      { id: '1', status: keyed(ours, { 'OLD-SSLCERTID': '99' }) },
+      true,
+    ],
   ])('%s', async (_, row, complete) => {
     expect(await search([row])).toMatchObject({ ids: [], complete });
   });
@@ -109,7 +147,12 @@ describe('what came before', () => {
   });
 
   test.each<readonly [string, Row, readonly string[], boolean]>([
-    ['a reissue under way has our key under the old id', at('2026-11-02 12:00:05', { STATUS: 'PENDINGREISSUE' }), ['7'], true],
+    [
+      'a reissue under way has our key under the old id',
+      at('2026-11-02 12:00:05', { STATUS: 'PENDINGREISSUE' }),
+      ['7'],
+      true,
+    ],
     ['and one that is done', at('2026-11-02 12:00:05'), ['7'], true],
     ['a kept key in an order that nobody touched since is no reissue', at('2026-10-01 00:00:00'), [], true],
     ['without a date it cannot be told', at(''), [], false],

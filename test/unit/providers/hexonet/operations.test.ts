@@ -14,7 +14,11 @@ beforeAll(async () => {
 
 type Given = Readonly<Record<string, readonly string[]>>;
 
-async function run(name: string, given: Given, said = answer()): Promise<{ result: OperationResult; heard: Heard[] }> {
+async function run(
+  name: string,
+  given: Given,
+  said = answer(),
+): Promise<{ result: OperationResult; heard: Heard[] }> {
   return withProvider(
     () => said,
     async (provider, server) => {
@@ -31,10 +35,14 @@ test('every command of the document is reached by the contract or by an operatio
     async ({ operations = [] }) => {
       const named = operations.map(({ name, command }) => [name, command]);
       for (const { command, use } of commands) {
-        const promised = [...use.matchAll(/operations? ([a-z-]+)(?: and ([a-z-]+))?/g)].flatMap((match) => match.slice(1));
+        const promised = [...use.matchAll(/operations? ([a-z-]+)(?: and ([a-z-]+))?/g)].flatMap((match) =>
+          match.slice(1),
+        );
         for (const name of promised.filter(Boolean)) expect(named).toContainEqual([name, command]);
       }
-      expect(operations.filter(({ effect }) => effect === 'changes').map(({ name }) => name)).toEqual(['email-resend']);
+      expect(operations.filter(({ effect }) => effect === 'changes').map(({ name }) => name)).toEqual([
+        'email-resend',
+      ]);
     },
   );
 });
@@ -43,9 +51,22 @@ test('certificate-list', async () => {
   const { result, heard } = await run(
     'certificate-list',
     { class: ['comodo_*'], status: ['ACTIVE'], name: ['*.example.com'], first: ['20'], limit: ['10'] },
-    answer({ FIRST: '20', LAST: '20', TOTAL: '40', SSLCERTID: '570', SSLCERTCN: 'a.example.com', SSLCERTCREATEDDATE: '2016-02-11 13:10:05' }),
+    answer({
+      FIRST: '20',
+      LAST: '20',
+      TOTAL: '40',
+      SSLCERTID: '570',
+      SSLCERTCN: 'a.example.com',
+      SSLCERTCREATEDDATE: '2016-02-11 13:10:05',
+    }),
   );
-  expect(heard[0]).toMatchObject({ SSLCERTCLASS: 'COMODO_*', STATUS: 'ACTIVE', SSLCERTCN: '*.example.com', FIRST: '20', LIMIT: '10' });
+  expect(heard[0]).toMatchObject({
+    SSLCERTCLASS: 'COMODO_*',
+    STATUS: 'ACTIVE',
+    SSLCERTCN: '*.example.com',
+    FIRST: '20',
+    LIMIT: '10',
+  });
   expect(result).toEqual({
     data: {
       total: 40,
@@ -66,7 +87,13 @@ test('certificate-list', async () => {
 });
 
 test('certificate-status shows everything but the key', async () => {
-  const said = answer({ SSLCERTID: '570', STATUS: 'ACTIVE', PEM: lines(material.keyPem), STATUSDETAILS: 'x'.repeat(2000), __proto__x: 'y' });
+  const said = answer({
+    SSLCERTID: '570',
+    STATUS: 'ACTIVE',
+    PEM: lines(material.keyPem),
+    STATUSDETAILS: 'x'.repeat(2000),
+    __proto__x: 'y',
+  });
   const { result } = await run('certificate-status', { certificate: ['570'] }, said);
   expect(result.data).toMatchObject({ SSLCERTID: ['570'], STATUS: ['ACTIVE'] });
   const text = JSON.stringify(result);
@@ -75,15 +102,25 @@ test('certificate-status shows everything but the key', async () => {
 });
 
 test('certificate-key goes into a file, not into the data', async () => {
-  const { result } = await run('certificate-key', { certificate: ['570'] }, answer({ PEM: lines(material.keyPem), KEYLENGTH: '2048' }));
+  const { result } = await run(
+    'certificate-key',
+    { certificate: ['570'] },
+    answer({ PEM: lines(material.keyPem), KEYLENGTH: '2048' }),
+  );
   expect(result.data).toEqual({ certificate: '570', keyLength: 2048 });
   expect(result.file).toBeInstanceOf(Secret);
   expect(result.file instanceof Secret && result.file.reveal()).toBe(material.keyPem);
-  expect(await thrownBy(run('certificate-key', { certificate: ['570'] }))).toMatchObject({ code: 'provider-object-missing' });
+  expect(await thrownBy(run('certificate-key', { certificate: ['570'] }))).toMatchObject({
+    code: 'provider-object-missing',
+  });
 });
 
 test('csr-parse', async () => {
-  const { result, heard } = await run('csr-parse', { csr: [material.csrPem] }, answer({ CN: 'example.com', O: '' }));
+  const { result, heard } = await run(
+    'csr-parse',
+    { csr: [material.csrPem] },
+    answer({ CN: 'example.com', O: '' }),
+  );
   expect(heard[0]?.['CSR0']).toBe('-----BEGIN CERTIFICATE REQUEST-----');
   expect(result.data).toEqual({ CN: ['example.com'], O: [] });
 });
@@ -103,8 +140,17 @@ test('approver-list, by name or by order', async () => {
 });
 
 test('email-resend', async () => {
-  const { heard } = await run('email-resend', { certificate: ['570'], type: ['ApproverEmail'], email: ['a@example.com'] });
-  expect(heard[0]).toEqual({ COMMAND: 'ResendSSLCertEmail', SSLCERTID: '570', RESENDEMAILTYPE: 'ApproverEmail', EMAIL: 'a@example.com' });
+  const { heard } = await run('email-resend', {
+    certificate: ['570'],
+    type: ['ApproverEmail'],
+    email: ['a@example.com'],
+  });
+  expect(heard[0]).toEqual({
+    COMMAND: 'ResendSSLCertEmail',
+    SSLCERTID: '570',
+    RESENDEMAILTYPE: 'ApproverEmail',
+    EMAIL: 'a@example.com',
+  });
 });
 
 describe('parameters that cannot be', () => {

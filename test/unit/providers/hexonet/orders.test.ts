@@ -28,7 +28,11 @@ function ordered(more: Readonly<Record<string, string | readonly string[]>> = {}
 }
 
 /** A status answer; `extra` may take properties away by an empty text. */
-function status(word: string, material: KeyMaterial, extra: Readonly<Record<string, string | readonly string[]>> = {}): string {
+function status(
+  word: string,
+  material: KeyMaterial,
+  extra: Readonly<Record<string, string | readonly string[]>> = {},
+): string {
   return answer({
     SSLCERTID: '570',
     STATUS: word,
@@ -106,12 +110,26 @@ describe('submit', () => {
       { csrPem: '', vendorKey: { type: 'rsa-3072' }, options: { csrContact: 'P-ABC123' } },
       { KEYLENGTH: '3072', CSR0: undefined, CSRCONTACT0: 'P-ABC123', CREATEPRIVATEKEY: undefined },
     ],
-    ['its length by hand', { csrPem: '', vendorKey: { type: 'rsa-2048' }, options: { keyLength: 8192 } }, { KEYLENGTH: '8192' }],
-    ['no CSR contact with our own CSR', { options: { csrContact: 'P-ABC123', keyLength: 4096 } }, { CSRCONTACT0: undefined, KEYLENGTH: undefined }],
+    [
+      'its length by hand',
+      { csrPem: '', vendorKey: { type: 'rsa-2048' }, options: { keyLength: 8192 } },
+      { KEYLENGTH: '8192' },
+    ],
+    [
+      'no CSR contact with our own CSR',
+      { options: { csrContact: 'P-ABC123', keyLength: 4096 } },
+      { CSRCONTACT0: undefined, KEYLENGTH: undefined },
+    ],
     [
       'renewal',
       { action: 'renew', previous },
-      { COMMAND: 'RenewSSLCert', SSLCERTID: '2875255374', SSLCERTCLASS: undefined, VALIDATION0: 'DNSZONE', DOMAIN1: 'www.example.com' },
+      {
+        COMMAND: 'RenewSSLCert',
+        SSLCERTID: '2875255374',
+        SSLCERTCLASS: undefined,
+        VALIDATION0: 'DNSZONE',
+        DOMAIN1: 'www.example.com',
+      },
     ],
     [
       'renewal with some of the contacts: those of last time stay',
@@ -123,7 +141,12 @@ describe('submit', () => {
       {
         action: 'renew',
         previous,
-        options: { ownerContact: contact, adminContact: 'P-1-2', techContact: 'P-1-3', billingContact: 'P-1-4' },
+        options: {
+          ownerContact: contact,
+          adminContact: 'P-1-2',
+          techContact: 'P-1-3',
+          billingContact: 'P-1-4',
+        },
       },
       { OWNERCONTACT0ORGANIZATION: 'Example GmbH', ADMINCONTACT0: 'P-1-2', BILLINGCONTACT0: 'P-1-4' },
     ],
@@ -185,7 +208,9 @@ describe('submit', () => {
     await withProvider(
       () => said,
       async (provider, { heard }) => {
-        expect(await thrownBy(provider.submit(requestOf(ours.csrPem), never))).toMatchObject({ kind: 'outcome-unknown' });
+        expect(await thrownBy(provider.submit(requestOf(ours.csrPem), never))).toMatchObject({
+          kind: 'outcome-unknown',
+        });
         expect(heard).toHaveLength(1);
       },
     );
@@ -193,7 +218,8 @@ describe('submit', () => {
 
   test('what must not be published is said to a person: the order exists', async () => {
     await withProvider(
-      () => ordered({ VALIDATIONDNSRR: ['mail.example.com. CNAME evil.example.net.'], VALIDATION: 'DNSZONE' }),
+      () =>
+        ordered({ VALIDATIONDNSRR: ['mail.example.com. CNAME evil.example.net.'], VALIDATION: 'DNSZONE' }),
       async (provider) => {
         const reading = await provider.submit(requestOf(ours.csrPem), never);
         expect(reading.challenges).toEqual([]);
@@ -231,7 +257,9 @@ describe('read', () => {
         expect(reading.leafPem).toBe(expected === 'issued' ? ours.leafPem : undefined);
         expect(reading.caPems).toEqual(expected === 'issued' ? [other.leafPem] : undefined);
         expect(reading.message).toBe(
-          /NEW$|proto/.test(word) && !/RENEW/.test(word) ? `unknown status "${word}", taken as in progress` : undefined,
+          /NEW$|proto/.test(word) && !/RENEW/.test(word)
+            ? `unknown status "${word}", taken as in progress`
+            : undefined,
         );
       },
     );
@@ -291,16 +319,28 @@ describe('read', () => {
 
   test('an unsafe instruction is an error that names it', async () => {
     await withProvider(
-      () => status('PENDING', ours, { VALIDATION: 'URL', VALIDATIONURL: 'http://example.com/../x.php', VALIDATIONURLCONTENT: 'x' }),
+      () =>
+        status('PENDING', ours, {
+          VALIDATION: 'URL',
+          VALIDATIONURL: 'http://example.com/../x.php',
+          VALIDATIONURLCONTENT: 'x',
+        }),
       async (provider) => {
-        expect(await thrownBy(provider.read({ certificateId: '570' }, never))).toMatchObject({ code: 'dcv-unsafe' });
+        expect(await thrownBy(provider.read({ certificateId: '570' }, never))).toMatchObject({
+          code: 'dcv-unsafe',
+        });
       },
     );
   });
 
   test('INTERNALDNS: nothing is to be published, and it is said why', async () => {
     await withProvider(
-      () => status('PENDING', ours, { INTERNALDNS: '1', VALIDATION: 'DNSZONE', VALIDATIONDNSRR: record('example.com') }),
+      () =>
+        status('PENDING', ours, {
+          INTERNALDNS: '1',
+          VALIDATION: 'DNSZONE',
+          VALIDATIONDNSRR: record('example.com'),
+        }),
       async (provider) => {
         const reading = await provider.read({ certificateId: '570' }, never);
         expect(reading).toMatchObject({ challenges: [], message: expect.stringMatching(/INTERNALDNS/) });
@@ -342,7 +382,13 @@ describe('validation', () => {
     await withProvider(
       ({ DOMAIN }) =>
         answer({
-          EMAIL: ['ADMIN@example.com', `admin@${DOMAIN}`, 'desk@ca.example', 'hostmaster@example.com', 'no address'],
+          EMAIL: [
+            'ADMIN@example.com',
+            `admin@${DOMAIN}`,
+            'desk@ca.example',
+            'hostmaster@example.com',
+            'no address',
+          ],
           LEVEL: ['GENERIC', 'GENERIC', 'MANUAL', 'WHOIS', 'GENERIC'],
         }),
       async (provider, { heard }) => {
@@ -418,7 +464,11 @@ test('no error, log line or observation holds the password', async () => {
         await thrownBy(provider.read({ certificateId: '1' }, never)),
         await thrownBy(provider.find({ reference: '', names: [], product: 'X', spkiSha256: '' }, never)),
       ];
-      const seen = JSON.stringify([failures.map((one) => [String(one), one]), watch.logged, watch.observations]);
+      const seen = JSON.stringify([
+        failures.map((one) => [String(one), one]),
+        watch.logged,
+        watch.observations,
+      ]);
       expect(seen).not.toContain(password);
       expect(seen).not.toContain(encodeURIComponent(password));
       expect(seen).toContain('[secret]');

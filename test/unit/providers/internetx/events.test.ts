@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventFeed } from '../../../../src/contracts/provider.ts';
 import { eventOf as eventOfMessage } from '../../../../src/providers/internetx/events.ts';
-import { seen } from '../../../../src/providers/internetx/rows.ts';
-import { pollMessageSchema } from '../../../../src/providers/internetx/schema.ts';
+import { pollMessageSchema, seen } from '../../../../src/providers/internetx/schema.ts';
 import {
   failure,
   password,

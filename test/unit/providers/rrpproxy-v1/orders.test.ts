@@ -206,13 +206,34 @@ describe('read', () => {
           leafPem: key.leafPem,
           spkiSha256: key.spkiSha256,
           names: ['example.com'],
-          paidUntil: new Date('2027-01-18T13:33:32Z'),
         });
         expect(heard).toEqual([
           { COMMAND: 'StatusCertificate', APIVERSION: '1', CERTIFICATE: order, SUB: 'CZ00001-002' },
         ]);
       },
     );
+  });
+
+  test('the term ended with the certificate that was bought; later ones do not tell it', async () => {
+    const dated = (id: string): string =>
+      sub(
+        id,
+        'ACTIVE',
+        `${indexed('crt', key.leafPem)}\nproperty[certificate expiration date][0] = 2027-01-18 13:33:32.0`,
+      );
+    for (const [certificateId, paidUntil] of [
+      ['CZ00001-001', new Date('2027-01-18T13:33:32Z')],
+      ['CZ00001-002', undefined],
+    ] as const) {
+      await withProvider(
+        () => dated(certificateId),
+        async (provider) => {
+          expect((await provider.read({ orderId: order, certificateId }, never)).paidUntil).toEqual(
+            paidUntil,
+          );
+        },
+      );
+    }
   });
 
   test('the state is that of the sub, in its own row', async () => {

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RenewdError } from '../../../../src/core/errors.ts';
-import { column, commandPairs, joinedLines, pemLines, single } from '../../../../src/vendors/command-text/wire.ts';
+import {
+  column,
+  commandPairs,
+  joinedLines,
+  pemLines,
+  single,
+} from '../../../../src/vendors/command-text/wire.ts';
 import { parseGreeting, parseResponse } from '../../../../src/vendors/hexonet/epp/answers.ts';
 import { createFrameReader, encodeFrame, frameBytesMax } from '../../../../src/vendors/hexonet/epp/frame.ts';
 import { propertiesOf } from '../../../../src/vendors/hexonet/epp/key-values.ts';
@@ -10,21 +16,28 @@ import { thrownBy } from '../support.ts';
 import { described, greeting, response } from './support.ts';
 
 describe('frames', () => {
-  const texts = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), { minLength: 1, maxLength: 8 });
+  const texts = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), {
+    minLength: 1,
+    maxLength: 8,
+  });
 
   test('any texts, cut into chunks anywhere, come back whole and in order', () => {
     fc.assert(
-      fc.property(texts, fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 30 }), (list, cuts) => {
-        const bytes = Buffer.concat(list.map(encodeFrame));
-        const reader = createFrameReader();
-        const got: string[] = [];
-        for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
-          const size = cuts[turn % cuts.length] ?? 1;
-          got.push(...reader.push(bytes.subarray(at, at + size)));
-          at += size;
-        }
-        expect(got).toEqual(list.map((text) => Buffer.from(text, 'utf8').toString('utf8')));
-      }),
+      fc.property(
+        texts,
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 30 }),
+        (list, cuts) => {
+          const bytes = Buffer.concat(list.map(encodeFrame));
+          const reader = createFrameReader();
+          const got: string[] = [];
+          for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
+            const size = cuts[turn % cuts.length] ?? 1;
+            got.push(...reader.push(bytes.subarray(at, at + size)));
+            at += size;
+          }
+          expect(got).toEqual(list.map((text) => Buffer.from(text, 'utf8').toString('utf8')));
+        },
+      ),
     );
   });
 
@@ -76,12 +89,20 @@ describe('keys', () => {
   });
 
   test('eleven and more lines are numbers of the shortest name that is there', () => {
-    const keys = Array.from({ length: 25 }, (_, index) => [`FOO${index === 0 ? '' : index}`, String(index)] as const);
+    const keys = Array.from(
+      { length: 25 },
+      (_, index) => [`FOO${index === 0 ? '' : index}`, String(index)] as const,
+    );
     expect(column(read(...keys), 'FOO')).toEqual(Array.from({ length: 25 }, (_, index) => String(index)));
   });
 
   test('a name that ends in a digit is a name when nothing shorter is there', () => {
-    const answer = read(['EVENTDATA0', 'x'], ['EVENTDATA01', 'y'], ['OWNERCONTACT0CITY', 'Berlin'], ['OWNERCONTACT0', 'P-1']);
+    const answer = read(
+      ['EVENTDATA0', 'x'],
+      ['EVENTDATA01', 'y'],
+      ['OWNERCONTACT0CITY', 'Berlin'],
+      ['OWNERCONTACT0', 'P-1'],
+    );
     expect(column(answer, 'EVENTDATA0')).toEqual(['x', 'y']);
     expect(single(answer, 'OWNERCONTACT0CITY')).toBe('Berlin');
     expect(single(answer, 'OWNERCONTACT0')).toBe('P-1');
@@ -106,24 +127,41 @@ describe('keys', () => {
 
   test('any keys at all: bounded, and no prototype is touched', () => {
     const key = fc.oneof(
-      fc.constantFrom('__proto__', '__proto__1', 'constructor', 'CSR99999999', 'CSR1', 'CSR', '', ' ', '1', '01', 'toString2'),
+      fc.constantFrom(
+        '__proto__',
+        '__proto__1',
+        'constructor',
+        'CSR99999999',
+        'CSR1',
+        'CSR',
+        '',
+        ' ',
+        '1',
+        '01',
+        'toString2',
+      ),
       fc.string({ maxLength: 30 }),
     );
     fc.assert(
-      fc.property(fc.array(fc.tuple(key, fc.option(fc.string(), { nil: undefined })), { maxLength: 60 }), (rows) => {
-        const { properties } = propertiesOf(rows.map(([name, value]) => ({ key: name, value })));
-        expect(Object.getPrototypeOf(properties)).toBeNull();
-        for (const values of Object.values(properties)) expect(values.length).toBeLessThanOrEqual(20_061);
-        expect(Object.keys(Object.prototype)).toEqual([]);
-        expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-      }),
+      fc.property(
+        fc.array(fc.tuple(key, fc.option(fc.string(), { nil: undefined })), { maxLength: 60 }),
+        (rows) => {
+          const { properties } = propertiesOf(rows.map(([name, value]) => ({ key: name, value })));
+          expect(Object.getPrototypeOf(properties)).toBeNull();
+          for (const values of Object.values(properties)) expect(values.length).toBeLessThanOrEqual(20_061);
+          expect(Object.keys(Object.prototype)).toEqual([]);
+          expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+        },
+      ),
     );
   });
 });
 
 describe('documents', () => {
   test('a command with anything in its values reads back as it was', () => {
-    const value = fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.replace(/[\u0000-\u001f\ufffe\uffff]/g, ''));
+    const value = fc
+      .string({ unit: 'binary', maxLength: 40 })
+      .map((text) => text.replace(/[\u0000-\u001f\ufffe\uffff]/g, ''));
     fc.assert(
       fc.property(fc.array(value, { maxLength: 5 }), (values) => {
         const xml = commandMessage(commandPairs('X', { csr: values, empty: null }));
@@ -143,10 +181,13 @@ describe('documents', () => {
     expect(joinedLines(parseResponse(response(rows)).answer, 'CSR')).toBe(pem);
   });
 
-  test.each(['a\nb', 'a\0b', 'a\u0007b', '\ud800', '\uffff'])('%j cannot be said in XML, and is not', (text) => {
-    const login = { login: text, password: 'x', objectUris: [], transactionId: 'y' };
-    expect(() => loginMessage(login)).toThrowError(expect.objectContaining({ code: 'config-invalid' }));
-  });
+  test.each(['a\nb', 'a\0b', 'a\u0007b', '\ud800', '\uffff'])(
+    '%j cannot be said in XML, and is not',
+    (text) => {
+      const login = { login: text, password: 'x', objectUris: [], transactionId: 'y' };
+      expect(() => loginMessage(login)).toThrowError(expect.objectContaining({ code: 'config-invalid' }));
+    },
+  );
 
   test('prefixes are the sender’s choice', () => {
     const plain = response([['SSLCERTID', '570']]);
@@ -156,16 +197,26 @@ describe('documents', () => {
       .replaceAll(/<(\/?)(epp|response|result|msg|extValue|value|reason|extension|trID|svTRID)\b/g, '<$1e:$2')
       .replace('<e:epp xmlns=', '<e:epp xmlns:e=')
       .replaceAll('e:extension xmlns:k', 'k:extension xmlns:k');
-    const fixed = other.replace(/<k:extension ([^>]*)>([\s\S]*?)<\/(e:|k:)extension>/, '<k:extension $1>$2</k:extension>');
+    const fixed = other.replace(
+      /<k:extension ([^>]*)>([\s\S]*?)<\/(e:|k:)extension>/,
+      '<k:extension $1>$2</k:extension>',
+    );
     expect(single(parseResponse(fixed).answer, 'SSLCERTID')).toBe('570');
   });
 
   test('several results: the refusal counts', () => {
-    const two = response().replace('<result code="1000">', '<result code="1000"><msg>ok</msg></result><result code="2303">');
+    const two = response().replace(
+      '<result code="1000">',
+      '<result code="1000"><msg>ok</msg></result><result code="2303">',
+    );
     expect(parseResponse(two.replace('200 Command', '545 Command')).answer.code).toBe(545);
   });
 
-  const whole = response([['VALIDATIONDNSRR', 'a.b. CNAME c.b.'], ['CSR', 'x'], ['CSR1', 'y']]);
+  const whole = response([
+    ['VALIDATIONDNSRR', 'a.b. CNAME c.b.'],
+    ['CSR', 'x'],
+    ['CSR1', 'y'],
+  ]);
   const attempt = (xml: string): void => {
     for (const parse of [parseResponse, parseGreeting]) {
       try {
@@ -183,9 +234,13 @@ describe('documents', () => {
       attempt(one + one);
     }
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: whole.length }), fc.string({ unit: 'binary', maxLength: 20 }), (at, text) => {
-        attempt(whole.slice(0, at) + text + whole.slice(at + text.length));
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: whole.length }),
+        fc.string({ unit: 'binary', maxLength: 20 }),
+        (at, text) => {
+          attempt(whole.slice(0, at) + text + whole.slice(at + text.length));
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -62,7 +62,9 @@ describe('opening', () => {
   test('a refused login is not tried again by itself, and pauses before the next', async () => {
     await withEpp(
       ({ what }) =>
-        what === 'login' ? response([], { code: 2200, reason: `Authentication error; ${password}` }) : undefined,
+        what === 'login'
+          ? response([], { code: 2200, reason: `Authentication error; ${password}` })
+          : undefined,
       async ({ vendor, transport, watch }) => {
         const thrown = await thrownBy(transport.send(paid, never));
         expect(thrown).toMatchObject({ code: 'provider-unauthorized' });
@@ -77,14 +79,18 @@ describe('opening', () => {
 
   test('a connection that cannot be had: unavailable also for a paid command, with growing pauses', async () => {
     const watch = newWatch();
-    const connect = (): Promise<never> => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }));
+    const connect = (): Promise<never> =>
+      Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }));
     const transport = await openTransport(account({ transport: 'epp', keepAliveSeconds: 0 }), {
       ...dependenciesOf(watch),
       connect,
     });
     const seen: unknown[] = [];
     for (let round = 0; round < 6; round += 1) seen.push(await thrownBy(transport.send(paid, never)));
-    expect(seen[0]).toMatchObject({ code: 'provider-unavailable', message: expect.stringMatching(/ECONNREFUSED/) });
+    expect(seen[0]).toMatchObject({
+      code: 'provider-unavailable',
+      message: expect.stringMatching(/ECONNREFUSED/),
+    });
     // 1, 2, 4, 8 s, each times 0.75; a longer one is not waited out in place.
     expect(watch.clock.pauses.filter((ms) => ms >= 750)).toEqual([750, 1500, 3000, 6000]);
     expect(seen[5]).toMatchObject({ code: 'provider-unavailable', retryAfterMs: expect.any(Number) });
@@ -103,15 +109,18 @@ describe('a lost connection', () => {
     );
   });
 
-  test.each(['greeting', 'login'] as const)('at the %s, before a paid command: unavailable', async (stage) => {
-    await withEpp(
-      ({ what }) => (what === stage ? cut : undefined),
-      async ({ vendor, transport }) => {
-        expect(await thrownBy(transport.send(paid, never))).toMatchObject({ code: 'provider-unavailable' });
-        expect(vendor.commands()).toEqual([]);
-      },
-    );
-  });
+  test.each(['greeting', 'login'] as const)(
+    'at the %s, before a paid command: unavailable',
+    async (stage) => {
+      await withEpp(
+        ({ what }) => (what === stage ? cut : undefined),
+        async ({ vendor, transport }) => {
+          expect(await thrownBy(transport.send(paid, never))).toMatchObject({ code: 'provider-unavailable' });
+          expect(vendor.commands()).toEqual([]);
+        },
+      );
+    },
+  );
 
   test('while a read is under way: another connection, the same question', async () => {
     await withEpp(
@@ -183,9 +192,17 @@ describe('what does not fit', () => {
     ['a length of nothing', bytes('\0\0\0\x04'), 'provider-protocol'],
     ['text that is not UTF-8', bytes('\0\0\0\x06\xff\xff'), 'provider-protocol'],
     ['a greeting instead of an answer', greeting(), 'provider-protocol'],
-    ['an answer without a result', '<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><response/></epp>', 'provider-protocol'],
+    [
+      'an answer without a result',
+      '<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><response/></epp>',
+      'provider-protocol',
+    ],
     ['another namespace', response().replaceAll('epp-1.0"', 'epp-9.9"'), 'provider-protocol'],
-    ['a success with a refusal inside', response([], { reason: '541 Invalid attribute value' }), 'provider-protocol'],
+    [
+      'a success with a refusal inside',
+      response([], { reason: '541 Invalid attribute value' }),
+      'provider-protocol',
+    ],
     ['a refusal with a success inside', response([], { code: 2400 }), 'provider-unavailable'],
   ])('%s: a read fails as such, an order has an unknown outcome', async (_, said, code) => {
     for (const [command, expected] of [
@@ -276,10 +293,9 @@ describe('one session for all', () => {
     await provider.close();
     await publisher.send(numbered('4'), never);
     await publisher.close();
-    expect(vendor.heard.map(({ what }) => what).filter((what) => what === 'logout' || what === 'login')).toEqual([
-      'login',
-      'logout',
-    ]);
+    expect(
+      vendor.heard.map(({ what }) => what).filter((what) => what === 'logout' || what === 'login'),
+    ).toEqual(['login', 'logout']);
   });
 
   test('another password is another session', async () => {
@@ -310,7 +326,10 @@ describe('one session for all', () => {
         stop.abort();
         expect(await first).toMatchObject({ code: 'provider-unavailable' });
         await third;
-        expect(vendor.commands().map((pairs) => pairs['COMMAND'])).toEqual(['StatusSSLCert', 'StatusSSLCert']);
+        expect(vendor.commands().map((pairs) => pairs['COMMAND'])).toEqual([
+          'StatusSSLCert',
+          'StatusSSLCert',
+        ]);
         expect(vendor.heard.at(-1)?.connection).toBe(2);
       },
     );

@@ -4,7 +4,6 @@ import type { Command } from '../../../../src/vendors/hexonet/command.ts';
 import { codeTable, failureOf } from '../../../../src/vendors/hexonet/errors.ts';
 import type { Reply } from '../../../../src/vendors/hexonet/reply.ts';
 import { openTransport } from '../../../../src/vendors/hexonet/transport.ts';
-import { thrownBy } from '../support.ts';
 import {
   account,
   answer,
@@ -96,7 +95,7 @@ describe('every documented code', () => {
 });
 
 describe('secrets', () => {
-  const key = `-----BEGIN RSA PRIVATE KEY-----\n${'QUJDREVGR0hJSktMTU5PUFFSU1RVVldY'}\n-----END RSA PRIVATE KEY-----\n`;
+  const key = `-----BEGIN RSA PRIVATE KEY-----\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldY\n-----END RSA PRIVATE KEY-----\n`;
   const lines = key.trim().split('\n');
 
   test('a private key in an answer is taken out and wrapped', async () => {
@@ -109,7 +108,10 @@ describe('secrets', () => {
   test('keys and passwords that the vendor repeats get into no error', async () => {
     const own: Command = { ...paid, parameters: { pem: new Secret(key) } };
     const echo = `${key.replaceAll('\n', ' ')} ${lines[1]} ${password} ${encodeURIComponent(password)}`;
-    const { thrown } = await sent(own, () => `CODE=541\r\nDESCRIPTION=Invalid attribute value; ${echo}\r\nEOF\r\n`);
+    const { thrown } = await sent(
+      own,
+      () => `CODE=541\r\nDESCRIPTION=Invalid attribute value; ${echo}\r\nEOF\r\n`,
+    );
     expect(thrown).toMatchObject({ code: 'provider-rejected' });
     for (const secret of [lines[1] ?? '', password, encodeURIComponent(password)]) {
       expect(String(thrown)).not.toContain(secret);
@@ -119,7 +121,12 @@ describe('secrets', () => {
 
   test('our own key goes out line by line', async () => {
     const { vendor } = await sent({ ...paid, parameters: { pem: new Secret(key) } }, () => answer());
-    expect(vendor.heard[0]).toEqual({ COMMAND: 'CreateSSLCert', PEM0: lines[0], PEM1: lines[1], PEM2: lines[2] });
+    expect(vendor.heard[0]).toEqual({
+      COMMAND: 'CreateSSLCert',
+      PEM0: lines[0],
+      PEM1: lines[1],
+      PEM2: lines[2],
+    });
   });
 
   test('a password in a property is blotted out', async () => {

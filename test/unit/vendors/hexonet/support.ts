@@ -22,9 +22,14 @@ export type Heard = Record<string, string | null>;
 export const ok = '[RESPONSE]\r\nCODE=200\r\nDESCRIPTION=Command completed successfully\r\n';
 
 /** An answer text of the HTTP API. */
-export function answer(properties: Readonly<Record<string, string | readonly string[]>> = {}, code = 200): string {
+export function answer(
+  properties: Readonly<Record<string, string | readonly string[]>> = {},
+  code = 200,
+): string {
   const rows = Object.entries(properties).flatMap(([name, values]) =>
-    (typeof values === 'string' ? [values] : values).map((value, index) => `PROPERTY[${name}][${index}]=${value}`),
+    (typeof values === 'string' ? [values] : values).map(
+      (value, index) => `PROPERTY[${name}][${index}]=${value}`,
+    ),
   );
   const words = code === 200 ? 'Command completed successfully' : `refused with ${code}`;
   return `[RESPONSE]\r\n${[...rows, `CODE=${code}`, `DESCRIPTION=${words}`].join('\r\n')}\r\nEOF\r\n`;
@@ -162,7 +167,10 @@ export type EppRow = readonly [key: string, value?: string];
 /** A response as the document prints it. */
 export function response(
   rows: readonly EppRow[] = [],
-  { code = 1000, reason = '200 Command completed successfully' }: { code?: number; reason?: string | undefined } = {},
+  {
+    code = 1000,
+    reason = '200 Command completed successfully',
+  }: { code?: number; reason?: string | undefined } = {},
 ): string {
   const values = rows.map(([key, value]) =>
     value === undefined
@@ -249,7 +257,12 @@ export async function withEpp<T>(
 ): Promise<T> {
   const vendor = eppVendor(say);
   const watch = newWatch();
-  const settingsOfEpp = { transport: 'epp', url: 'epps://epp.example.test:700', keepAliveSeconds: 0, ...more };
+  const settingsOfEpp = {
+    transport: 'epp',
+    url: 'epps://epp.example.test:700',
+    keepAliveSeconds: 0,
+    ...more,
+  };
   const transport = await openTransport(account(settingsOfEpp), {
     ...dependenciesOf(watch),
     connect: vendor.connect,

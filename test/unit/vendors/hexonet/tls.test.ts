@@ -38,7 +38,10 @@ async function makeCa(): Promise<{ certificate: X509Certificate; keys: CryptoKey
   return { certificate, keys };
 }
 
-async function serve(ca: Awaited<ReturnType<typeof makeCa>>, name: { type: 'ip' | 'dns'; value: string }): Promise<number> {
+async function serve(
+  ca: Awaited<ReturnType<typeof makeCa>>,
+  name: { type: 'ip' | 'dns'; value: string },
+): Promise<number> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const leaf = await X509CertificateGenerator.create({
     subject: 'CN=test server',
@@ -121,6 +124,11 @@ test.each([
   expect(received).toEqual([]);
 });
 
-test.each(['empty.pem', 'missing.pem'])('a CA file without certificates (%s) is a mistake of the configuration', async (file) => {
-  expect(await thrownBy(send(goodPort, { ca: join(folder, file) }))).toMatchObject({ code: 'config-invalid' });
-});
+test.each(['empty.pem', 'missing.pem'])(
+  'a CA file without certificates (%s) is a mistake of the configuration',
+  async (file) => {
+    expect(await thrownBy(send(goodPort, { ca: join(folder, file) }))).toMatchObject({
+      code: 'config-invalid',
+    });
+  },
+);

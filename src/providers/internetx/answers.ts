@@ -1,33 +1,9 @@
-/** From the rows of an answer, in the JSON API's field names, to checked objects; shared by both encodings. */
-import type { z } from 'zod';
+/** What the answers to orders and new contacts say; shared by both encodings. */
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import type { Envelope } from '../../vendors/internetx/envelope.ts';
-import type { Accepted, Page, Seen } from './gateway.ts';
-import { parseAs, readJobRow } from './schema.ts';
-
-export function seen<T extends z.ZodType>(schema: T, raw: unknown, what: string): Seen<z.output<T>> {
-  return { value: parseAs(schema, raw, what), raw };
-}
-
-/** The first row, or undefined when there is none. */
-export function firstOf<T extends z.ZodType>(
-  schema: T,
-  rows: readonly unknown[],
-  what: string,
-): Seen<z.output<T>> | undefined {
-  const [row] = rows;
-  return row === undefined ? undefined : seen(schema, row, what);
-}
-
-export function pageOf<T extends z.ZodType>(
-  schema: T,
-  rows: readonly unknown[],
-  envelope: Envelope,
-  what: string,
-): Page<z.output<T>> {
-  return { rows: rows.map((row) => seen(schema, row, what)), summary: envelope.object.summary };
-}
+import type { Accepted } from './gateway.ts';
+import { readJobRow } from './schema.ts';
 
 export function acceptedOf(envelope: Envelope, rows: readonly unknown[]): Accepted {
   const job = readJobRow(rows[0])?.job;
