@@ -76,6 +76,8 @@ export interface Processes {
     options: {
       readonly timeoutMs: number;
       readonly env?: Readonly<Record<string, string>>;
+      /** What it can read on its standard input; absent: nothing. It may end without reading it. */
+      readonly input?: string;
       readonly signal?: AbortSignal;
     },
   ): Promise<ProcessResult>;

@@ -7,6 +7,7 @@
  * `store-newer` (written by a newer renewd).
  */
 import type { Money } from '../core/money.ts';
+import type { TroubleLevel } from '../core/notices.ts';
 import type { ReceiptContent, SealedReceipt } from '../core/receipt.ts';
 import type { Renewal, RenewalAction, StoredChallenge } from '../core/renewal.ts';
 
@@ -106,6 +107,19 @@ export interface IssuedSummary {
   readonly twinBegunAt: Date | null;
   /** When that renewal last changed: when it was deployed, as a rule. */
   readonly updatedAt: Date;
+}
+
+/** What one channel was told about one cause at one certificate, until that is over. */
+export interface ToldNotice {
+  readonly channel: string;
+  /** Name of the managed certificate, or "(configuration)". */
+  readonly subject: string;
+  readonly cause: string;
+  /** The highest that was told. */
+  readonly level: TroubleLevel;
+  /** When it was told first, and last. */
+  readonly since: Date;
+  readonly toldAt: Date;
 }
 
 /** A renewal's changed fields. */
@@ -211,6 +225,14 @@ export interface Store {
   pendingRequests(): Promise<readonly OperatorRequest[]>;
   /** Settles requests that no renewal's change settles. Quiet about unknown ids. */
   settleRequests(ids: readonly string[], ledger: readonly LedgerEntry[]): Promise<void>;
+
+  /** By channel, subject and cause. */
+  toldNotices(): Promise<readonly ToldNotice[]>;
+  /** `told` is inserted or replaced by (channel, subject, cause), `over` removed; quiet about what is not there. */
+  saveToldNotices(
+    told: readonly ToldNotice[],
+    over: readonly Pick<ToldNotice, 'channel' | 'subject' | 'cause'>[],
+  ): Promise<void>;
 
   /** Takes or prolongs the lease; false when another holder's lease has not run out at `now`. */
   acquireLease(name: string, holder: string, ttlMs: number, now: Date): Promise<boolean>;

@@ -7,7 +7,7 @@ import type { Notice } from './decide-notices.ts';
 import { oneLine, textOf } from './text.ts';
 
 export interface NoticeMessage {
-  /** The same for the same notices: one that is delivered twice can be told from another. */
+  /** The same at each try of the same notices: a receiver that got them although we did not learn of it can tell. */
   readonly id: string;
   readonly at: Date;
   readonly level: NoticeLevel | 'test';
@@ -23,6 +23,8 @@ export interface MessageOptions {
   /** Which renewd this is: its host. */
   readonly instance: string;
   readonly at: Date;
+  /** When these very notices were tried first; default: now. */
+  readonly firstTriedAt?: Date;
   /** Removes what must not leave the machine. */
   readonly scrub: (text: string) => string;
 }
@@ -44,12 +46,15 @@ function compare(a: Notice, b: Notice): number {
   return byLevel || (a.cause < b.cause ? -1 : a.cause > b.cause ? 1 : 0) || byEnd;
 }
 
-function idOf(notices: readonly Notice[], at: Date): string {
-  const hash = createHash('sha256');
-  for (const { event, level, subject, cause } of notices)
-    hash.update(`${event}\0${level}\0${subject}\0${cause}\n`);
-  // A reminder of another day is another message.
-  return hash.update(at.toISOString().slice(0, 10)).digest('hex').slice(0, 32);
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** What the notices say, without the moment and the sentences. */
+export function contentOf(notices: readonly Notice[]): string {
+  return shortHash(
+    notices.map(({ event, level, subject, cause }) => [event, level, subject, cause].join(' ')).join('\n'),
+  );
 }
 
 function dataOf(notice: Notice, at: Date): object {
@@ -85,12 +90,12 @@ function subjectOf(notices: readonly Notice[]): string {
 }
 
 export function composeMessage(notices: readonly Notice[], options: MessageOptions): NoticeMessage {
-  const { instance, at, scrub } = options;
+  const { instance, at, scrub, firstTriedAt = at } = options;
   const sorted = notices
     .toSorted(compare)
     .map((notice) => ({ ...notice, why: oneLine(scrub(notice.why), whyCharactersMax) }));
   return finish(sorted[0]?.level ?? 'recovered', subjectOf(sorted), textOf(sorted, instance, at), {
-    id: idOf(sorted, at),
+    id: shortHash(`${contentOf(notices)} ${firstTriedAt.toISOString()}`),
     instance,
     at,
     total: sorted.length,
@@ -101,7 +106,7 @@ export function composeMessage(notices: readonly Notice[], options: MessageOptio
 /** Says that the channel works, and nothing else. */
 export function composeTest(channel: string, { instance, at }: MessageOptions): NoticeMessage {
   const text = `This is a test of the channel "${channel}" of renewd on ${instance}.\nNothing is wrong, and nothing is to be done.\n`;
-  const id = createHash('sha256').update(`test\0${channel}\0${at.toISOString()}`).digest('hex').slice(0, 32);
+  const id = shortHash(`test ${channel} ${at.toISOString()}`);
   return finish('test', `test of ${channel}`, text, { id, instance, at, total: 0, notices: [] });
 }
 

@@ -10,9 +10,9 @@ import { toRenewdError } from '../core/errors.ts';
 import type { ChannelSettings, NoticeLevel } from '../core/notices.ts';
 import type { StatusSource } from '../status/source.ts';
 import { openChannel, type ChannelDependencies } from './channels/open-channel.ts';
-import { conditionOf, configurationCondition } from './conditions.ts';
+import { conditionOf, configurationCondition, type Condition } from './conditions.ts';
 import { decideNotices, type ChannelNews } from './decide-notices.ts';
-import { composeMessage, composeTest, type MessageOptions } from './message.ts';
+import { composeMessage, composeTest, contentOf, type MessageOptions } from './message.ts';
 
 export interface NotifierDependencies extends ChannelDependencies {
   readonly store: Pick<Store, 'toldNotices' | 'saveToldNotices'>;
@@ -35,6 +35,9 @@ interface Pause {
   readonly failures: number;
   readonly untilMs: number;
   readonly reason: string;
+  /** What could not be delivered, and since when. */
+  readonly content: string;
+  readonly since: Date;
 }
 
 const shortestPauseMs = minuteMs;
@@ -61,12 +64,12 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
       count(channel, level, outcome, same.length);
   }
 
-  function failed(channel: string, thrown: unknown, notices: number): void {
+  function failed(channel: string, thrown: unknown, notices: number, tried: Pick<Pause, 'content' | 'since'>): void {
     const { code, message: reason } = toRenewdError(thrown);
     const before = pauses.get(channel);
     const failures = (before?.failures ?? 0) + 1;
     const pauseMs = Math.min(shortestPauseMs * 2 ** Math.min(failures - 1, 10), longestPauseMs);
-    pauses.set(channel, { failures, untilMs: clock.now().getTime() + pauseMs, reason });
+    pauses.set(channel, { failures, untilMs: clock.now().getTime() + pauseMs, reason, ...tried });
     const fields = { channel, code, reason, notices, pauseMs };
     if (before?.reason === reason) logger.debug(fields, 'the channel still takes no notices');
     else logger.warn(fields, 'notices could not be delivered; they are tried again');
@@ -76,7 +79,10 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
     const { name, config } = settings;
     const { notices } = news;
     const options = optionsOf(dependencies);
-    const message = composeMessage(notices, options);
+    const content = contentOf(notices);
+    const pause = pauses.get(name);
+    const since = pause?.content === content ? pause.since : options.at;
+    const message = composeMessage(notices, { ...options, firstTriedAt: since });
     try {
       const warning = await (await openChannel(config, dependencies)).send(message, signal);
       if (warning !== undefined) logger.warn({ channel: name, what: warning }, 'not everybody gets the notices');
@@ -84,7 +90,7 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
       // Cut short by our own stop: the next start tells it.
       if (signal.aborted) return;
       countAll(name, news, 'failed');
-      failed(name, thrown, notices.length);
+      failed(name, thrown, notices.length, { content, since });
       return;
     }
     pauses.delete(name);
@@ -97,29 +103,39 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
 
   async function tellOne(
     settings: ChannelSettings,
-    conditions: Parameters<typeof decideNotices>[1],
+    conditions: readonly Condition[],
     told: readonly ToldNotice[],
     signal: AbortSignal,
   ): Promise<void> {
     const news = decideNotices(settings, conditions, told, clock.now());
-    if (news.notices.length > 0) await deliver(settings, news, signal);
-    else if (news.over.length > 0) await store.saveToldNotices([], news.over);
+    try {
+      if (news.notices.length > 0) await deliver(settings, news, signal);
+      else if (news.over.length > 0) await store.saveToldNotices([], news.over);
+    } catch (thrown) {
+      memoryFailed(thrown);
+    } finally {
+      busy.delete(settings.name);
+    }
   }
 
-  async function tellAll(ready: readonly ChannelSettings[], signal: AbortSignal): Promise<void> {
+  function memoryFailed(thrown: unknown): void {
+    const { code, message: reason } = toRenewdError(thrown);
+    logger.error({ code, reason, err: thrown }, 'what was told to whom could not be read or written');
+  }
+
+  /** What is wrong, and what was told before. */
+  async function look(): Promise<{
+    readonly conditions: readonly Condition[];
+    readonly told: readonly ToldNotice[];
+  }> {
     const now = clock.now();
     const told = await store.toldNotices();
     const names = new Set(channels.map(({ name }) => name));
     const orphans = told.filter(({ channel }) => !names.has(channel));
     if (orphans.length > 0) await store.saveToldNotices([], orphans);
-    const conditions = [
-      ...(await status.certificates()).map((one) => conditionOf(one, now)),
-      configurationCondition(status.health().configValid),
-    ];
-    const results = await Promise.allSettled(
-      ready.map((settings) => tellOne(settings, conditions, told, signal)),
-    );
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const certificates = await status.certificates();
+    const configuration = configurationCondition(status.health().configValid);
+    return { told, conditions: [...certificates.map((one) => conditionOf(one, now)), configuration] };
   }
 
   return {
@@ -134,12 +150,11 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
       if (ready.length === 0 || signal.aborted) return;
       for (const { name } of ready) busy.add(name);
       try {
-        await tellAll(ready, signal);
+        const { conditions, told } = await look();
+        await Promise.all(ready.map((settings) => tellOne(settings, conditions, told, signal)));
       } catch (thrown) {
-        const { code, message: reason } = toRenewdError(thrown);
-        logger.error({ code, reason, err: thrown }, 'what is to be told, or was, could not be read or written');
-      } finally {
         for (const { name } of ready) busy.delete(name);
+        memoryFailed(thrown);
       }
     },
   };

@@ -1,6 +1,6 @@
 /**
  * Child processes: a program and its arguments, never a shell. Each gets its own process group, so that a timeout
- * ends what it started too; no standard input; a minimal environment, so that our secrets stay ours.
+ * ends what it started too; no standard input but what it is handed; a minimal environment, so that our secrets stay ours.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
@@ -23,7 +23,7 @@ export interface ProcessesOptions {
 
 export function createProcesses({ killAfterMs = 5000, drainMs = 250 }: ProcessesOptions = {}): Processes {
   return {
-    run(argv, { timeoutMs, env, signal }) {
+    run(argv, { timeoutMs, env, input, signal }) {
       const [program, ...parameters] = argv;
       if (program === undefined || program === '') {
         return Promise.reject(new RenewdError('reload-failed', 'there is no program to run'));
@@ -40,7 +40,7 @@ export function createProcesses({ killAfterMs = 5000, drainMs = 250 }: Processes
         let child: ChildProcess;
         try {
           child = spawn(program, parameters, {
-            stdio: ['ignore', 'pipe', 'pipe'],
+            stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
             detached: true,
             env: { ...inheritedEnvironment(), ...env },
           });
@@ -48,6 +48,8 @@ export function createProcesses({ killAfterMs = 5000, drainMs = 250 }: Processes
           cannotStart(error);
           return;
         }
+        // Who ends without reading breaks the pipe; how it ended is the result.
+        child.stdin?.on('error', () => undefined).end(input);
         const stdout = collect(child.stdout);
         const stderr = collect(child.stderr);
         let timedOut = false;
@@ -85,6 +87,7 @@ export function createProcesses({ killAfterMs = 5000, drainMs = 250 }: Processes
           clearTimeout(timer);
           // The program obeyed; what it left behind in its group gets no second warning.
           if (ending) signalGroup(child, 'SIGKILL');
+          child.stdin?.destroy();
           drainTimer = setTimeout(() => {
             child.stdout?.destroy();
             child.stderr?.destroy();

@@ -43,6 +43,7 @@ export const writingMethods: readonly (keyof Store)[] = [
   'appendLedger',
   'addRequest',
   'settleRequests',
+  'saveToldNotices',
   'acquireLease',
   'releaseLease',
 ];
@@ -106,6 +107,8 @@ export function recordedFaultyStore(store: Store, plan: readonly PlannedFault[])
       addRequest: wrap('addRequest', store.addRequest.bind(store)),
       pendingRequests: wrap('pendingRequests', store.pendingRequests.bind(store)),
       settleRequests: wrap('settleRequests', store.settleRequests.bind(store)),
+      toldNotices: wrap('toldNotices', store.toldNotices.bind(store)),
+      saveToldNotices: wrap('saveToldNotices', store.saveToldNotices.bind(store)),
       acquireLease: wrap('acquireLease', store.acquireLease.bind(store)),
       releaseLease: wrap('releaseLease', store.releaseLease.bind(store)),
       leaseHolder: wrap('leaseHolder', store.leaseHolder.bind(store)),

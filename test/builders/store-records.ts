@@ -4,6 +4,7 @@ import type {
   LedgerEntry,
   OperatorRequest,
   StoredEvent,
+  ToldNotice,
 } from '../../src/contracts/store.ts';
 import type { Renewal, StoredChallenge } from '../../src/core/renewal.ts';
 
@@ -127,4 +128,16 @@ export function anEvent(fields: Partial<StoredEvent> = {}): StoredEvent {
 
 export function aRequest(fields: Partial<OperatorRequest> = {}): OperatorRequest {
   return { id: 'q1', at: noon, certificate: 'shop', kind: 'renew', options: {}, by: 'ada', ...fields };
+}
+
+export function aToldNotice(fields: Partial<ToldNotice> = {}): ToldNotice {
+  return {
+    channel: 'team',
+    subject: 'shop',
+    cause: 'dcv-not-visible',
+    level: 'warning',
+    since: noon,
+    toldAt: noon,
+    ...fields,
+  };
 }

@@ -70,6 +70,7 @@ export const storePart: Part = {
     'receiptOf',
     'newestReceipt',
     'pendingRequests',
+    'toldNotices',
     'leaseHolder',
     'foreignChangeCounter',
   ],

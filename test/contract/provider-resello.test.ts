@@ -47,7 +47,50 @@ const vendor: VendorFacts = {
   daysUntilRenewal: 280,
   revokesCurrent: false,
   refusal: 'later',
-  dialects: [],
+  dialects: [
+    ...(['result', 'data', 'results', 'items'] as const).map((envelope) => ({
+      name: `answers wrapped in "${envelope}"`,
+      simulator: { resello: { envelope } },
+    })),
+    ...(['next', 'links', 'link-header'] as const).map((form) => ({
+      name: `lists in pages, by ${form}`,
+      simulator: { resello: { pagination: { form, pageSize: 1, origin: 'own' } } },
+    })),
+    ...(['zone-lines', 'flat', 'list'] as const).map((details) => ({
+      name: `validation details as ${details}`,
+      simulator: { resello: { details } },
+    })),
+    ...(['host-content', 'host-target'] as const).map((instructionNames) => ({
+      name: `instructions named ${instructionNames}`,
+      simulator: { resello: { instructionNames } },
+    })),
+    { name: 'files by their address', simulator: { resello: { fileForm: 'url' } } },
+    { name: 'the whole chain as crt', simulator: { resello: { crt: 'chain' } } },
+    { name: 'the certificate as DER', simulator: { resello: { crt: 'der' } } },
+    ...(['crlf', 'no-final'] as const).map((lineEnds) => ({
+      name: `PEM ending ${lineEnds}`,
+      simulator: { resello: { lineEnds } },
+    })),
+    {
+      name: 'other names of fields and dates',
+      simulator: {
+        resello: {
+          nameField: 'common_name',
+          planForm: 'object',
+          createdName: 'created_at',
+          updatedName: 'updated_at',
+          expiresName: 'valid_until',
+          dateForm: 'iso',
+        },
+      },
+    },
+    {
+      name: 'other status codes',
+      simulator: { resello: { createdStatus: 202, acceptedStatus: 202, invalidStatus: 422, downloadWhilePending: 'empty' } },
+    },
+    { name: 'partial matches of the reference', simulator: { resello: { referenceFilter: 'partial' } } },
+    { name: 'domain refused when a validation is retried', simulator: { resello: { validateDomain: 'refused' } } },
+  ],
   refusalThatEchoes: (text) => ({
     status: 422,
     body: JSON.stringify({ errors: [{ code: 'invalid', message: text }] }),

@@ -15,6 +15,7 @@ import { crashTests } from './store/crash.ts';
 import { eventTests } from './store/events.ts';
 import { leaseTests } from './store/leases.ts';
 import { ledgerTests } from './store/ledger.ts';
+import { noticeTests } from './store/notices.ts';
 import { raceTests } from './store/races.ts';
 import { renewalTests } from './store/renewals.ts';
 import { requestTests } from './store/requests.ts';
@@ -38,6 +39,7 @@ const groups: readonly (readonly [name: string, tests: (subject: StoreUnderTest)
   ['events', eventTests],
   ['ledger', ledgerTests],
   ['requests', requestTests],
+  ['notices', noticeTests],
   ['leases', leaseTests],
   ['atomicity', atomicityTests],
   ['round trip', roundTripTests],

@@ -398,7 +398,10 @@ export const answerSamples = {
     'QuerySSLCertDCVEMailAddressList',
     {
       EMAIL: [
-        'info@hexonet.net', 'info@hexonet.net', 'admin@hexonet.net', 'administrator@hexonet.net',
+        'info@hexonet.net',
+        'info@hexonet.net',
+        'admin@hexonet.net',
+        'administrator@hexonet.net',
         ...[
           'hostmaster@hexonet.net',
           'webmaster@hexonet.net',
@@ -456,8 +459,17 @@ export const sampleClasses: readonly string[] = [
     'COMODO_INSTANTSSL',
     'COMODO_INSTANTSSL_PRO',
   ],
-  'COMODO_PREMIUMSSL', 'COMODO_EVSSL', 'GEOTRUST_QUICKSSLPREMIUM', 'GEOTRUST_RAPIDSSL',
-  'GEOTRUST_RAPIDSSL_WILDCARD', 'SYMANTEC_SECURESITE', 'SYMANTEC_SECURESITEPRO', 'SYMANTEC_SECURESITEEV',
-  'SYMANTEC_SECURESITEPROEV', 'THAWTE_SSL123', 'THAWTE_SSLWEBSERVER', 'THAWTE_SSLWEBSERVER_WILDCARD',
+  'COMODO_PREMIUMSSL',
+  'COMODO_EVSSL',
+  'GEOTRUST_QUICKSSLPREMIUM',
+  'GEOTRUST_RAPIDSSL',
+  'GEOTRUST_RAPIDSSL_WILDCARD',
+  'SYMANTEC_SECURESITE',
+  'SYMANTEC_SECURESITEPRO',
+  'SYMANTEC_SECURESITEEV',
+  'SYMANTEC_SECURESITEPROEV',
+  'THAWTE_SSL123',
+  'THAWTE_SSLWEBSERVER',
+  'THAWTE_SSLWEBSERVER_WILDCARD',
   'THAWTE_SSLWEBSERVEREV',
 ];

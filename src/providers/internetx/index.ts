@@ -1,6 +1,6 @@
 /**
- * InterNetX (AutoDNS, SSL Manager), JSON API and XML gateway: the manifest. Holds data only; everything heavy is loaded when a client
- * is created. Documents: README.md, "Links".
+ * InterNetX (AutoDNS, SSL Manager), JSON API and XML gateway: the manifest. Holds data only; everything heavy is loaded
+ * when a client is created. Documents: README.md, "Links".
  */
 import type { ProviderManifest } from '../../contracts/provider.ts';
 import { capabilities } from './capabilities.ts';

@@ -5,6 +5,7 @@
 import { sql as initial } from './0001-initial.ts';
 import { sql as personsAndLeftovers } from './0002-persons-and-leftovers.ts';
 import { sql as receipts } from './0003-receipts.ts';
+import { sql as notices } from './0004-notices.ts';
 
 export interface Migration {
   readonly number: number;
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { number: 1, sql: initial },
   { number: 2, sql: personsAndLeftovers },
   { number: 3, sql: receipts },
+  { number: 4, sql: notices },
 ];

@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { acknowledgeEvent, insertEvent, readUnacknowledgedEvents } from './events.ts';
 import { dropLease, readLeaseHolder, takeLease } from './leases.ts';
 import { insertLedger, readLedger, readSpent } from './ledger.ts';
+import { forgetNotice, readToldNotices, writeToldNotice } from './notices.ts';
 import { appendReceipt, readNewestReceipt, readReceiptOf, readReceipts } from './receipts.ts';
 import {
   insertRenewal,
@@ -80,6 +81,13 @@ export function createSqliteStore(connection: Connection): Store {
       connection.write(() => {
         finishRequests(connection, ids);
         insertLedger(connection, ledger);
+      }),
+
+    toldNotices: async () => readToldNotices(connection),
+    saveToldNotices: async (told, over) =>
+      connection.write(() => {
+        for (const one of told) writeToldNotice(connection, one);
+        for (const one of over) forgetNotice(connection, one);
       }),
 
     acquireLease: async (name, holder, ttlMs, now) =>

@@ -34,6 +34,8 @@ interface OpenElement {
  */
 export function parseXml(text: string): XmlElement {
   if (text.length > xmlBytesMax || Buffer.byteLength(text) > xmlBytesMax) throw refused('too large');
+  // The parser fails in ways of its own on halves of characters.
+  if (!text.isWellFormed()) throw refused('not well-formed');
   const parser = new SaxesParser({
     xmlns: false,
     position: false,

@@ -47,6 +47,8 @@ describe.each(migrations.map((migration) => migration.number))('a store of schem
     expect(await store.pendingRequests()).toMatchObject([{ id: 'q1', options: { newKey: true }, by: 'ada' }]);
     const receipt = { sequence: 1, certificate: 'shop', renewalId: 'r0', hash: 'aa' };
     expect(await store.receipts({ limit: 9 })).toMatchObject(version < 3 ? [] : [receipt]);
+    const toldNotice = { channel: 'team', subject: 'shop', level: 'urgent', toldAt: noon };
+    expect(await store.toldNotices()).toMatchObject(version < 4 ? [] : [toldNotice]);
     expect(await store.leaseHolder('daemon', after(-1))).toBe('host-1');
     await store.close();
   });

@@ -14,10 +14,28 @@ export interface KeyValue {
 
 /** Lists of this API whose index 0 a server may leave out: for these a number at the end is always an index. */
 const knownLists: ReadonlySet<string> = new Set([
-  'DOMAIN', 'VALIDATION', 'VALIDATIONEMAIL', 'VALIDATIONDNSRR', 'VALIDATIONURL', 'VALIDATIONURLCONTENT',
-  'CSR', 'PEM', 'CRT', 'CACRT', 'ALTERNATECN', 'EMAIL', 'LEVEL', 'RR', 'DNSZONE',
-  'SSLCERTID', 'SSLCERTCLASS', 'SSLCERTCN', 'SSLCERTSTATUS',
-  'SSLCERTCREATEDDATE', 'SSLCERTUPDATEDDATE', 'SSLCERTEXPIRATIONDATE',
+  'DOMAIN',
+  'VALIDATION',
+  'VALIDATIONEMAIL',
+  'VALIDATIONDNSRR',
+  'VALIDATIONURL',
+  'VALIDATIONURLCONTENT',
+  'CSR',
+  'PEM',
+  'CRT',
+  'CACRT',
+  'ALTERNATECN',
+  'EMAIL',
+  'LEVEL',
+  'RR',
+  'DNSZONE',
+  'SSLCERTID',
+  'SSLCERTCLASS',
+  'SSLCERTCN',
+  'SSLCERTSTATUS',
+  'SSLCERTCREATEDDATE',
+  'SSLCERTUPDATEDDATE',
+  'SSLCERTEXPIRATIONDATE',
 ]);
 
 /** No list of the API comes near it (pages of 200); bounds what a made-up index can cost. */

@@ -11,8 +11,10 @@ interface Row {
   readonly product?: string;
   readonly created?: string;
   /** Of its status; absent: the status says "not found". */
-  readonly status?: Readonly<Record<string, string | readonly string[]>>;
+  readonly status?: Status;
 }
+
+type Status = Readonly<Record<string, string | readonly string[]>>;
 
 const since = new Date('2026-11-02T12:00:00Z');
 const product = 'COMODO_ESSENTIALSSL';
@@ -28,10 +30,7 @@ function query(changes: Partial<FindQuery> = {}): FindQuery {
   };
 }
 
-function keyed(
-  material: KeyMaterial,
-  more: Readonly<Record<string, string | readonly string[]>> = {},
-): Row['status'] {
+function keyed(material: KeyMaterial, more: Status = {}): Status {
   return {
     STATUS: 'PENDING',
     CSR: lines(material.csrPem),

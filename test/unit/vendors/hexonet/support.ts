@@ -39,6 +39,16 @@ export function answer(
 export const cut = Symbol('cut');
 export const silence = Symbol('silence');
 
+/** The name of the error class, or "nothing": for properties, where an `expect` in a `catch` could pass unseen. */
+export function thrownIn(work: () => void): string {
+  try {
+    work();
+    return 'nothing';
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.name : typeof thrown;
+  }
+}
+
 export interface Watch {
   readonly observations: { command: string; outcome: string }[];
   readonly logged: string[];

@@ -27,7 +27,7 @@ let goodPort = 0;
 let otherNamePort = 0;
 const received: string[] = [];
 
-async function makeCa(): Promise<{ certificate: X509Certificate; keys: CryptoKeyPair }> {
+async function makeCa(): Promise<{ certificate: X509Certificate; keys: webcrypto.CryptoKeyPair }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=test transport root',
