@@ -22,6 +22,7 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   revoke: async () => (await import('./cli/revoke.ts')).revoke,
   approvers: async () => (await import('./cli/approvers.ts')).approvers,
   resend: async () => (await import('./cli/resend.ts')).resend,
+  notify: async () => (await import('./cli/notify.ts')).notify,
   provider: async () => (await import('./cli/provider.ts')).provider,
   sandbox: async () => (await import('./composition/sandbox.ts')).sandbox,
   quickstart: async () => (await import('./composition/quickstart.ts')).quickstart,

@@ -1,7 +1,9 @@
 /** docs/configuration.md: every key of the configuration, from the schemas. */
+import { channelSchemas } from '../../src/settings/notice-schema.ts';
 import type { SchemaSet } from '../../src/settings/schema-set.ts';
 import {
   certificateJsonSchema,
+  channelFieldsJsonSchema,
   jsonSchemaOf,
   mainOnlyJsonSchema,
   providerFieldsJsonSchema,
@@ -27,7 +29,8 @@ with \`# yaml-language-server: $schema=…/config/renewd.schema.json\` (or \`inv
   in \`store\`, \`keys\` and the \`file\` of a secret, and nowhere else.
 - **Secrets** never stand in the configuration. Where one is needed, name its source: \`{ env: NAME }\`, \`{ file: PATH }\` (one
   newline at the end is dropped) or \`{ command: [PROGRAM, ARGUMENT, …] }\` (no shell, the daemon's environment, at most 10 s, the
-  first line of the output). It is read again whenever a provider or publisher is set up, so a rotated secret counts at once.
+  first line of the output). It is read again whenever a provider or publisher is set up or a notice is sent, so a rotated secret
+  counts at once.
 - **Host names** may be written with their own letters or as \`xn--\` labels. Addresses and underscores are refused.
 - **Defaults**: an entry goes before the \`defaults\` of its file, those before the \`defaults\` of the main file, key by key.
   \`product\` and \`order\` in defaults belong to the \`provider\` beside them: they are left out where an entry names another one.
@@ -127,7 +130,7 @@ export function configurationPage(set: SchemaSet): string {
   const parts = [
     intro,
     '## Main file\n',
-    `${table(mainOnlyJsonSchema(), ['certificates', 'defaults', 'providers', 'publishers'])}\n`,
+    `${table(mainOnlyJsonSchema(), ['certificates', 'defaults', 'providers', 'publishers', 'notices'])}\n`,
     '## Certificates\n',
     'An entry of `certificates` in the main file or in an inventory file. `defaults` has the same keys from `provider` to `windows`, and under `deploy` those of a target without `directory`.\n',
     `${table(certificateJsonSchema())}\n`,
@@ -150,6 +153,14 @@ export function configurationPage(set: SchemaSet): string {
       `### \`type: ${type}\` — ${displayName} (method ${kind})\n`,
       `${table(jsonSchemaOf(configSchema))}\n`,
     );
+  }
+  parts.push(
+    '## Notices\n',
+    'Entries of `notices`, by a name of your choice: [notices.md](notices.md). Each has `type`, the keys of that type, and these:\n',
+    `${table(channelFieldsJsonSchema())}\n`,
+  );
+  for (const [type, { displayName, configSchema }] of Object.entries(channelSchemas)) {
+    parts.push(`### \`type: ${type}\` — ${displayName}\n`, `${table(jsonSchemaOf(configSchema))}\n`);
   }
   return parts.join('\n');
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { certificateSchema, defaultsSchema, inventorySchema } from '../../src/settings/certificate-schema.ts';
 import { mainSchema, providerFieldsSchema } from '../../src/settings/main-schema.ts';
+import { channelFieldsSchema, channelSchemas } from '../../src/settings/notice-schema.ts';
 import type { SchemaSet } from '../../src/settings/schema-set.ts';
 
 export interface JsonSchema {
@@ -39,7 +40,7 @@ function bare(schema: JsonSchema): JsonSchema {
   return rest;
 }
 
-/** An entry of `providers` or `publishers`: the settings of its type, and the type itself. */
+/** An entry of `providers`, `publishers` or `notices`: the settings of its type, and the type itself. */
 function variant(
   type: string,
   title: string,
@@ -89,6 +90,15 @@ export function mainJsonSchema(set: SchemaSet): JsonSchema {
       ),
     };
   }
+  const notices = properties['notices'];
+  if (notices !== undefined) {
+    const ofEvery = channelFieldsJsonSchema().properties ?? {};
+    notices.additionalProperties = {
+      oneOf: Object.entries(channelSchemas).map(([type, { displayName, configSchema }]) =>
+        variant(type, displayName, jsonSchemaOf(configSchema), ofEvery),
+      ),
+    };
+  }
   for (const part of [properties['defaults'], properties['certificates']?.items]) {
     if (part !== undefined) withOrder(part, set);
   }
@@ -112,4 +122,5 @@ export function inventoryJsonSchema(set: SchemaSet): JsonSchema {
 export const certificateJsonSchema = (): JsonSchema => jsonSchemaOf(certificateSchema);
 export const defaultsJsonSchema = (): JsonSchema => jsonSchemaOf(defaultsSchema);
 export const providerFieldsJsonSchema = (): JsonSchema => jsonSchemaOf(providerFieldsSchema);
+export const channelFieldsJsonSchema = (): JsonSchema => jsonSchemaOf(channelFieldsSchema);
 export const mainOnlyJsonSchema = (): JsonSchema => jsonSchemaOf(mainSchema);

@@ -17,7 +17,8 @@ const meanings: Readonly<Record<RenewalState, string>> = {
   served: 'Every configured endpoint serves the new certificate. Done.',
   blocked: 'Needs a person, or waits for a limit, an account or a publisher to be mended.',
   failed: 'Given up. A new renewal begins after a pause that grows with the failures in a row.',
-  superseded: 'Overtaken before anything was ordered: the entry left the inventory.',
+  superseded:
+    'Overtaken: the entry left the inventory before anything was ordered, or in an emergency a second provider was asked instead.',
 };
 
 /** An event that is missing here does not compile. */
@@ -43,6 +44,7 @@ const happenings: Readonly<Record<RenewalEvent, string>> = {
   released: 'what blocked is looked at again, or a person said so',
   'gave-up': 'refused for good, ended by the provider, or given up by a person',
   superseded: 'the entry is no longer in the inventory',
+  overtaken: 'an emergency: the second provider is asked instead',
 };
 
 function stepsFrom(state: RenewalState): string {

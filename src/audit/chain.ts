@@ -95,7 +95,8 @@ function isReceipt(value: unknown): value is Receipt {
     Array.isArray(deployments) &&
     deployments.every(isDeployment) &&
     hasTexts(ledger, ['sha256']) &&
-    typeof ledger['entries'] === 'number'
+    typeof ledger['entries'] === 'number' &&
+    typeof ledger['through'] === 'number'
   );
 }
 

@@ -9,6 +9,7 @@ export interface ExpectedHistory {
   readonly sequence: number;
   readonly certificate: string;
   readonly entries: number;
+  readonly through: number;
   readonly sha256: string;
 }
 
@@ -37,11 +38,11 @@ export async function compareLedger(
     if (kind === 'note' && subject === 'receipt') announced.set(renewalId, entry.certificate);
     if (kind === 'transition' && subject === 'served') served.set(renewalId, entry.certificate);
     const wanted = expected.get(renewalId);
-    if (wanted === undefined) return;
+    // What was added later (a deletion at the provider, a revocation) the receipt cannot know.
+    if (wanted === undefined || entry.sequence > wanted.through) return;
     const digest = digests.get(renewalId) ?? createLedgerDigest();
     digests.set(renewalId, digest);
-    // What was added later (a deletion at the provider, a revocation) the receipt cannot know.
-    if (digest.entries < wanted.entries) digest.add(entry);
+    digest.add(entry);
   }
 
   try {
@@ -66,7 +67,7 @@ export async function compareLedger(
     const what =
       found === wanted.entries
         ? `its ${found} entries in the history are not those that the receipt was made over`
-        : `it was made over ${wanted.entries} entries of the history, of which ${found} are there`;
+        : `it was made over ${wanted.entries} entries of the history, and there are ${found}`;
     problems.push({
       certificate: wanted.certificate,
       subject: 'ledger',

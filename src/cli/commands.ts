@@ -210,6 +210,16 @@ export const commands: readonly CommandHelp[] = [
     positionals: [1, 1],
   },
   {
+    name: 'notify',
+    arguments: '[CHANNEL]',
+    summary: 'send a test notice',
+    detail:
+      'With --test, sends a harmless notice by every channel of `notices`, or by the one that is named, and says what became of it. Neither the store nor a running daemon is touched; the secrets of the channels are read.',
+    options: [json, { flag: 'test', type: 'boolean', help: 'really: the notice says that it is a test' }],
+    examples: ['renewd notify --test', 'renewd notify --test team'],
+    positionals: [0, 1],
+  },
+  {
     name: 'provider',
     arguments: 'NAME [OPERATION [KEY=VALUE…]]',
     summary: 'what the API of a provider offers beside renewals',

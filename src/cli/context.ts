@@ -4,6 +4,7 @@ import type { Clock } from '../contracts/platform.ts';
 import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Configuration } from '../core/certificate.ts';
+import type { ChannelSettings } from '../core/notices.ts';
 import type { Driver } from '../renewal/driver.ts';
 import type { Diagnostic } from '../settings/diagnostics.ts';
 import type { StatusSource } from '../status/source.ts';
@@ -23,6 +24,8 @@ export interface Runtime {
   readonly status: StatusSource;
   provider(name: string): Promise<Provider>;
   capabilities(name: string): ProviderCapabilities;
+  /** A pass was made: people are told what there is to tell, and the dead man's switch is. Never rejects. */
+  passMade(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,8 @@ export interface Composer {
     /** `remember`: an unchanged configuration need not be loaded anew at the next start. */
     options: { remember: boolean },
   ): Promise<{ readonly daemon: DaemonHandle } | { readonly diagnostics: readonly Diagnostic[] }>;
+  /** Returns a warning where not everybody gets it; throws RenewdError `notice-failed` or `secret-unreadable`. */
+  sendTestNotice(channel: ChannelSettings): Promise<string | undefined>;
   /** Takes the daemon's lease for a run of our own; undefined when a daemon holds it. */
   takeLease(store: Store): Promise<{ release(): Promise<void> } | undefined>;
 }

@@ -52,6 +52,7 @@ export const once: Command = async (context) => {
     const since = clock.now();
     try {
       await driveFor(runtime, clock, waitMs);
+      await runtime.passMade();
     } finally {
       runtime.driver.stop();
       await runtime.driver.idle();

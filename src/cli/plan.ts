@@ -3,6 +3,7 @@ import { effectOf, type VerbEffect } from '../contracts/provider.ts';
 import { formatMoney, type Money } from '../core/money.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
 import type { Decision } from '../renewal/plan/decide.ts';
+import { entryFor } from '../renewal/second-provider.ts';
 import type { Entry } from '../renewal/watchlist.ts';
 import type { CliContext, Command, Runtime } from './context.ts';
 import { draftRequest } from './draft-request.ts';
@@ -22,6 +23,10 @@ interface PlanRow {
   readonly dueAt: Date | null;
   readonly emergencyAt: Date | null;
   readonly paidUntil: Date | null;
+  /** Who is asked. */
+  readonly provider: string;
+  /** Who would be asked from `emergencyAt` on, where the first gets nowhere. */
+  readonly failover: string | null;
   /** What the verb does at this provider; null when nothing would be ordered. */
   readonly effect: VerbEffect | null;
   readonly price: Money | null;
@@ -53,8 +58,9 @@ async function priceOf(
 }
 
 async function rowOf(entry: Entry, runtime: Runtime, offline: boolean): Promise<PlanRow> {
-  const { managed, record, decision } = entry;
-  if (decision === undefined) throw new RenewdError('internal', `${managed.name} was not assessed`);
+  const { record, decision } = entry;
+  if (decision === undefined) throw new RenewdError('internal', `${entry.managed.name} was not assessed`);
+  const managed = entryFor(entry.managed, decision.provider);
   const { action } = decision;
   const effect =
     action === 'create' || action === 'reissue' || action === 'renew'
@@ -62,7 +68,7 @@ async function rowOf(entry: Entry, runtime: Runtime, offline: boolean): Promise<
       : null;
   const asks = !offline && (action === 'create' || action === 'renew');
   const cost = asks
-    ? await priceOf(entry, action, runtime)
+    ? await priceOf({ ...entry, managed }, action, runtime)
     : { price: null, priceUnknown: effect?.invoice === 'charged' ? 'not asked' : null };
   return {
     name: managed.name,
@@ -73,6 +79,8 @@ async function rowOf(entry: Entry, runtime: Runtime, offline: boolean): Promise<
     dueAt: decision.moments?.dueAt ?? null,
     emergencyAt: decision.moments?.emergencyAt ?? null,
     paidUntil: record?.paidUntil ?? null,
+    provider: decision.provider,
+    failover: entry.managed.failover?.provider ?? null,
     effect,
     ...cost,
   };
@@ -130,6 +138,11 @@ function print(rows: readonly PlanRow[], { output }: CliContext): void {
     if (price !== null) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.hundredths);
   for (const [currency, hundredths] of sums)
     output.line(`\nTo be paid now: ${formatMoney({ hundredths, currency })}`);
+  for (const { name, failover, emergencyAt, provider } of rows)
+    if (failover !== null && failover !== provider)
+      output.line(
+        `${name}: from ${emergencyAt?.toISOString().slice(0, 10) ?? 'the third failure in a row'} on ${failover} is asked where ${provider} gets nowhere`,
+      );
   for (const row of rows)
     if (row.effect !== null) output.line(`${row.name}: ${row.action} ${effectSentence(row.effect)}`);
   for (const row of rows)

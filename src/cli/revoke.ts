@@ -32,20 +32,20 @@ export const revoke: Command = async (context) => {
       at: context.clock.now(),
       certificate: managed.name,
       renewalId: issued.id,
-      provider: managed.provider,
+      provider: issued.provider,
       charged: null,
       paid: false,
       detail: { serialHex, reason, by: context.user },
     };
     const said = `${context.user} revokes ${serialHex}: ${reason}`;
     await runtime.store.appendLedger([{ ...entry, kind: 'intent', subject: 'revoke', text: said }]);
-    const provider = await runtime.provider(managed.provider);
+    const provider = await runtime.provider(issued.provider);
     const handle = {
       certificateId: issued.certificateId,
       ...(issued.orderId === null ? {} : { orderId: issued.orderId }),
     };
     await provider.revoke(handle, serialHex, reason, new AbortController().signal);
-    const done = `${managed.provider} took the revocation of ${serialHex}`;
+    const done = `${issued.provider} took the revocation of ${serialHex}`;
     await runtime.store.appendLedger([
       { ...entry, at: context.clock.now(), kind: 'outcome', subject: 'revoke', text: done },
     ]);

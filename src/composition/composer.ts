@@ -81,6 +81,22 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
         daemon: await startDaemon({ ...first, configuration }, { ...parts, reload: () => load(path) }),
       };
     },
+    async sendTestNotice(channel) {
+      const [{ sendTest }, { instanceName }, { secretReader }, parts] = await Promise.all([
+        import('../notices/notifier.ts'),
+        import('./telling.ts'),
+        import('./runtime.ts'),
+        partsFor('error'),
+      ]);
+      const dependencies = {
+        clock,
+        processes: world.processes,
+        secret: secretReader(parts),
+        instance: instanceName(),
+        scrub: (text: string) => scrubber.scrub(text),
+      };
+      return sendTest(channel, dependencies, new AbortController().signal);
+    },
     async takeLease(store) {
       const { logger } = await partsFor('error');
       try {

@@ -1,7 +1,7 @@
 /** Joins store, providers, publishers and driver for one configuration, and exchanges what changes on a reload. */
 import type { Runtime } from '../cli/context.ts';
 import type { Logger } from '../contracts/platform.ts';
-import { Secret, type Configuration } from '../core/certificate.ts';
+import { Secret, type Configuration, type SecretSource } from '../core/certificate.ts';
 import { createKeyStore } from '../pki/key-store.ts';
 import type { Scrubber } from '../platform/logger.ts';
 import { createProviderPool } from '../providers/pool.ts';
@@ -10,10 +10,11 @@ import { createPublisherPool } from '../publishers/pool.ts';
 import { publisherRegistry } from '../publishers/registry.ts';
 import { createCrtWatcher } from '../renewal/crt-watcher.ts';
 import { createDriver } from '../renewal/driver.ts';
-import { resolveSecrets } from '../settings/secrets.ts';
+import { readSecret, resolveSecrets } from '../settings/secrets.ts';
 import type { Metrics } from '../status/metrics.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { createObserver } from './observer.ts';
+import { createTelling } from './telling.ts';
 import { createStatusSource, type HealthFacts } from '../renewal/status-view.ts';
 import { createThrottleBook } from '../vendors/common/throttle.ts';
 import { createDelivery, createDnsView, type World } from './world.ts';
@@ -41,6 +42,19 @@ function registerSecrets(value: unknown, scrubber: Scrubber): void {
   if (value instanceof Secret) scrubber.register(value.reveal());
   else if (typeof value === 'object' && value !== null)
     for (const one of Object.values(value)) registerSecrets(one, scrubber);
+}
+
+/** For what is read each time it is used: the value is known to the scrubber before anybody can log it. */
+export function secretReader({
+  env,
+  world: { processes },
+  scrubber,
+}: Pick<RuntimeParts, 'env' | 'world' | 'scrubber'>): (source: SecretSource) => Promise<string> {
+  return async (source) => {
+    const secret = (await readSecret(source, { env, processes })).reveal();
+    scrubber.register(secret);
+    return secret;
+  };
 }
 
 export async function openRuntime(initial: Configuration, parts: RuntimeParts): Promise<ManagedRuntime> {
@@ -111,8 +125,20 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     publishers: () => publishers.all(),
     observer: createObserver(logger, metrics, capabilities),
   });
+  const status = createStatusSource(driver, store, clock, health, () => configuration);
+  const telling = createTelling({
+    clock,
+    processes,
+    store,
+    status,
+    logger,
+    secret: secretReader(parts),
+    scrub: (text) => scrubber.scrub(text),
+    count: (...told) => metrics.noticesTold(...told),
+  });
   providers.configure(initial.providers);
   await publishers.configure(initial.publishers);
+  telling.configure(initial);
 
   return {
     get configuration() {
@@ -120,18 +146,21 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     },
     store,
     driver,
-    status: createStatusSource(driver, store, clock, health, () => configuration),
+    status,
     capabilities,
     provider: (name) => providers.get(name),
+    passMade: () => telling.passMade(),
     async reconfigure(next) {
       configuration = next;
       directories = deployDirectories(next);
       providers.configure(next.providers);
       await publishers.configure(next.publishers);
+      telling.configure(next);
       await driver.configure(next);
     },
     async close() {
       driver.stop();
+      await telling.close();
       await driver.idle();
       await providers.close();
       await publishers.close();

@@ -274,7 +274,10 @@ export interface ProviderCapabilities {
   readonly findBy: 'reference' | 'public-key';
   /** Renewing is possible only this many days before the term ends; undefined: always. */
   readonly renewWindowDays?: number;
-  /** The label that its CA puts in front of a name for a CNAME proof, where it is none of the usual ones (safety.ts). */
+  /**
+   * What its proofs are called where that is none of the usual forms (renewal/dcv/safety.ts): the label in front of a name
+   * for a CNAME, and the file at the root of a site without its ".txt".
+   */
   readonly proofLabel?: RegExp;
   /** Reissue validates by the method of the original order. */
   readonly reissueKeepsDcvMethod: boolean;

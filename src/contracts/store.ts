@@ -9,6 +9,7 @@
 import type { Money } from '../core/money.ts';
 import type { TroubleLevel } from '../core/notices.ts';
 import type { ReceiptContent, SealedReceipt } from '../core/receipt.ts';
+import type { CompromisedKey, RevocationDue, RevocationRecord } from '../core/revocation.ts';
 import type { Renewal, RenewalAction, StoredChallenge } from '../core/renewal.ts';
 
 /** What is remembered per managed certificate, beside the inventory and the CRT file. */
@@ -95,6 +96,8 @@ export interface IssuedSummary {
   readonly certificate: string;
   readonly renewalId: string;
   readonly fingerprint256: string;
+  /** Of its key; null in what older versions left unfinished. */
+  readonly spkiSha256: string | null;
   readonly notAfter: Date;
   readonly action: RenewalAction;
   readonly product: string;
@@ -144,6 +147,8 @@ export interface Effects {
   readonly doneRequests?: readonly string[];
   /** Appended to the chain as it stands in this transaction: number and hash of the one before are the store's to give. */
   readonly receipt?: ReceiptContent;
+  /** Certificates that are to be revoked as well; those that are remembered already stay as they are. */
+  readonly revocationsDue?: readonly RevocationDue[];
 }
 
 export interface ReceiptQuery {
@@ -219,6 +224,26 @@ export interface Store {
   receipts(query: ReceiptQuery): Promise<readonly SealedReceipt[]>;
   receiptOf(renewalId: string): Promise<SealedReceipt | undefined>;
   newestReceipt(certificate: string): Promise<SealedReceipt | undefined>;
+
+  /** What the CAs said last about certificates that have not ended yet: all of them, read at start. */
+  revocations(): Promise<readonly RevocationRecord[]>;
+  /** Inserted or replaced by fingerprint; those of certificates that have ended by the newest `checkedAt` go. */
+  saveRevocations(records: readonly RevocationRecord[], ledger?: readonly LedgerEntry[]): Promise<void>;
+
+  /** Remembered for ever. */
+  compromisedKeys(): Promise<readonly CompromisedKey[]>;
+  /** What is remembered already stays as it was first said. */
+  recordCompromise(
+    keys: readonly CompromisedKey[],
+    due: readonly RevocationDue[],
+    ledger: readonly LedgerEntry[],
+  ): Promise<void>;
+  /** Every certificate that ever was to be revoked because of its key, in the order in which that was said. */
+  revocationsDue(): Promise<readonly RevocationDue[]>;
+  /** Replaces what is remembered under its fingerprint. Throws `store-conflict` when nothing is. */
+  updateRevocationDue(due: RevocationDue, ledger: readonly LedgerEntry[]): Promise<void>;
+  /** Renewals, of whatever managed certificate, whose issued certificate has this key; oldest first. */
+  issuedWithKey(spkiSha256: string): Promise<readonly Renewal[]>;
 
   addRequest(request: OperatorRequest): Promise<void>;
   /** Oldest first, at most one per certificate: a newer one replaces an older one that is still pending. */

@@ -2,6 +2,7 @@
  * The nouns of the inventory. A *managed certificate* is one inventory entry: what should exist. A *certificate* is
  * one X.509 document. Plain data: what the configuration loader hands over, and what everything else reads.
  */
+import type { ChannelSettings, HeartbeatSettings } from './notices.ts';
 
 export const keyTypes = ['ecdsa-p256', 'ecdsa-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
 export type KeyType = (typeof keyTypes)[number];
@@ -71,6 +72,13 @@ export interface ManagedCertificate {
   readonly product: string;
   /** Provider-specific order settings (contacts, period, server type), checked by the provider's own schema. */
   readonly order: Readonly<Record<string, unknown>>;
+  /** Asked only in an emergency in which the first provider gets nowhere. */
+  readonly failover?: {
+    readonly provider: string;
+    readonly product: string;
+    readonly order: Readonly<Record<string, unknown>>;
+    readonly record: 'txt' | 'cname';
+  };
   readonly key: {
     readonly type: KeyType;
     readonly reuse: boolean;
@@ -170,5 +178,9 @@ export interface Configuration {
   readonly spend: SpendLimits;
   readonly providers: readonly ProviderSettings[];
   readonly publishers: readonly PublisherSettings[];
+  /** Whom to tell when something does not go on. */
+  readonly notices: readonly ChannelSettings[];
+  /** Null: no dead man's switch. */
+  readonly heartbeat: HeartbeatSettings | null;
   readonly certificates: readonly ManagedCertificate[];
 }

@@ -183,7 +183,17 @@ export const errorTable = {
     'The status server cannot listen on its address.',
     'Stop the process that uses the address, or change `listen`.',
   ),
+  'notice-failed': row(
+    'unavailable',
+    'A channel of `notices`, or the heartbeat, did not take what was sent.',
+    'renewd tries again. `renewd notify --test` shows what is wrong with a channel.',
+  ),
   usage: row('configuration', 'The command line is wrong.', 'See `renewd help`.'),
+  'revocation-unreadable': row(
+    'unavailable',
+    "The CA's revocation list or OCSP responder gave no usable answer; nothing depends on it but the warning.",
+    'It is asked again by itself. If it lasts, check that this machine may reach port 80 of the address in the message.',
+  ),
   internal: row('invariant', 'An unexpected failure.', 'A bug: please report it with the log entry.'),
 } as const satisfies Record<string, ErrorTableRow>;
 

@@ -29,7 +29,9 @@ export type SmtpConfig = {
   readonly tls: SmtpTls;
   readonly from: string;
   readonly to: readonly string[];
-  readonly login?: { readonly user: string; readonly password: SecretSource };
+  /** Both or none. */
+  readonly user?: string;
+  readonly password?: SecretSource;
   readonly timeoutMs: number;
 };
 

@@ -112,8 +112,8 @@ export interface ReceiptContent {
   readonly keyId: string | null;
   readonly validation: { readonly method: string; readonly challenges: readonly ReceiptChallenge[] };
   readonly deployments: readonly ReceiptDeployment[];
-  /** Of the history of this renewal up to here: so many entries, and their digest (ledger-digest.ts). */
-  readonly ledger: { readonly entries: number; readonly sha256: string };
+  /** Of the history of this renewal up to entry `through`: so many entries, and their digest (ledger-digest.ts). */
+  readonly ledger: { readonly entries: number; readonly through: number; readonly sha256: string };
 }
 
 export interface Receipt extends ReceiptContent {

@@ -60,7 +60,10 @@ function errorRemedy(cause: string): string | undefined {
 /** For one certificate, or for the configuration. */
 export function adviceFor(cause: string, subject: string): Advice {
   if (subject === configurationSubject)
-    return { todo: 'Correct what the check names; the files are read again when they change.', command: 'renewd check' };
+    return {
+      todo: 'Correct what the check names; the files are read again when they change.',
+      command: 'renewd check',
+    };
   const row = Object.hasOwn(byCause, cause) ? byCause[cause] : undefined;
   const remedy = row?.todo ?? errorRemedy(cause) ?? 'See what was done and what came of it.';
   return {

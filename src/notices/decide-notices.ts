@@ -33,8 +33,7 @@ const clockStepMs = minuteMs;
 function markOf({ level, needsPerson }: Trouble, levels: readonly NoticeLevel[]): TroubleLevel | undefined {
   if (level === null) return undefined;
   return troubleLevels.findLast(
-    (one) =>
-      levels.includes(one) && rankOf(one) <= rankOf(level) && (one !== 'person' || needsPerson),
+    (one) => levels.includes(one) && rankOf(one) <= rankOf(level) && (one !== 'person' || needsPerson),
   );
 }
 

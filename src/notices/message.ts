@@ -114,7 +114,10 @@ function finish(
   level: NoticeMessage['level'],
   about: string,
   text: string,
-  data: Pick<NoticeMessage, 'id' | 'at' | 'total'> & { readonly instance: string; readonly notices: readonly object[] },
+  data: Pick<NoticeMessage, 'id' | 'at' | 'total'> & {
+    readonly instance: string;
+    readonly notices: readonly object[];
+  },
 ): NoticeMessage {
   const subject = oneLine(`renewd: ${about}`, subjectCharactersMax);
   const { id, at, total } = data;

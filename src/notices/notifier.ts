@@ -64,7 +64,12 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
       count(channel, level, outcome, same.length);
   }
 
-  function failed(channel: string, thrown: unknown, notices: number, tried: Pick<Pause, 'content' | 'since'>): void {
+  function failed(
+    channel: string,
+    thrown: unknown,
+    notices: number,
+    tried: Pick<Pause, 'content' | 'since'>,
+  ): void {
     const { code, message: reason } = toRenewdError(thrown);
     const before = pauses.get(channel);
     const failures = (before?.failures ?? 0) + 1;
@@ -85,7 +90,8 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
     const message = composeMessage(notices, { ...options, firstTriedAt: since });
     try {
       const warning = await (await openChannel(config, dependencies)).send(message, signal);
-      if (warning !== undefined) logger.warn({ channel: name, what: warning }, 'not everybody gets the notices');
+      if (warning !== undefined)
+        logger.warn({ channel: name, what: warning }, 'not everybody gets the notices');
     } catch (thrown) {
       // Cut short by our own stop: the next start tells it.
       if (signal.aborted) return;

@@ -84,7 +84,9 @@ function groupText(notices: readonly Notice[], at: Date): readonly string[] {
 
 /** `sorted`: by level, then by cause. */
 export function textOf(sorted: readonly Notice[], instance: string, at: Date): string {
-  const groups = Map.groupBy(sorted, ({ level, cause }) => (level === 'recovered' ? level : `${level} ${cause}`));
+  const groups = Map.groupBy(sorted, ({ level, cause }) =>
+    level === 'recovered' ? level : `${level} ${cause}`,
+  );
   const lines = [`renewd on ${oneLine(instance, 100)}, ${moment(at)}`, ''];
   for (const group of groups.values()) lines.push(...groupText(group, at));
   return `${lines.join('\n').trimEnd()}\n`;

@@ -49,8 +49,8 @@ export function elementAt(bytes: Uint8Array, offset: number, limit: number): Der
   let length = first;
   if (first >= 0x80) {
     const count = first & 0x7f;
-    // Four length bytes would be 16 MiB and more; nothing here comes near.
-    if (count === 0 || count > 3) throw new DerError('the length is indefinite or too large');
+    // The largest revocation list that is read has 20 MiB, which takes four length bytes.
+    if (count === 0 || count > 4) throw new DerError('the length is indefinite or too large');
     length = 0;
     for (let index = 0; index < count; index += 1) length = length * 256 + (bytes[contentStart + index] ?? 0);
     contentStart += count;

@@ -32,9 +32,11 @@ export const extensionIds = {
 } as const;
 
 /** Bit positions of RFC 5280 §4.2.1.3. */
-export const keyUsageBits = { digitalSignature: 0, keyEncipherment: 2, keyCertSign: 5 } as const;
+export const keyUsageBits = { digitalSignature: 0, keyEncipherment: 2, keyCertSign: 5, cRLSign: 6 } as const;
 
 export const serverAuthOid = '1.3.6.1.5.5.7.3.1';
+/** RFC 6960 §4.2.2.2: an issuer lets somebody else sign its OCSP answers. */
+export const ocspSigningOid = '1.3.6.1.5.5.7.3.9';
 export const anyExtendedKeyUsageOid = '2.5.29.37.0';
 
 /** The GeneralName tags of RFC 5280 §4.2.1.6 that matter here. */

@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import { children, DerError, expectTag, readInside, readOid, readWhole, tags, whole } from './der.ts';
+import { encode } from './der-encode.ts';
 import { keySpkiSha256 } from './keys.ts';
 import { readPem } from './pem.ts';
 
@@ -30,7 +31,7 @@ function writtenSpkiSha256(keyPem: Uint8Array): string | undefined {
     const [id] = children(identifier);
     const bits = publicBits(readOid(expectTag(id, tags.oid)), children(key));
     if (bits === undefined) return undefined;
-    return hash('sha256', encode(tags.sequence, [whole(identifier), bits]), 'hex');
+    return hash('sha256', encode(tags.sequence, whole(identifier), bits), 'hex');
   } catch (error) {
     if (error instanceof DerError) return undefined;
     throw error;
@@ -50,16 +51,5 @@ function publicBits(oid: string, parts: Parts): Uint8Array | undefined {
   // RFC 8017 §A.1.2: version, modulus, publicExponent, …; §A.1.1: the public key is the two in a SEQUENCE.
   const [, modulus, exponent] = parts;
   const numbers = [modulus, exponent].map((part) => whole(expectTag(part, tags.integer)));
-  return encode(tags.bitString, [Buffer.from([0]), encode(tags.sequence, numbers)]);
-}
-
-function encode(tag: number, parts: readonly Uint8Array[]): Buffer {
-  const length = parts.reduce((sum, { length: one }) => sum + one, 0);
-  const header =
-    length < 0x80
-      ? [tag, length]
-      : length < 0x100
-        ? [tag, 0x81, length]
-        : [tag, 0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from(header), ...parts]);
+  return encode(tags.bitString, Buffer.of(0), encode(tags.sequence, ...numbers));
 }

@@ -7,4 +7,10 @@ import { manifest as rrpproxyV1 } from './rrpproxy-v1/index.ts';
 import { manifest as rrpproxy } from './rrpproxy/index.ts';
 
 /** Manifests are light; a client is loaded when it is first needed. */
-export const providerRegistry: Readonly<Record<string, ProviderManifest>> = { hexonet, internetx, resello, rrpproxy, 'rrpproxy-v1': rrpproxyV1 };
+export const providerRegistry: Readonly<Record<string, ProviderManifest>> = {
+  hexonet,
+  internetx,
+  resello,
+  rrpproxy,
+  'rrpproxy-v1': rrpproxyV1,
+};

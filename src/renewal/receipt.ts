@@ -72,10 +72,11 @@ export async function receiptOf(
 async function historyOf(renewal: Renewal, { store }: StageContext) {
   const digest = createLedgerDigest();
   const words: ReceiptContent['renewal']['words'][number][] = [];
-  for (let after = 0; ;) {
+  let through = 0;
+  for (;;) {
     const page: readonly StoredLedgerEntry[] = await store.ledger({
       renewalId: renewal.id,
-      afterSequence: after,
+      afterSequence: through,
       limit: pageSize,
     });
     for (const entry of page) {
@@ -83,11 +84,10 @@ async function historyOf(renewal: Renewal, { store }: StageContext) {
       const by = entry.detail['by'];
       if (typeof by === 'string') words.push({ at: entry.at.toISOString(), by, text: entry.text });
     }
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) break;
-    after = last.sequence;
+    through = page.at(-1)?.sequence ?? through;
+    if (page.length < pageSize) break;
   }
-  return { words, ledger: { entries: digest.entries, sha256: digest.finish() } };
+  return { words, ledger: { entries: digest.entries, through, sha256: digest.finish() } };
 }
 
 function leafOf({ leafPem }: Renewal): ReceiptContent['leaf'] {

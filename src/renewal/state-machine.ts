@@ -38,8 +38,10 @@ export const renewalEvents = [
   /** A person decided, or what blocked has passed. */
   'released',
   'gave-up',
-  /** Overtaken: the inventory entry is gone, or an operator withdrew it. */
+  /** The inventory entry is gone, or an operator withdrew it. */
   'superseded',
+  /** An emergency: a second provider is asked instead. Only where nothing, or only a free reissue, was ordered. */
+  'overtaken',
 ] as const;
 export type RenewalEvent = (typeof renewalEvents)[number];
 
@@ -53,6 +55,7 @@ const table: Readonly<Record<RenewalState, Row>> = {
     'needs-person': 'blocked',
     'gave-up': 'failed',
     superseded: 'superseded',
+    overtaken: 'superseded',
   },
   ordering: {
     'order-accepted': 'awaiting-dcv',
@@ -74,6 +77,7 @@ const table: Readonly<Record<RenewalState, Row>> = {
     'certificate-issued': 'issued',
     'needs-person': 'blocked',
     'gave-up': 'failed',
+    overtaken: 'superseded',
   },
   'awaiting-issuance': {
     hold: 'awaiting-issuance',
@@ -81,6 +85,7 @@ const table: Readonly<Record<RenewalState, Row>> = {
     'certificate-issued': 'issued',
     'needs-person': 'blocked',
     'gave-up': 'failed',
+    overtaken: 'superseded',
   },
   issued: {
     hold: 'issued',
@@ -107,6 +112,7 @@ const table: Readonly<Record<RenewalState, Row>> = {
     'order-absent': 'planned',
     'gave-up': 'failed',
     superseded: 'superseded',
+    overtaken: 'superseded',
   },
   served: {},
   failed: {},

@@ -60,6 +60,7 @@ export function certificateStatus(entry: Entry, newest: Renewal | undefined, now
     paidUntil: record?.paidUntil ?? null,
     servedMatches: record?.servedMatches ?? null,
     servedCheckedAt: record?.servedCheckedAt ?? null,
+    orderLookupFailures: entry.adoptFailures,
     decision: {
       action: decision?.action ?? 'none',
       reason: decision?.reason ?? 'waiting',

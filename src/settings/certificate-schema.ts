@@ -152,6 +152,25 @@ const windowsSchema = z
 
 const leadSchema = between(3_600_000, 200 * dayMs, 'between 1h and 200d');
 
+const failoverSchema = z
+  .strictObject({
+    provider: nameSchema.describe('Key of `providers`; it needs a limit of spending.'),
+    product: z.string().min(1).max(100).describe("That provider's product or class."),
+    order: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('Settings of the order that only that provider knows.'),
+    record: z
+      .enum(['txt', 'cname'])
+      .optional()
+      .describe('Record type for method dns there. Default: txt where the provider has it.'),
+  })
+  .describe(
+    'A second provider, asked for a new order only when too little life is left (1/20) and the first gets nowhere: it is down, refuses, or waits for a person. An order that is paid for is never given up for it.',
+  );
+
+export type FailoverInput = z.output<typeof failoverSchema>;
+
 const sharedFields = {
   provider: nameSchema.optional().describe('Key of `providers`.'),
   product: z
@@ -174,6 +193,7 @@ const sharedFields = {
       'How long before the end of its life a certificate is replaced. Default: a third of its lifetime, within limits.',
     ),
   windows: windowsSchema.optional(),
+  failover: failoverSchema.optional(),
 } as const;
 
 export const defaultsSchema = z

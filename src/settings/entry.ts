@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { DeployTarget, ManagedCertificate } from '../core/certificate.ts';
 import { hourMs, minuteMs } from '../core/durations.ts';
 import { certificateSchema } from './certificate-schema.ts';
-import type { CertificateInput, DefaultsInput } from './certificate-schema.ts';
+import type { CertificateInput, DefaultsInput, FailoverInput } from './certificate-schema.ts';
 import type { Path } from './diagnostics.ts';
 import { complainOfIssues, valueAt } from './issues.ts';
 import { salvageEntry } from './salvage.ts';
@@ -21,8 +21,9 @@ export interface Level {
 /** A managed certificate of which some parts may be unknown, because the entry has mistakes. */
 export interface Draft extends Omit<
   ManagedCertificate,
-  'name' | 'names' | 'provider' | 'product' | 'crt' | 'dcv'
+  'name' | 'names' | 'provider' | 'product' | 'crt' | 'dcv' | 'failover'
 > {
+  readonly failover: FailoverInput | undefined;
   readonly name: string | undefined;
   readonly names: readonly string[];
   readonly provider: string | undefined;
@@ -113,6 +114,7 @@ function draftOf(
       ...(approver === undefined ? {} : { approver }),
       propagationTimeoutMs: nearest(levels, (data) => data.dcv?.propagationTimeout) ?? hourMs,
     },
+    failover: nearest(levels, (data) => data.failover),
     deploy,
     crt: input.crt !== undefined ? resolve(base, input.crt) : first && join(first.directory, 'fullchain.pem'),
     ...(leadMs === undefined ? {} : { leadMs }),

@@ -9,6 +9,7 @@ import { RenewdError } from '../core/errors.ts';
 import { checkDeployment } from './checks/deployment.ts';
 import { checkDirectories } from './checks/directories.ts';
 import { checkNames } from './checks/names.ts';
+import { checkFailover } from './checks/failover.ts';
 import { checkProviderFit } from './checks/provider-fit.ts';
 import type { ProviderFit } from './checks/provider-fit.ts';
 import { checkPublisherFit } from './checks/publisher-fit.ts';
@@ -24,7 +25,7 @@ import { identityOf, isPattern, matchFiles, maxInventoryFiles } from './inventor
 import { kindOf } from './issues.ts';
 import { checkList, checkMain, defaultsLevel, readDefaults, readMain } from './main-file.ts';
 import type { SchemaSet } from './schema-set.ts';
-import { readProviders, readPublishers, spendLimitsOf } from './sections.ts';
+import { readChannels, readProviders, readPublishers, spendLimitsOf } from './sections.ts';
 import { findSecrets, mapSecrets, readSecret } from './secrets.ts';
 import { readSource } from './source-text.ts';
 import { suggestion } from './suggest.ts';
@@ -90,6 +91,7 @@ class Loader {
     const main = readMain(file, data);
     const providers = readProviders(file, data['providers'], this.#options.schemas);
     const publishers = readPublishers(file, data['publishers'], this.#options.schemas);
+    const channels = readChannels(file, data['notices']);
     const keys = main.keys === undefined ? undefined : this.#expandPath(file, ['keys'], main.keys);
     const sqlite =
       main.store === undefined ? undefined : this.#expandPath(file, ['store', 'sqlite'], main.store.sqlite);
@@ -104,8 +106,11 @@ class Loader {
     if (this.#entries.length === 0 && !this.#diagnostics.hasErrors) {
       file.complain({ severity: 'warning', path: [], message: 'the inventory has no certificate' });
     }
-    await this.#readSecrets(file, 'providers', providers);
-    await this.#readSecrets(file, 'publishers', publishers);
+    await this.#readSecrets(file, ['providers'], providers);
+    await this.#readSecrets(file, ['publishers'], publishers);
+    await this.#readSecrets(file, ['notices'], channels);
+    const heartbeat = main.heartbeat ?? null;
+    await this.#readSecrets(file, [], new Map([['heartbeat', { settings: { config: heartbeat } }]]));
     if (this.#diagnostics.hasErrors || file.isBroken) return this.#result(undefined);
 
     const { listen, schedule, log, resolvers, authoritative, spend } = main;
@@ -131,6 +136,11 @@ class Loader {
       authoritative: authoritative ?? {},
       providers: [...providers.values()].flatMap(({ settings }) => this.#withPaths(settings)),
       publishers: [...publishers.values()].flatMap(({ settings }) => this.#withPaths(settings)),
+      notices: [...channels.values()].flatMap(({ settings }) => this.#withPaths(settings)),
+      heartbeat:
+        heartbeat === null || typeof heartbeat.url === 'string'
+          ? heartbeat
+          : { ...heartbeat, url: this.#resolvedSource(heartbeat.url) },
       certificates: this.#entries.map((entry, index) => complete(entry, fits[index])),
     });
   }
@@ -220,12 +230,12 @@ class Loader {
     this.#readEntries(file, entries, levels);
   }
 
-  #check(context: CheckContext): readonly ProviderFit[] {
+  #check(context: CheckContext): readonly EntryFit[] {
     checkNames(this.#entries);
     checkDirectories(this.#entries, context);
     const timing = new TimingCheck();
     return this.#entries.map((entry) => {
-      const fit = checkProviderFit(entry, context);
+      const fit = { ...checkProviderFit(entry, context), failover: checkFailover(entry, context) };
       checkPublisherFit(entry, context, fit.record);
       timing.check(entry);
       checkDeployment(entry);
@@ -256,6 +266,12 @@ class Loader {
     return { file: resolve(this.#directory, expansion.text) };
   }
 
+  /** After `#readSecrets` complained of what is missing. */
+  #resolvedSource(source: SecretSource): SecretSource {
+    const readable = this.#secretPath(source);
+    return 'missing' in readable ? source : readable;
+  }
+
   #withPaths<T extends { readonly config: Readonly<Record<string, unknown>> }>(
     settings: T | undefined,
   ): readonly T[] {
@@ -266,14 +282,14 @@ class Loader {
 
   async #readSecrets(
     file: YamlFile,
-    section: string,
+    section: Path,
     declared: ReadonlyMap<string, { readonly settings: { readonly config: unknown } | undefined }>,
   ): Promise<void> {
     if (!this.#options.readSecrets) return;
     const { env, processes } = this.#options;
     for (const [name, { settings }] of declared) {
       for (const { path, source } of findSecrets(settings?.config)) {
-        const at = [section, name, ...path];
+        const at = [...section, name, ...path];
         const readable = this.#secretPath(source);
         if ('missing' in readable) {
           file.complain({
@@ -306,8 +322,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Called when there was no complaint: every part is there. */
-function complete({ draft }: Entry, fit: ProviderFit | undefined): ManagedCertificate {
-  const { name, provider, product, crt, dcv, ...rest } = draft;
+/** What the checks settled about an entry. */
+interface EntryFit extends ProviderFit {
+  readonly failover: ManagedCertificate['failover'] | undefined;
+}
+
+function complete({ draft }: Entry, fit: EntryFit | undefined): ManagedCertificate {
+  const { name, provider, product, crt, dcv, failover: _asWritten, ...rest } = draft;
   if (
     name === undefined ||
     provider === undefined ||
@@ -317,5 +338,15 @@ function complete({ draft }: Entry, fit: ProviderFit | undefined): ManagedCertif
   ) {
     throw new RenewdError('internal', 'an entry without mistakes lacks a part');
   }
-  return { ...rest, name, provider, product, crt, order: fit.order, dcv: { ...dcv, record: fit.record } };
+  const { failover } = fit;
+  return {
+    ...rest,
+    name,
+    provider,
+    product,
+    crt,
+    order: fit.order,
+    dcv: { ...dcv, record: fit.record },
+    ...(failover === undefined ? {} : { failover }),
+  };
 }

@@ -10,6 +10,9 @@ import { suggestion } from './suggest.ts';
 import { everMatches } from './windows.ts';
 import type { YamlFile } from './yaml-file.ts';
 
+/** Entry by entry: each by the schema of its type. */
+const readElsewhere: ReadonlySet<string> = new Set(['certificates', 'providers', 'publishers', 'notices']);
+
 /** Each key by itself, so that a mistake in one hides nothing of the others. */
 export function readMain(file: YamlFile, data: Readonly<Record<string, unknown>>): Partial<MainInput> {
   const known = Object.keys(mainFields);
@@ -20,7 +23,7 @@ export function readMain(file: YamlFile, data: Readonly<Record<string, unknown>>
   const found: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(mainFields)) {
     if (key === 'certificates') checkList(file, data[key], false);
-    if (key === 'certificates' || key === 'providers' || key === 'publishers') continue;
+    if (readElsewhere.has(key)) continue;
     // A key with nothing behind it is a key left out.
     const value = data[key] ?? undefined;
     const parsed = schema.safeParse(value);

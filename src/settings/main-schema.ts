@@ -12,6 +12,7 @@ import {
   serverSchema,
   timezoneSchema,
 } from './field-schemas.ts';
+import { heartbeatSchema } from './notice-schema.ts';
 
 const limitFields = {
   ordersPerDay: z
@@ -149,6 +150,13 @@ export const mainFields = {
     .record(nameSchema, z.unknown())
     .default({})
     .describe('What puts proofs of domain control in place, by a name of your choice.'),
+  notices: z
+    .record(nameSchema, z.unknown())
+    .default({})
+    .describe('Channels to tell people by when something does not go on, by a name of your choice.'),
+  heartbeat: heartbeatSchema
+    .optional()
+    .describe("Dead man's switch: a URL that is asked after passes, and raises the alarm when it is not."),
   defaults: defaultsSchema.default({}),
   certificates: z.array(certificateSchema).default([]).describe('Managed certificates.'),
   inventory: z

@@ -94,15 +94,17 @@ export const smtpSchema = z
       context.addIssue({ code: 'custom', path: [path], message: '`user` and `password` need each other' });
     }
   })
-  .transform(({ port, tls, user, password, timeout, ...rest }): ChannelConfig => {
-    const fallback = port === 465 ? 'implicit' : isLoopback(rest.host) ? 'none' : 'starttls';
+  .transform(({ host, port, tls, from, to, user, password, timeout }): ChannelConfig => {
+    const fallback = port === 465 ? 'implicit' : isLoopback(host) ? 'none' : 'starttls';
     const chosen = tls ?? fallback;
     return {
       type: 'smtp',
-      ...rest,
+      host,
+      from,
+      to,
       tls: chosen,
       port: port ?? { starttls: 587, implicit: 465, none: 25 }[chosen],
-      ...(user === undefined || password === undefined ? {} : { login: { user, password } }),
+      ...(user === undefined || password === undefined ? {} : { user, password }),
       timeoutMs: timeout,
     };
   });

@@ -179,10 +179,16 @@ function textsOf(list: unknown, key: string): readonly string[] | undefined {
   return texts.every((text) => typeof text === 'string' && isAbsolute(text)) ? texts : undefined;
 }
 
+/** The settings that may name a secret. */
+function withSecrets(configuration: Configuration): readonly unknown[] {
+  const { providers, publishers, notices, heartbeat } = configuration;
+  return [...[...providers, ...publishers, ...notices].map(({ config }) => config), heartbeat];
+}
+
 /** What the loader looks at beside the YAML: secrets, unless a command gives them, and trust anchors. Throws. */
 async function demandOutside(configuration: Configuration, env: Environment): Promise<void> {
-  for (const { config } of [...configuration.providers, ...configuration.publishers]) {
-    for (const { source } of findSecrets(config))
+  for (const settings of withSecrets(configuration)) {
+    for (const { source } of findSecrets(settings))
       if (!('command' in source)) await readSecret(source, { env });
   }
   const anchors = new Set(configuration.certificates.flatMap(({ trustAnchors }) => trustAnchors));
@@ -190,9 +196,8 @@ async function demandOutside(configuration: Configuration, env: Environment): Pr
 }
 
 function whyNot(configuration: Configuration, header: Header, startedAt: Date): string | undefined {
-  const { providers, publishers } = configuration;
-  for (const { config } of [...providers, ...publishers]) {
-    for (const { source } of findSecrets(config)) {
+  for (const settings of withSecrets(configuration)) {
+    for (const { source } of findSecrets(settings)) {
       // Not even the hash of a secret: a short one could be guessed from it.
       if ('env' in source && source.env in header.variables) return 'a secret is named as a variable, too';
     }

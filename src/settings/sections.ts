@@ -1,9 +1,11 @@
-/** `providers` and `publishers`: each entry is checked by the schema of its type. */
+/** `providers`, `publishers` and `notices`: each entry is checked by the schema of its type. */
 import type { ProviderSettings, PublisherSettings, SpendLimits } from '../core/certificate.ts';
+import type { ChannelSettings } from '../core/notices.ts';
 import type { Path } from './diagnostics.ts';
 import { nameSchema } from './field-schemas.ts';
 import { complainOfIssues, kindOf } from './issues.ts';
 import { providerFieldsSchema, type SpendInput } from './main-schema.ts';
+import { channelFieldsSchema, channelSchemas } from './notice-schema.ts';
 import type { ProviderSchemas, PublisherSchemas, SchemaSet } from './schema-set.ts';
 import { nearest, suggestion } from './suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -17,6 +19,10 @@ export interface DeclaredProvider {
 export interface DeclaredPublisher {
   readonly schemas: PublisherSchemas | undefined;
   readonly settings: PublisherSettings | undefined;
+}
+
+export interface DeclaredChannel {
+  readonly settings: ChannelSettings | undefined;
 }
 
 interface Item {
@@ -157,6 +163,34 @@ export function readPublishers(
     const settings =
       parsed?.success === true && isRecord(parsed.data) ? { name, type, config: parsed.data } : undefined;
     declared.set(name, { schemas, settings });
+  }
+  return declared;
+}
+
+function isChannelType(type: string): type is keyof typeof channelSchemas {
+  return Object.hasOwn(channelSchemas, type);
+}
+
+export function readChannels(file: YamlFile, data: unknown): Map<string, DeclaredChannel> {
+  const declared = new Map<string, DeclaredChannel>();
+  for (const { name, type, rest } of itemsOf(file, 'notices', data, Object.keys(channelSchemas))) {
+    const base = ['notices', name];
+    const { levels, repeat, ...config } = rest;
+    const shared = { levels, repeat };
+    const own = channelFieldsSchema.safeParse(shared);
+    if (!own.success)
+      complainOfIssues(own.error.issues, { file, base, schema: channelFieldsSchema, data: shared });
+    const schema = isChannelType(type) ? channelSchemas[type].configSchema : undefined;
+    const parsed = schema?.safeParse(config);
+    if (parsed?.success === false && schema !== undefined) {
+      const otherKeys = ['type', ...Object.keys(channelFieldsSchema.shape)];
+      complainOfIssues(parsed.error.issues, { file, base, schema, data: config, otherKeys });
+    }
+    const settings =
+      own.success && parsed?.success === true
+        ? { name, levels: own.data.levels, repeatMs: own.data.repeat, config: parsed.data }
+        : undefined;
+    declared.set(name, { settings });
   }
   return declared;
 }

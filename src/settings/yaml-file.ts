@@ -30,7 +30,7 @@ export interface EntryData {
 }
 
 /** Keys of the main file whose blocks may hold a secret that was written in the wrong way. */
-const guardedBlocks = ['providers', 'publishers'];
+const guardedBlocks = ['providers', 'publishers', 'notices', 'heartbeat'];
 
 /** All that is shown of a guarded block: a mapping or list could have a secret in it. */
 const isOneWord = /^["']?[\w./-]{1,60}["']?$/;

@@ -92,6 +92,11 @@ const byName = {
     "Sum that is allowed in a calendar month, in units of the account's currency; absent without a limit.",
   ),
   renewd_orders_paid_total: row('counter', ['provider'], 'Orders placed that the provider charges for.'),
+  renewd_notices_total: row(
+    'counter',
+    ['channel', 'level', 'outcome'],
+    'Notices by channel, level (person, warning, urgent, expired, recovered) and outcome: sent or failed.',
+  ),
   renewd_provider_requests_total: row(
     'counter',
     ['provider', 'command', 'outcome'],

@@ -4,6 +4,7 @@
  */
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { NoticeLevel } from '../core/notices.ts';
 import type { RenewalState } from '../core/renewal.ts';
 import { metricsTable, type MetricName } from './metrics-table.ts';
 import type { CertificateStatus, SpendingStatus } from './source.ts';
@@ -23,6 +24,8 @@ export interface Metrics {
   observeProviderRequest(observation: ProviderRequestObservation): void;
   renewalFinished(outcome: RenewalOutcome): void;
   orderPaid(provider: string): void;
+  /** So many notices of one level went out by a channel, or did not. */
+  noticesTold(channel: string, level: NoticeLevel, outcome: 'sent' | 'failed', notices: number): void;
   passFinished(at: Date, seconds: number): void;
   /** `valid`: the files were accepted; otherwise what was loaded before stays in use. */
   configLoaded(valid: boolean, at: Date): void;
@@ -47,6 +50,7 @@ interface Instruments {
   readonly requestSeconds: Histogram;
   readonly renewals: Counter;
   readonly ordersPaid: Counter;
+  readonly notices: Counter;
 }
 
 const metricNames = Object.keys(metricsTable).filter((name): name is MetricName => name in metricsTable);
@@ -75,6 +79,7 @@ async function loadInstruments(): Promise<Instruments> {
     gauges,
     renewals,
     ordersPaid: new Counter(options('renewd_orders_paid_total')),
+    notices: new Counter(options('renewd_notices_total')),
     requests: new Counter(options('renewd_provider_requests_total')),
     requestSeconds: new Histogram({
       ...options('renewd_provider_request_duration_seconds'),
@@ -136,6 +141,9 @@ export function createMetrics(version: string): Metrics {
     },
     orderPaid(provider) {
       count(({ ordersPaid }) => ordersPaid.inc({ provider }));
+    },
+    noticesTold(channel, level, outcome, told) {
+      count(({ notices }) => notices.inc({ channel, level, outcome }, told));
     },
     passFinished(at, seconds) {
       known.set('renewd_last_pass_timestamp_seconds', at.getTime() / 1000);

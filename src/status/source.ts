@@ -36,6 +36,8 @@ export interface CertificateStatus {
   /** Do all endpoints serve what is on disk; null when not looked yet. */
   readonly servedMatches: boolean | null;
   readonly servedCheckedAt: Date | null;
+  /** Failed look-ups in a row of the order behind the certificate; 0 once it is known. */
+  readonly orderLookupFailures: number;
   /** What would be done now, and why. */
   readonly decision: { readonly action: string; readonly reason: string; readonly sentence: string };
   /** The open renewal; without one `renewd status` shows the newest, and the daemon null. */

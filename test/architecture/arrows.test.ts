@@ -138,6 +138,11 @@ const parts: readonly Part[] = [
     why: 'holds receipts against store and files; what it finds is for the command line',
   },
 
+  {
+    prefix: 'notices/',
+    may: ['core/', 'contracts/', 'status/source.ts'],
+    why: 'tells people what the status shows; sees nothing that acts',
+  },
   { prefix: 'daemon/', may: ['core/', 'contracts/'], why: 'loop, lease and signals of any work' },
   {
     prefix: 'cli/',
@@ -173,6 +178,7 @@ const parts: readonly Part[] = [
       'daemon/',
       'cli/',
       'renewal/',
+      'notices/',
       'sandbox/',
       'providers/pool.ts',
       'providers/registry.ts',
@@ -332,6 +338,7 @@ describe('packages', () => {
   const homes: Readonly<Record<string, RegExp>> = {
     'node-cron': /^(composition|daemon)\//,
     croner: /^(renewal\/windows\.ts|settings\/windows\.ts|settings\/.*|composition\/daemon\.ts)$/,
+    nodemailer: /^notices\/channels\/smtp\.ts$/,
     undici: /^vendors\/common\//,
     saxes: /^vendors\/common\/xml\.ts$/,
     yauzl: /^vendors\/common\/zip\.ts$/,

@@ -117,7 +117,13 @@ export const accounts: Readonly<Record<ProviderName, Account>> = {
       const door = sandbox.vendors.get('hexonet')?.epp;
       if (door === undefined) throw new Error('the simulator has no EPP');
       const { host, port, caPem } = door;
-      return hexonet.parse({ ...hexonetAccount, transport: 'epp', url: `epps://${host}:${port}`, ca: caPem });
+      return hexonet.parse({
+        ...hexonetAccount,
+        transport: 'epp',
+        keepAliveSeconds: 0,
+        url: `epps://${host}:${port}`,
+        ca: caPem,
+      });
     },
   },
   rs: {

@@ -6,14 +6,12 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { audit } from '../../src/audit/audit.ts';
-import type { Disk } from '../../src/audit/files.ts';
 import type { StoredLedgerEntry } from '../../src/contracts/store.ts';
 import { setFiles, type SetFile } from '../../src/core/certificate.ts';
 import { isTerminal } from '../../src/core/renewal.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
-import { nodeFiles } from '../../src/platform/files.ts';
 import { stageName } from './inventory.ts';
+import { verify } from './served-world.ts';
 import { secrets, type World } from './world.ts';
 
 export async function assertWorld(world: World): Promise<void> {
@@ -172,14 +170,9 @@ async function assertEvidence(world: World): Promise<void> {
 
 /** One receipt for each renewal that was served and for no other, in one whole chain that the history agrees with. */
 async function assertReceipts(world: World): Promise<void> {
-  const disk: Disk = {
-    files: nodeFiles,
-    readKey: (keyId) => readFileSync(join(world.keysDirectory, `${keyId}.pem`), 'utf8'),
-  };
+  const report = await verify(world);
+  expect(report.problems).toEqual([]);
   const inventory = world.configuration.certificates;
-  const report = await audit({ store: world.store, disk, inventory });
-  // Files that a test has spoiled are for the test to judge.
-  expect(report.problems.filter(({ subject }) => subject !== 'file')).toEqual([]);
   const receipts = await world.store.receipts({ limit: 10_000 });
   const served: string[] = [];
   for (const { name } of inventory)

@@ -39,6 +39,7 @@ export function aCertificateStatus(fields: Partial<CertificateStatus> = {}): Cer
     paidUntil: null,
     servedMatches: true,
     servedCheckedAt: noon,
+    orderLookupFailures: 0,
     decision: { action: 'none', reason: 'not-due', sentence: 'Not due yet.' },
     renewal: null,
     ...fields,

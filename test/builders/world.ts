@@ -318,6 +318,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
           config: { listen: { host: '127.0.0.1', port: 0 }, hosts: [] },
         },
       ],
+      notices: [],
+      heartbeat: null,
       certificates,
     };
   }

@@ -75,6 +75,7 @@ describe('API 2', () => {
       const reading = await world.provider.submit(placed.request, never);
       expectIssued(world.sandbox, placed, reading);
     }
+    expect(world.simulator.invoices()).toHaveLength(2);
   });
 
   test('an immediate order whose proof is not there: no order, no charge', async () => {

@@ -17,6 +17,7 @@ import { leaseTests } from './store/leases.ts';
 import { ledgerTests } from './store/ledger.ts';
 import { noticeTests } from './store/notices.ts';
 import { raceTests } from './store/races.ts';
+import { receiptTests } from './store/receipts.ts';
 import { renewalTests } from './store/renewals.ts';
 import { requestTests } from './store/requests.ts';
 import { roundTripTests } from './store/round-trip.ts';
@@ -38,6 +39,7 @@ const groups: readonly (readonly [name: string, tests: (subject: StoreUnderTest)
   ['challenges', challengeTests],
   ['events', eventTests],
   ['ledger', ledgerTests],
+  ['receipts', receiptTests],
   ['requests', requestTests],
   ['notices', noticeTests],
   ['leases', leaseTests],

@@ -402,12 +402,10 @@ export const answerSamples = {
         'info@hexonet.net',
         'admin@hexonet.net',
         'administrator@hexonet.net',
-        ...[
-          'hostmaster@hexonet.net',
-          'webmaster@hexonet.net',
-          'postmaster@hexonet.net',
-          'support_preprod@geotrust.com',
-        ],
+        'hostmaster@hexonet.net',
+        'webmaster@hexonet.net',
+        'postmaster@hexonet.net',
+        'support_preprod@geotrust.com',
       ],
       LEVEL: ['WHOIS', 'WHOIS', 'GENERIC', 'GENERIC', 'GENERIC', 'GENERIC', 'GENERIC', 'MANUAL'],
     },
@@ -452,13 +450,11 @@ export const statusValues: Readonly<Record<string, string>> = {
 
 /** The classes of the document's table. */
 export const sampleClasses: readonly string[] = [
-  ...[
-    'COMODO_ESSENTIALSSL',
-    'COMODO_UCC',
-    'COMODO_WILDCARDSSL',
-    'COMODO_INSTANTSSL',
-    'COMODO_INSTANTSSL_PRO',
-  ],
+  'COMODO_ESSENTIALSSL',
+  'COMODO_UCC',
+  'COMODO_WILDCARDSSL',
+  'COMODO_INSTANTSSL',
+  'COMODO_INSTANTSSL_PRO',
   'COMODO_PREMIUMSSL',
   'COMODO_EVSSL',
   'GEOTRUST_QUICKSSLPREMIUM',

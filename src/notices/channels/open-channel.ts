@@ -27,12 +27,9 @@ export async function openChannel(
     }
     case 'smtp': {
       const { smtpChannel } = await import('./smtp.ts');
-      const { login, ...rest } = config;
-      if (login === undefined) return smtpChannel(rest);
-      return smtpChannel({
-        ...rest,
-        login: { user: login.user, password: await secret(login.password) },
-      });
+      const { user, password, ...rest } = config;
+      if (user === undefined || password === undefined) return smtpChannel(rest);
+      return smtpChannel({ ...rest, login: { user, password: await secret(password) } });
     }
     case 'command': {
       const { commandChannel } = await import('./command.ts');

@@ -5,7 +5,7 @@ import type { SmtpConfig } from '../../core/notices.ts';
 import { oneLine } from '../text.ts';
 import type { Channel } from './channel.ts';
 
-export type OpenSmtp = Omit<SmtpConfig, 'login'> & {
+export type OpenSmtp = Omit<SmtpConfig, 'user' | 'password'> & {
   readonly login?: { readonly user: string; readonly password: string };
 };
 

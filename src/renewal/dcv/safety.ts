@@ -84,12 +84,18 @@ function checkDns(
 const filePath =
   /^\/(\.well-known\/(pki-validation|acme-challenge)\/[A-Za-z0-9][A-Za-z0-9._-]{0,127}|[A-Fa-f0-9]{32}\.txt)$/;
 
-function checkFile(challenge: FileChallenge, names: readonly string[]): RenewdError | undefined {
+function checkFile(
+  challenge: FileChallenge,
+  names: readonly string[],
+  ownLabel: RegExp | undefined,
+): RenewdError | undefined {
+  const own = /^\/([a-z0-9]{1,63})\.txt$/.exec(challenge.path)?.[1];
+  const isOwn = own !== undefined && ownLabel?.test(own) === true;
   const { host, path, content } = challenge;
   if (!names.flatMap((name) => bases(name)).includes(host)) {
     return refuse(`a file on "${host.slice(0, 255)}", which is none of the certificate's names`, challenge);
   }
-  if (!filePath.test(path) || path.includes('..')) {
+  if (!(filePath.test(path) || isOwn) || path.includes('..')) {
     return refuse(`a file at "${path.slice(0, 255)}", outside the permitted places`, challenge);
   }
   if (content.length === 0 || content.length > 64 * 1024 || /[^\x20-\x7e\r\n\t]/.test(content)) {
@@ -105,7 +111,8 @@ function withTwins(names: readonly string[]): readonly string[] {
 
 /**
  * Undefined when the challenge may be published for a certificate with these names, else RenewdError `dcv-unsafe`.
- * `ownLabel`: what the provider declares of its CNAME proofs (`ProviderCapabilities.proofLabel`).
+ * `ownLabel`: what the provider declares of its proofs (`ProviderCapabilities.proofLabel`): a CNAME's first label, or the
+ * name of a file at the root.
  */
 export function checkChallenge(
   challenge: Challenge,
@@ -116,7 +123,7 @@ export function checkChallenge(
     case 'dns':
       return checkDns(challenge, withTwins(names), ownLabel);
     case 'file':
-      return checkFile(challenge, withTwins(names));
+      return checkFile(challenge, withTwins(names), ownLabel);
     case 'email':
       return undefined;
   }

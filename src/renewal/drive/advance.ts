@@ -9,6 +9,7 @@ import type { StageContext } from '../stage-context.ts';
 import { runStage } from '../stages.ts';
 import type { DriverDependencies } from './dependencies.ts';
 import type { Roster } from './roster.ts';
+import { entryOf } from '../second-provider.ts';
 import { inLane, wakeOf, type DriverState } from './state.ts';
 
 /** Bound on the steps of one renewal in one go: a cycle would be a bug and must not spin. */
@@ -76,7 +77,7 @@ export function createAdvancer(
       const now = clock.now();
       const wakeAt = wakeOf({ ...entry, open: current }, now);
       if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
-      const context = contextFor(entry.managed, signalFor(current));
+      const context = contextFor(entryOf(current, entry.managed), signalFor(current));
       const outcome = await runStage(current, context, tools, fresh);
       // Cut short by our own stop: no news of the order, and nothing to hold against anybody.
       if (context.signal.aborted && (outcome.event === 'hold' || outcome.failure !== undefined)) return;

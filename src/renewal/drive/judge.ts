@@ -8,6 +8,7 @@ import { decide } from '../plan/decide.ts';
 import type { DecisionFacts } from '../plan/facts.ts';
 import { ruleCalendar } from '../plan/rule-calendar.ts';
 import { resolveRenewal } from '../resolve.ts';
+import { entryFor } from '../second-provider.ts';
 import { driftedTargets, type Entry } from '../watchlist.ts';
 import type { DriverDependencies } from './dependencies.ts';
 import type { Roster } from './roster.ts';
@@ -48,6 +49,9 @@ export function createJudge(
       open: entry.open,
       deployable: entry.issued,
       capabilities: providers.capabilities(managed.provider),
+      secondCapabilities:
+        managed.failover === undefined ? undefined : providers.capabilities(managed.failover.provider),
+      lookupFailures: entry.adoptFailures,
       requested: request?.kind === 'renew' ? asked : undefined,
     };
   }
@@ -112,8 +116,11 @@ export function createJudge(
   }
 
   async function begin(entry: Entry, action: RenewalAction): Promise<void> {
-    const { managed, decision, record, request } = entry;
+    const { decision, record, request } = entry;
     if (state.stopping.signal.aborted || decision === undefined) return;
+    const managed = entryFor(entry.managed, decision.provider);
+    if (entry.open !== undefined)
+      await roster.commit(entry.open, { event: 'overtaken', text: decision.sentence });
     const issued = action === 'deploy' ? await store.newestIssued(managed.name) : undefined;
     const planned = newRenewal(managed, action, decision, record, issued, clock.now(), random);
     // Asked for a new key where keys are reused: made now, so that the renewal already has it.

@@ -10,6 +10,7 @@ import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
 import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
 import { computedLeadMs, renewalMoments, type RenewalMoments } from './lead.ts';
 import { maxValidityMs, nextValidityChange, type RuleCalendar } from './rule-calendar.ts';
+import { needsSecondProvider, secondProviderLook } from './fail-over.ts';
 import type { ReasonCode } from './reasons.ts';
 import { chooseVerb, newOrderGainsAt, renewalOpensAt, soonest } from './verb.ts';
 import { windowState } from '../windows.ts';
@@ -21,6 +22,8 @@ export interface Decision {
   /** The decision cannot change before this moment unless a fact changes; null: only a fact can change it. */
   readonly until: Date | null;
   readonly moments: RenewalMoments | null;
+  /** Who is asked: the entry's provider, or in an emergency its second one. */
+  readonly provider: string;
 }
 
 interface Verdict {
@@ -431,9 +434,23 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
     sentence: verdict.sentence,
     until: verdict.until ?? null,
     moments,
+    provider: facts.managed.provider,
   });
-  const settled = checkHold(facts) ?? checkOpen(facts, now, moments);
-  if (settled !== undefined) return finish(settled);
+  const elsewhere = (verdict: Verdict): Decision => {
+    const { failover } = facts.managed;
+    if (failover === undefined) return finish(verdict);
+    if (!needsSecondProvider(verdict.reason, facts, moments, now)) {
+      const lookAt = secondProviderLook(verdict.reason, moments, now);
+      return finish({ ...verdict, until: earliest(verdict.until ?? null, lookAt) });
+    }
+    const sentence = `${verdict.sentence}; emergency: ${failover.provider} is asked instead`;
+    const second = { action: 'create', reason: 'failover', sentence } as const;
+    return { ...finish(breakLoop(second, facts, now)), provider: failover.provider };
+  };
+  const held = checkHold(facts);
+  if (held !== undefined) return finish(held);
+  const open = checkOpen(facts, now, moments);
+  if (open !== undefined) return elsewhere(open);
   const requested = requestedVerdict(facts, calendar, now, moments);
   if (requested !== undefined) return finish(checkClosed(requested, facts));
   const verdict =
@@ -445,5 +462,5 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
       ? ({ action: 'create', reason: 'crt-missing', sentence: 'there is no certificate' } as const)
       : checkDue(facts, current, calendar, now, moments));
   const possible = breakLoop(checkClosed(verdict, facts), facts, now);
-  return finish(postpone(possible, facts, now, moments));
+  return elsewhere(postpone(possible, facts, now, moments));
 }

@@ -33,6 +33,10 @@ export interface DecisionFacts {
   /** Newest renewal with a verified certificate and its key at hand. */
   readonly deployable: IssuedSummary | undefined;
   readonly capabilities: ProviderCapabilities;
+  /** Of the second provider, where the inventory names one. */
+  readonly secondCapabilities: ProviderCapabilities | undefined;
+  /** How often in a row the provider could not be asked about the order behind the certificate. */
+  readonly lookupFailures: number;
   /** Set when an operator asked; `verb` when he also said how. */
   readonly requested: { readonly verb?: 'reissue' | 'renew' } | undefined;
 }

@@ -17,6 +17,7 @@ export const reasons = {
   'due-create': 'Due, and there is no order to reissue in or to renew.',
   'order-unknown': 'The provider has not yet been asked about the order behind this certificate.',
   'renew-not-open': 'Due, but the provider does not yet accept a renewal.',
+  failover: 'An emergency, and the first provider gets nowhere: the second one of the entry is asked.',
   'loop-breaker':
     'Issued twice within one lead without a change of the inventory: whatever asks for more is stopped.',
   'verb-closed': 'What would have to be ordered is not sold at this provider; the sentence says what to do.',

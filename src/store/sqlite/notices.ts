@@ -25,10 +25,11 @@ export function forgetNotice(
   connection: Connection,
   { channel, subject, cause }: Pick<ToldNotice, 'channel' | 'subject' | 'cause'>,
 ): void {
-  connection.run(
-    'DELETE FROM notices WHERE channel = :channel AND subject = :subject AND cause = :cause',
-    { channel, subject, cause },
-  );
+  connection.run('DELETE FROM notices WHERE channel = :channel AND subject = :subject AND cause = :cause', {
+    channel,
+    subject,
+    cause,
+  });
 }
 
 function toNotice(row: Row): ToldNotice {

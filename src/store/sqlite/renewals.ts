@@ -77,13 +77,13 @@ export function readNewestIssued(connection: Connection, certificate: string): R
 
 /** Ordered because the time had come, or because what was there had gone; not because somebody wanted it. */
 const isAutomatic = (row: string): string =>
-  `${row}.action <> 'deploy' AND ${row}.reason NOT IN ('requested', 'names-added', 'key-type-changed')`;
+  `${row}.action <> 'deploy' AND ${row}.reason NOT IN ('requested', 'names-added', 'key-type-changed', 'compromised')`;
 
 export function readIssuedSummaries(connection: Connection, certificate?: string): readonly IssuedSummary[] {
   const one = certificate === undefined ? '' : 'AND certificate = :certificate';
   return connection
     .all(
-      `SELECT certificate, id, action, product, created_at, fingerprint256, not_after, updated_at, (
+      `SELECT certificate, id, action, product, created_at, fingerprint256, spki_sha256, not_after, updated_at, (
          SELECT max(twin.created_at) FROM renewals AS twin
          WHERE twin.certificate = renewal.certificate AND ${isAutomatic('twin')} AND ${isAutomatic('renewal')}
            AND twin.leaf_pem IS NOT NULL AND twin.created_at < renewal.created_at
@@ -101,6 +101,7 @@ export function readIssuedSummaries(connection: Connection, certificate?: string
         certificate: reader.text('certificate'),
         renewalId: reader.text('id'),
         fingerprint256: reader.text('fingerprint256'),
+        spkiSha256: reader.textOrNull('spki_sha256'),
         notAfter: reader.date('not_after'),
         action: reader.oneOf('action', actions),
         product: reader.text('product'),

@@ -19,6 +19,16 @@ import {
   readRenewalsToDiscard,
   readRenewalsOf,
 } from './renewals.ts';
+import {
+  insertCompromisedKey,
+  insertRevocationsDue,
+  readCompromisedKeys,
+  readIssuedWithKey,
+  readRevocations,
+  readRevocationsDue,
+  replaceRevocationDue,
+  writeRevocations,
+} from './revocations.ts';
 import { finishRequests, insertRequest, readPendingRequests } from './requests.ts';
 
 /** Methods are async so that a failure is always a rejection and another engine may really wait. */
@@ -75,6 +85,27 @@ export function createSqliteStore(connection: Connection): Store {
     receiptOf: async (renewalId) => readReceiptOf(connection, renewalId),
     newestReceipt: async (certificate) => readNewestReceipt(connection, certificate),
 
+    revocations: async () => readRevocations(connection),
+    saveRevocations: async (records, ledger = []) =>
+      connection.write(() => {
+        writeRevocations(connection, records);
+        insertLedger(connection, ledger);
+      }),
+    compromisedKeys: async () => readCompromisedKeys(connection),
+    recordCompromise: async (keys, due, ledger) =>
+      connection.write(() => {
+        for (const key of keys) insertCompromisedKey(connection, key);
+        insertRevocationsDue(connection, due);
+        insertLedger(connection, ledger);
+      }),
+    revocationsDue: async () => readRevocationsDue(connection),
+    updateRevocationDue: async (due, ledger) =>
+      connection.write(() => {
+        replaceRevocationDue(connection, due);
+        insertLedger(connection, ledger);
+      }),
+    issuedWithKey: async (spkiSha256) => readIssuedWithKey(connection, spkiSha256),
+
     addRequest: async (request) => connection.write(() => insertRequest(connection, request)),
     pendingRequests: async () => readPendingRequests(connection),
     settleRequests: async (ids, ledger) =>
@@ -105,5 +136,6 @@ function applyEffects(connection: Connection, effects: Effects): void {
   if (effects.certificate !== undefined) writeCertificate(connection, effects.certificate);
   insertLedger(connection, effects.ledger ?? []);
   if (effects.receipt !== undefined) appendReceipt(connection, effects.receipt);
+  insertRevocationsDue(connection, effects.revocationsDue ?? []);
   finishRequests(connection, effects.doneRequests ?? []);
 }

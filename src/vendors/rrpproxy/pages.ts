@@ -85,9 +85,11 @@ export async function listAll(
       throw thrown;
     }
     rows.push(...read.rows);
+    // The limit is kept even where the API ignores it.
+    if (rows.length > limit) return { rows: rows.slice(0, limit), complete: false };
     if (!read.sound) return { rows, complete: false };
     if (read.next === undefined) return { rows, complete: true };
-    if (rows.length >= limit) return { rows: rows.slice(0, limit), complete: false };
+    if (rows.length === limit) return { rows, complete: false };
     first = read.next;
   }
   return { rows, complete: false };

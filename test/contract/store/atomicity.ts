@@ -8,6 +8,7 @@ import {
   aRequest,
   after,
 } from '../../builders/store-records.ts';
+import { aReceiptContent } from '../../builders/receipts.ts';
 import type { StoreUnderTest } from '../store.ts';
 
 /** Everything, so that a trace of a refused change would show. */
@@ -17,6 +18,7 @@ async function contents(store: Store): Promise<unknown> {
     renewals: await store.renewalsOf('shop', 10),
     challenges: await store.challenges('r1'),
     ledger: await store.ledger({ limit: 10 }),
+    receipts: await store.receipts({ limit: 10 }),
     requests: await store.pendingRequests(),
   };
 }
@@ -27,6 +29,7 @@ const goodEffects: Effects = {
   challenges: [aChallenge({ index: 0, state: 'published' })],
   certificate: aCertificate({ orderId: '17' }),
   doneRequests: ['q1'],
+  receipt: aReceiptContent(),
 };
 
 /** One bad part each; a challenge of no renewal, a value out of range, evidence that is no JSON, an invalid moment. */
@@ -52,6 +55,10 @@ const failingEffects: readonly (readonly [string, Effects])[] = [
   [
     'a ledger entry that is no JSON',
     { ...goodEffects, ledger: [aLedgerEntry(), aLedgerEntry({ detail: { big: 1n } })] },
+  ],
+  [
+    'a receipt that is no JSON',
+    { ...goodEffects, receipt: aReceiptContent({ ledger: { entries: Number.NaN, through: 0, sha256: '' } }) },
   ],
   [
     'a ledger entry without a moment',
@@ -96,6 +103,7 @@ export function atomicityTests(subject: StoreUnderTest): void {
       renewals: [{ id: 'r1' }],
       challenges: [{ state: 'published' }],
       ledger: [{ text: 'good' }],
+      receipts: [{ sequence: 1, renewalId: 'r1' }],
       requests: [],
     });
   });

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Store } from '../../../src/contracts/store.ts';
+import { aReceiptContent } from '../../builders/receipts.ts';
 import { aLedgerEntry, aRenewal, after, noon } from '../../builders/store-records.ts';
 
 /** Certificates that the racing processes fight for. */
@@ -35,6 +36,23 @@ const jobs: Readonly<Record<string, (store: Store) => Promise<void>>> = {
       } catch (error) {
         if (!(error instanceof Error) || !('code' in error) || error.code !== 'store-conflict') throw error;
       }
+    }
+  },
+
+  /** Gives each contested certificate's renewal its end and its receipt, and reports those. */
+  async receipts(store) {
+    for (const certificate of contested) {
+      const id = `${certificate}-${process.pid}`;
+      const receipt = aReceiptContent({ certificate });
+      await store.createRenewal(aRenewal({ id, certificate: id }), {});
+      await store.updateRenewal(
+        id,
+        1,
+        { state: 'served', nextAt: null },
+        { receipt: { ...receipt, renewal: { ...receipt.renewal, id } } },
+        noon,
+      );
+      say(id);
     }
   },
 

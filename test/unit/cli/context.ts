@@ -1,4 +1,5 @@
 /** A command's surroundings: captured output, a real store, a driver that only shows what a test says. */
+import type { Disk } from '../../../src/audit/files.ts';
 import type { CliContext, Composer, Loaded, Runtime } from '../../../src/cli/context.ts';
 import type { Output } from '../../../src/cli/output.ts';
 import type { Provider, ProviderCapabilities } from '../../../src/contracts/provider.ts';
@@ -53,6 +54,8 @@ export function aConfiguration(
     authoritative: {},
     providers: [],
     publishers: [],
+    notices: [],
+    heartbeat: null,
     certificates,
   };
 }
@@ -76,6 +79,7 @@ export interface Surroundings {
   readonly capabilities?: ProviderCapabilities;
   readonly spending?: readonly SpendingStatus[];
   readonly lease?: 'held' | 'free';
+  readonly disk?: Disk;
   readonly names?: readonly string[];
   readonly options?: CliContext['options'];
   readonly clock?: HandClock;
@@ -113,11 +117,13 @@ export async function aStage(given: Surroundings = {}): Promise<Stage> {
       given.provider === undefined
         ? Promise.reject(new Error('unexpected use of a provider'))
         : Promise.resolve(given.provider),
+    passMade: () => Promise.resolve(void log.push('tell')),
     close: () => Promise.resolve(void log.push('close runtime')),
   });
   const composer = refusing<Composer>('composer', {
     load: () => Promise.resolve(given.loaded ?? { configuration, diagnostics: [] }),
     openStore: () => Promise.resolve(kept),
+    disk: () => Promise.resolve(given.disk ?? refusing<Disk>('disk', {})),
     openRuntime: (_, { quiet }) => {
       log.push(`open runtime${quiet ? ', quiet' : ''}`);
       return Promise.resolve(runtime);

@@ -262,4 +262,20 @@ describe('a label that the provider declares', () => {
   ])('%s stays refused', (recordName) => {
     expect(checkChallenge(cname(recordName), ['shop.example.com'], own)?.code).toBe('dcv-unsafe');
   });
+
+  test('names a file at the root as well, and no other file', () => {
+    const file = (path: string) =>
+      ({
+        kind: 'file',
+        identifier: 'shop.example.com',
+        host: 'shop.example.com',
+        path,
+        content: 'x',
+      }) as const;
+    const names = ['shop.example.com'];
+    expect(checkChallenge(file('/abcde01234.txt'), names)?.code).toBe('dcv-unsafe');
+    expect(checkChallenge(file('/abcde01234.txt'), names, own)).toBeUndefined();
+    for (const path of ['/robots.txt', '/abcde01234.html', '/a/abcde01234.txt', '/../abcde01234.txt'])
+      expect(checkChallenge(file(path), names, own)?.code).toBe('dcv-unsafe');
+  });
 });

@@ -552,6 +552,22 @@ const rows: readonly Row[] = [
     reason: 'verb-closed',
   },
   {
+    title: 'an emergency in which the first provider gets nowhere: see fail-over.test.ts',
+    given: {
+      crt: ending(5),
+      deployable: undefined,
+      record: aRecord({ orderReadAt: null }),
+      managed: aManagedCertificate({
+        failover: { provider: 'second', product: 'DV', order: {}, record: 'txt' },
+      }),
+      secondCapabilities: someCapabilities(),
+      lookupFailures: 5,
+    },
+    action: 'create',
+    reason: 'failover',
+    sentence: /is asked which order .*; emergency: second is asked instead/,
+  },
+  {
     title: 'ended',
     given: { crt: ending(-3), deployable: undefined, record: noOrder },
     action: 'create',

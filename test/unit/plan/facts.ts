@@ -73,6 +73,8 @@ export function facts(fields: Partial<DecisionFacts> = {}): DecisionFacts {
     open: undefined,
     deployable: anIssued(),
     capabilities: someCapabilities(),
+    secondCapabilities: undefined,
+    lookupFailures: 0,
     requested: undefined,
     ...fields,
   };

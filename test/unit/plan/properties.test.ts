@@ -118,6 +118,8 @@ const worlds: fc.Arbitrary<World> = fc
               action: draw.issued === 'redeployed' ? 'deploy' : 'reissue',
               updatedAt: at(draw.nowMs - 20 * minuteMs),
             }),
+      secondCapabilities: undefined,
+      lookupFailures: 0,
       capabilities: someCapabilities({
         termDays: draw.termDays,
         ca: () => draw.ca,

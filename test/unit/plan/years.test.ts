@@ -54,6 +54,8 @@ function live(from: string, to: string, policy: Policy = {}): readonly Issuance[
         deployable: undefined,
         capabilities,
         requested: undefined,
+        secondCapabilities: undefined,
+        lookupFailures: 0,
       },
       ruleCalendar,
       now,

@@ -157,6 +157,14 @@ describe.each([
     });
   });
 
+  test('another code is a failure, even where the value is there', async () => {
+    const world = someZones(lineOf(record, 60));
+    world.refuse = 506;
+    await open(world, { zones }, async (publisher) => {
+      expect(await thrownBy(publisher.publish(record, never))).toMatchObject({ kind: 'dcv-failed' });
+    });
+  });
+
   test('removes the listed line that is this very value, however it is written; others stay', async () => {
     const others = [
       '_dnsauth.www.example.com. 3600 IN TXT "other token"',

@@ -5,7 +5,7 @@ import type { DnsPublisher, DnsRecord } from '../../../src/contracts/publisher.t
 import { Secret } from '../../../src/core/certificate.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { configSchema } from '../../../src/publishers/rrpproxy-keydns/config.ts';
-import { manifest } from '../../../src/publishers/rrpproxy-keydns/index.ts';
+import { createKeydns } from '../../../src/publishers/rrpproxy-keydns/publisher.ts';
 import { isRecord, recordLine } from '../../../src/publishers/rrpproxy-keydns/records.ts';
 import {
   dependenciesOf,
@@ -77,13 +77,7 @@ async function withPublisher<T>(
     ...configSchema.parse({ ...written, requestsPerSecond: 20, ...more }),
     password: new Secret(password),
   };
-  const dependencies = {
-    ...dependenciesOf(watch),
-    files: undefined as never,
-    processes: undefined as never,
-  };
-  const publisher = await manifest.create('keydns', config, dependencies);
-  if (publisher.kind !== 'dns') throw new Error('not a DNS publisher');
+  const publisher = createKeydns('keydns', config, dependenciesOf(watch));
   try {
     return await use(publisher, server.heard, watch.logged);
   } finally {
@@ -154,6 +148,7 @@ describe('publish', () => {
     };
     await withPublisher(keydns({ zone: 'example.com', lines, before }), async (publisher) => {
       await publisher.publish(text, never);
+      expect(lines).toEqual([mine]);
     });
   });
 
@@ -223,6 +218,7 @@ describe('withdraw', () => {
     };
     await withPublisher(keydns({ zone: 'example.com', lines, before }), async (publisher) => {
       await publisher.withdraw(text, never);
+      expect(lines).toEqual([]);
     });
   });
 
@@ -320,7 +316,7 @@ describe('failures', () => {
 
   test('a fired signal ends it before anything is sent', async () => {
     await withPublisher(keydns({ zone: 'example.com', lines: [] }), async (publisher, heard) => {
-      await expect(publisher.publish(text, AbortSignal.abort())).rejects.toThrow();
+      await expect(publisher.publish(text, AbortSignal.abort())).rejects.toThrow('aborted');
       expect(heard).toEqual([]);
     });
   });

@@ -374,7 +374,13 @@ describe("a person's word", () => {
     const { committed } = await resolve(options);
     expect(committed).toMatchObject([{ event, effects: { doneRequests: ['q1'] } }]);
     expect(committed[0]?.patch).toEqual(patch);
-    expect(committed[0]?.text).toMatch(/^ada decided: /);
+    expect(committed[0]?.text).toMatch(/^ada decided: .* \(said 2026-11-22T12:00:00\.000Z\)$/);
+    expect(committed[0]?.detail).toEqual({
+      by: 'ada',
+      saidAt: noon.toISOString(),
+      word: options,
+      request: 'q1',
+    });
   });
 
   test('"none" gives back what was counted, where something was', async () => {
@@ -394,7 +400,12 @@ describe("a person's word", () => {
       await resolveRenewal(store, open, request, refuse, someCapabilities(), noon);
       expect(await store.pendingRequests()).toEqual([]);
       expect(await store.ledger({ certificate: 'shop', limit: 5 })).toMatchObject([
-        { kind: 'note', subject: 'resolve' },
+        {
+          kind: 'note',
+          subject: 'resolve',
+          text: expect.stringContaining('ada'),
+          detail: { by: 'ada', saidAt: noon.toISOString() },
+        },
       ]);
     },
   );

@@ -122,6 +122,13 @@ describe('money', () => {
     expect(nextState('ordering', 'answer-lost')).toBe('order-unconfirmed');
   });
 
+  test('an order whose fate is unknown is never given up for another provider', () => {
+    const given = transitions()
+      .filter(({ event }) => event === 'overtaken')
+      .map(({ from }) => from);
+    expect(given.sort()).toEqual(['awaiting-dcv', 'awaiting-issuance', 'blocked', 'planned']);
+  });
+
   test('a doubtful or running order is never called superseded', () => {
     const dropped = transitions()
       .filter(({ event }) => event === 'superseded')

@@ -36,6 +36,8 @@ describe('a small configuration', () => {
       log: { level: 'info' },
       resolvers: [],
       authoritative: {},
+      notices: [],
+      heartbeat: null,
       providers: [
         {
           name: 'cl',

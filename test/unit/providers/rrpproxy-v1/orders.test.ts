@@ -373,6 +373,7 @@ describe('ending a sub', () => {
       },
       async (provider) => {
         await provider.discard?.(superseded, previous, never);
+        expect(looks).toBe(2);
       },
     );
   });

@@ -106,6 +106,7 @@ describe('refused', () => {
     ],
     ['JSON', '{"status":{"type":"SUCCESS"}}', 'not well-formed'],
     ['a lone half of a character', '<a>\ud800</a>', 'not well-formed'],
+    ['the same inside markup', '<!\ud800', 'not well-formed'],
   ])('%s', (_, text, why) => {
     expect(refusal(text)).toBe(`the XML cannot be read: ${why}`);
   });
