@@ -87,7 +87,7 @@ export interface Renewal {
   readonly fingerprint256: string | null;
   readonly notBefore: Date | null;
   readonly notAfter: Date | null;
-  /** Operator asked for it (`renewd renew`), so windows and lead do not hold it back. */
+  /** An operator asked for it, or what it replaces is revoked or its key lost: windows and lead do not hold it back. */
   readonly forced: boolean;
   /** Set while the order waits for a person; the renewal goes on by itself afterwards. */
   readonly waitsFor: WaitForPerson | null;

@@ -33,6 +33,7 @@ export interface MessageOptions {
 const noticesMax = 200;
 const namesMax = 20;
 const whyCharactersMax = 500;
+const causeCharactersMax = 60;
 const subjectCharactersMax = 140;
 
 /** Most pressing first; what is over comes last. */
@@ -93,7 +94,11 @@ export function composeMessage(notices: readonly Notice[], options: MessageOptio
   const { instance, at, scrub, firstTriedAt = at } = options;
   const sorted = notices
     .toSorted(compare)
-    .map((notice) => ({ ...notice, why: oneLine(scrub(notice.why), whyCharactersMax) }));
+    .map((notice) => ({
+      ...notice,
+      cause: oneLine(notice.cause, causeCharactersMax),
+      why: oneLine(scrub(notice.why), whyCharactersMax),
+    }));
   return finish(sorted[0]?.level ?? 'recovered', subjectOf(sorted), textOf(sorted, instance, at), {
     id: shortHash(`${contentOf(notices)} ${firstTriedAt.toISOString()}`),
     instance,

@@ -10,8 +10,8 @@ const namedMax = 200;
 const hostsMax = 5;
 const lineLength = 100;
 
-/** Line ends, control characters, and what turns the reading direction: none of it came from us. */
-const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+/** Blanks, line ends, control characters, and what turns the reading direction. */
+const controls = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** One line of at most so many characters. */
 export function oneLine(text: string, charactersMax: number): string {

@@ -3,6 +3,7 @@ import type { Random } from '../contracts/platform.ts';
 import type { CertificateRecord } from '../contracts/store.ts';
 import type { ManagedCertificate } from '../core/certificate.ts';
 import type { Renewal, RenewalAction } from '../core/renewal.ts';
+import { isUrgent } from './plan/condemned.ts';
 import type { Decision } from './plan/decide.ts';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -63,7 +64,7 @@ export function newRenewal(
     fingerprint256: null,
     notBefore: null,
     notAfter: null,
-    forced: decision.reason === 'requested',
+    forced: decision.reason === 'requested' || isUrgent(decision.reason),
     waitsFor: null,
     discard: null,
   };

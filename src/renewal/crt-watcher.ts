@@ -64,7 +64,12 @@ export function createCrtWatcher(
       const same = before !== undefined && sameLook(before.observation.look, look);
       const observation: CrtObservation = same
         ? before.observation
-        : { look, ...(facts.leaf === undefined ? {} : { spkiSha256: facts.leaf.spkiSha256 }) };
+        : {
+            look,
+            ...(facts.leaf === undefined
+              ? {}
+              : { spkiSha256: facts.leaf.spkiSha256, serialHex: facts.leaf.serialHex }),
+          };
       known.set(crtPath, { facts, observation, keyLookedAtMs: nowMs });
       return observation;
     },

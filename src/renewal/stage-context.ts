@@ -41,6 +41,8 @@ export interface ProviderHandle {
 
 export interface StageContext {
   readonly managed: ManagedCertificate;
+  /** The certificate that is replaced is revoked, or its key lost: the next key is a fresh one, and nothing waits. */
+  readonly condemned: boolean;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;

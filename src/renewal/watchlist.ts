@@ -4,6 +4,7 @@
  */
 import type { DeployTarget, ManagedCertificate } from '../core/certificate.ts';
 import type { Renewal } from '../core/renewal.ts';
+import type { CompromisedKey, RevocationDue, RevocationRecord } from '../core/revocation.ts';
 import type { CertificateRecord, IssuedSummary, OperatorRequest } from '../contracts/store.ts';
 import type { Decision } from './plan/decide.ts';
 import type { CrtLook } from './plan/facts.ts';
@@ -12,6 +13,8 @@ import type { CrtLook } from './plan/facts.ts';
 export interface CrtObservation {
   readonly look: CrtLook;
   readonly spkiSha256?: string;
+  /** Lower-case hex, as `spkiSha256` only where there is a readable leaf. */
+  readonly serialHex?: string;
 }
 
 export interface CrtWatcher {
@@ -30,6 +33,12 @@ export interface Entry {
   observation: CrtObservation | undefined;
   /** Of the deploy directories beside the one that `crt` is in, in inventory order. */
   otherTargets: readonly CrtObservation[];
+  /** What the CA said last about the certificate in the CRT file. */
+  revocation: RevocationRecord | undefined;
+  /** Set when somebody else may have the key of the certificate in the CRT file. */
+  compromise: CompromisedKey | undefined;
+  /** Its certificates that are still to be revoked because their key is lost. */
+  revocationsDue: readonly RevocationDue[];
   decision: Decision | undefined;
   /** Milliseconds since the epoch at which the decision may change by itself. */
   lookAgainAtMs: number;
@@ -51,6 +60,9 @@ export function newEntry(managed: ManagedCertificate): Entry {
     request: undefined,
     observation: undefined,
     otherTargets: [],
+    revocation: undefined,
+    compromise: undefined,
+    revocationsDue: [],
     decision: undefined,
     lookAgainAtMs: 0,
     dirty: true,

@@ -113,7 +113,7 @@ function describe(
 }
 
 /** Lets the simulator act, or not, as the fault wants it. No answer: the connection is closed without one. */
-async function answerTo(
+export async function answerTo(
   simulator: VendorSimulator,
   request: SimulatorRequest,
   fault: Fault | undefined,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, ordersByKey, paidOrders, wholeLedger } from '../builders/assert-world.ts';
+import { accounts } from '../builders/accounts.ts';
 import type { ProviderName } from '../builders/inventory.ts';
 import { createWorld, type World } from '../builders/world.ts';
 
@@ -12,6 +13,19 @@ const verbs = [
   ['inx', 'create', 'POST /certificate'],
   ['inx', 'reissue', 'PUT /certificate/{id}'],
   ['inx', 'renew', 'PUT /certificate/{id}/_renew'],
+  ['xml', 'create', '400101'],
+  ['xml', 'reissue', '400102'],
+  ['xml', 'renew', '400106'],
+  ['hx', 'create', 'CreateSSLCert'],
+  ['hx', 'reissue', 'ReissueSSLCert'],
+  ['hx', 'renew', 'RenewSSLCert'],
+  ['epp', 'create', 'CreateSSLCert'],
+  ['epp', 'reissue', 'ReissueSSLCert'],
+  ['epp', 'renew', 'RenewSSLCert'],
+  ['rs', 'create', 'POST /ssl-certificate'],
+  ['rs', 'reissue', 'POST /ssl-certificate/{id}/reissue'],
+  ['rs', 'renew', 'POST /ssl-certificate/{id}/renew'],
+  ['old', 'reissue', 'ReissueCertificate'],
 ] as const;
 
 const seeds = {
@@ -34,7 +48,7 @@ async function states(world: World): Promise<readonly string[]> {
 }
 
 describe.each(verbs)('%s %s', (provider, action, command) => {
-  const vendor = provider === 'cnr' ? 'rrpproxy' : 'internetx';
+  const { vendor } = accounts[provider];
   // With `checkonly` the same command tells the price first; that one must come through.
   const skip = provider === 'cnr' && action === 'create' ? 1 : 0;
 

@@ -5,7 +5,7 @@ import { assertWorld, paidOrders } from '../builders/assert-world.ts';
 import type { ProviderName } from '../builders/inventory.ts';
 import { createWorld, type World } from '../builders/world.ts';
 
-const providers: readonly ProviderName[] = ['cnr', 'inx'];
+const providers: readonly ProviderName[] = ['cnr', 'inx', 'hx', 'epp'];
 
 async function stateOf(world: World): Promise<string> {
   return (await world.renewal('shop')).state;
@@ -20,7 +20,9 @@ function approveAll(world: World): void {
 function resent(world: World): number {
   return world.sandbox.history
     .entries()
-    .filter(({ command }) => /ResendNotification|resendApproverEmail|_retry/i.test(command)).length;
+    .filter(({ command }) =>
+      /ResendNotification|ResendSSLCertEmail|resendApproverEmail|_retry/i.test(command),
+    ).length;
 }
 
 describe.each(providers)('e-mail validation at %s', (provider) => {

@@ -12,6 +12,9 @@ const proofs = [
   { method: 'file', publisher: 'responder' },
 ] as const;
 
+/** Nothing new is sold there: an order of API 1 is reissued until it ends. */
+const reissuers: readonly ProviderName[] = ['old'];
+
 /** Ends soon, in an order that lasts. */
 const reissuable = { daysLeft: 12, paidDays: 180 };
 /** Ends soon, and so does its order. */
@@ -88,5 +91,37 @@ describe.each(providers)('%s', (provider) => {
       expect((await world.renewal('shop')).state).toBe('served');
       await assertWorld(world);
     }
+  });
+});
+
+describe.each(reissuers)('%s', (provider) => {
+  test.each(proofs)('reissues by $method $publisher, and deletes exactly what was replaced', async (dcv) => {
+    const world = await seeded(provider, { ...reissuable, dcvMethod: dcv.method });
+    await world.configure([{ name: 'shop', provider, dcv }]);
+    await world.runToRest();
+    const renewal = await world.renewal('shop');
+    expect(renewal).toMatchObject({
+      action: 'reissue',
+      state: 'served',
+      reason: 'due-reissue',
+      discard: 'done',
+    });
+    expect(paidOrders(world)).toBe(0);
+    const deleted = world.sandbox.history.entries().filter(({ command }) => command === 'DeleteCertificate');
+    expect(deleted.map(({ parameters }) => parameters)).toEqual([
+      expect.objectContaining({ CERTIFICATE: renewal.orderId, SUB: renewal.previousCertificateId }),
+    ]);
+    expect(renewal.previousCertificateId).not.toBe(renewal.certificateId);
+    await assertWorld(world);
+  });
+
+  test('says what to do when the order ends, and buys nothing', async () => {
+    const world = await seeded(provider, renewable);
+    await world.configure([{ name: 'shop', provider }]);
+    await world.runToRest();
+    const [entry] = world.driver.entries();
+    expect(entry?.decision).toMatchObject({ action: 'blocked', reason: 'verb-closed' });
+    expect(entry?.decision?.sentence).toMatch(/migrate/);
+    expect(paidOrders(world)).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ import { entryFor } from '../second-provider.ts';
 import { driftedTargets, type Entry } from '../watchlist.ts';
 import type { DriverDependencies } from './dependencies.ts';
 import type { Roster } from './roster.ts';
-import type { DriverState } from './state.ts';
+import { refreshCondemnation, type DriverState } from './state.ts';
 
 const judgeAgainMs = 5 * secondMs;
 
@@ -37,7 +37,15 @@ export function createJudge(
 ): Judge {
   const { store, clock, random, logger, providers, keys, observer } = dependencies;
 
+  /** Not what the CA revoked or somebody else may have the key of: that must not be put in place again. */
+  function deployableOf({ issued }: Entry): DecisionFacts['deployable'] {
+    if (issued === undefined || state.revocations.get(issued.fingerprint256)?.status === 'revoked') return undefined;
+    const isLost = issued.spkiSha256 !== null && state.compromisedKeys.has(issued.spkiSha256);
+    return isLost ? undefined : issued;
+  }
+
   function factsOf(entry: Entry): DecisionFacts {
+    refreshCondemnation(entry, state);
     const { managed, request } = entry;
     const verb = request?.options['action'];
     const asked: DecisionFacts['requested'] = verb === 'reissue' || verb === 'renew' ? { verb } : {};
@@ -47,7 +55,9 @@ export function createJudge(
       driftedTargets: driftedTargets(entry),
       record: entry.record,
       open: entry.open,
-      deployable: entry.issued,
+      deployable: deployableOf(entry),
+      revocation: entry.revocation,
+      compromise: entry.compromise,
       capabilities: providers.capabilities(managed.provider),
       secondCapabilities:
         managed.failover === undefined ? undefined : providers.capabilities(managed.failover.provider),

@@ -24,12 +24,19 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
   let foreignChanges = -1;
 
   async function read(): ReturnType<Roster['read']> {
-    const [records, summaries, open, requests] = await Promise.all([
+    const [records, summaries, open, requests, revocations, keys, due] = await Promise.all([
       store.certificates(),
       store.issuedSummaries(),
       store.openRenewals(),
       store.pendingRequests(),
+      store.revocations(),
+      store.compromisedKeys(),
+      store.revocationsDue(),
     ]);
+    const lostMore = keys.length !== state.compromisedKeys.size;
+    replace(state.revocations, revocations, ({ fingerprint256 }) => fingerprint256);
+    replace(state.compromisedKeys, keys, ({ spkiSha256 }) => spkiSha256);
+    replace(state.revocationsDue, due, ({ fingerprint256 }) => fingerprint256);
     const recordOf = byName(records, ({ name }) => name);
     const issuedOf = byName(summaries, ({ certificate }) => certificate);
     const openOf = byName(open, ({ certificate }) => certificate);
@@ -47,7 +54,8 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
       entry.dirty ||=
         request?.id !== entry.request?.id ||
         openRenewal?.revision !== entry.open?.revision ||
-        entry.record === undefined;
+        entry.record === undefined ||
+        lostMore;
       entry.record = record;
       entry.issued = issuedOf.get(name);
       entry.open = openRenewal;
@@ -130,4 +138,9 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
 
 function byName<T>(rows: readonly T[], name: (row: T) => string): Map<string, T> {
   return new Map(rows.map((row) => [name(row), row]));
+}
+
+function replace<T>(map: Map<string, T>, rows: readonly T[], key: (row: T) => string): void {
+  map.clear();
+  for (const row of rows) map.set(key(row), row);
 }

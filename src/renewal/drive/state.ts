@@ -1,5 +1,7 @@
 /** What the parts of the driver share while the process lives. Truth is in store and files; this may be lost at any time. */
 import { createLanes, type Lanes } from '../lanes.ts';
+import type { CompromisedKey, RevocationDue, RevocationRecord } from '../../core/revocation.ts';
+import { isUrgent } from '../plan/condemned.ts';
 import { wakeMoment } from '../plan/decide.ts';
 import type { Entry } from '../watchlist.ts';
 
@@ -12,6 +14,12 @@ export interface DriverState {
   readonly lanes: Lanes;
   /** Names of pieces of work that are under way, so that none is begun twice. */
   readonly inFlight: Set<string>;
+  /** The CAs' last words, by fingerprint. */
+  readonly revocations: Map<string, RevocationRecord>;
+  /** By SHA-256 of the SubjectPublicKeyInfo. */
+  readonly compromisedKeys: Map<string, CompromisedKey>;
+  /** By fingerprint; also those that are done. */
+  readonly revocationsDue: Map<string, RevocationDue>;
   /** Fires when no new step may begin. */
   readonly stopping: AbortController;
   /** What is remembered here may differ from the store: a write failed, or its answer was lost. */
@@ -27,6 +35,9 @@ export function createDriverState(): DriverState {
     entries: new Map(),
     lanes: createLanes(laneWidth),
     inFlight: new Set(),
+    revocations: new Map(),
+    compromisedKeys: new Map(),
+    revocationsDue: new Map(),
     stopping: new AbortController(),
     stale: false,
     leftoversMayExist: true,
@@ -52,7 +63,28 @@ export function inLane(state: DriverState, lane: string, name: string, work: () 
 export function wakeOf(entry: Entry, now: Date): Date | null {
   const { open, managed, decision, pausedUntilMs } = entry;
   if (open === undefined || (managed.hold && open.state === 'planned')) return null;
-  const critical = decision?.moments != null && now >= decision.moments.criticalAt;
+  const condemned = isCondemned(entry);
+  // It waits for nothing but a maintenance window, and the certificate that it replaces is worth nothing.
+  if (condemned && open.state === 'verified' && open.failure === null) return new Date(pausedUntilMs);
+  const critical =
+    condemned || isUrgent(open.reason) || (decision?.moments != null && now >= decision.moments.criticalAt);
   const wakeAt = wakeMoment(open, critical, now);
   return wakeAt === null ? null : new Date(Math.max(wakeAt.getTime(), pausedUntilMs));
+}
+
+/** The certificate in the CRT file is revoked, or its key is lost. */
+export function isCondemned({ compromise, revocation }: Pick<Entry, 'compromise' | 'revocation'>): boolean {
+  return compromise !== undefined || revocation?.status === 'revoked';
+}
+
+/** Brings what is known of revocation to the entry, for the certificate that its CRT file holds now. */
+export function refreshCondemnation(entry: Entry, state: DriverState): void {
+  const { observation } = entry;
+  const look = observation?.look;
+  const { spkiSha256 } = observation ?? {};
+  entry.revocation = look?.state === 'ok' ? state.revocations.get(look.certificate.fingerprint256) : undefined;
+  entry.compromise = spkiSha256 === undefined ? undefined : state.compromisedKeys.get(spkiSha256);
+  entry.revocationsDue = [...state.revocationsDue.values()].filter(
+    ({ certificate, state: at }) => certificate === entry.managed.name && at !== 'done',
+  );
 }

@@ -7,6 +7,7 @@ import type { CertificateRecord } from '../../contracts/store.ts';
 import { formatDuration, hourMs, minuteMs } from '../../core/durations.ts';
 import { missingNames } from '../../pki/names.ts';
 import { criticalPauseMs, pauseAfterFailures } from './back-off.ts';
+import { condemnationOf, isUrgent, replacingVerb } from './condemned.ts';
 import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
 import { computedLeadMs, renewalMoments, type RenewalMoments } from './lead.ts';
 import { maxValidityMs, nextValidityChange, type RuleCalendar } from './rule-calendar.ts';
@@ -76,7 +77,8 @@ function checkOpen(facts: DecisionFacts, now: Date, moments: RenewalMoments | nu
     const why = open.failure?.message ?? 'needs a decision';
     return { action: 'blocked', reason: 'blocked', sentence: `${what}: ${why}`, until: open.nextAt };
   }
-  const critical = moments !== null && now.getTime() >= moments.criticalAt.getTime();
+  const critical =
+    isUrgent(open.reason) || (moments !== null && now.getTime() >= moments.criticalAt.getTime());
   const wakeAt = wakeMoment(open, critical, now);
   if (wakeAt !== null && wakeAt.getTime() > now.getTime()) {
     const short = wakeMoment(open, true, now) ?? wakeAt;
@@ -140,6 +142,22 @@ function checkFile(facts: DecisionFacts, now: Date): Verdict | undefined {
       : (orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-mismatch', sentence });
   }
   return undefined;
+}
+
+/** Revoked, or its key is lost: replaced at once, with what is at hand or by a new order. */
+function checkCondemned(facts: DecisionFacts, now: Date): Verdict | undefined {
+  const current = currentOf(facts);
+  const condemned = condemnationOf(facts);
+  if (current === undefined || condemned === undefined || isForeign(current, facts)) return undefined;
+  const { deployable } = facts;
+  const { reason, sentence } = condemned;
+  const another = deployable !== undefined && deployable.fingerprint256 !== current.fingerprint256;
+  if (another && deployable.notAfter > now) {
+    const text = `${sentence}; another issued certificate is at hand and is deployed`;
+    return { action: 'deploy', reason, sentence: text, until: deployable.notAfter };
+  }
+  const action = replacingVerb(facts, livingOrder(facts, now) !== undefined);
+  return orderLookupNeeded(facts) ?? { action, reason, sentence };
 }
 
 /** Before anything is bought for a certificate we did not order, the provider is asked which order it belongs to. */
@@ -348,7 +366,7 @@ function checkClosed(verdict: Verdict, { capabilities }: DecisionFacts): Verdict
 function breakLoop(verdict: Verdict, { deployable, managed }: DecisionFacts, now: Date): Verdict {
   const { action, reason, sentence } = verdict;
   const ordering = action === 'create' || action === 'reissue' || action === 'renew';
-  const wanted = reason === 'names-added' || reason === 'key-type-changed';
+  const wanted = reason === 'names-added' || reason === 'key-type-changed' || reason === 'compromised';
   if (!ordering || wanted || deployable?.twinBegunAt == null) return verdict;
   if (deployable.product !== managed.product || isFromLater(deployable.begunAt, now)) return verdict;
   const { begunAt, twinBegunAt, notAfter } = deployable;
@@ -364,10 +382,16 @@ function breakLoop(verdict: Verdict, { deployable, managed }: DecisionFacts, now
 }
 
 /** When the pause after failures ends; within the critical window it is cut short. Null: there was no failure. */
-function resumeMoment(record: CertificateRecord, moments: RenewalMoments | null, now: Date): Date | null {
+function resumeMoment(
+  record: CertificateRecord,
+  moments: RenewalMoments | null,
+  urgent: boolean,
+  now: Date,
+): Date | null {
   const { failures, lastFailureAt } = record;
   if (lastFailureAt === null || failures <= 0 || isFromLater(lastFailureAt, now)) return null;
   const usual = lastFailureAt.getTime() + pauseAfterFailures(failures);
+  if (urgent) return new Date(Math.min(usual, lastFailureAt.getTime() + criticalPauseMs));
   if (moments === null) return new Date(usual);
   const short = Math.max(lastFailureAt.getTime() + criticalPauseMs, moments.criticalAt.getTime());
   return new Date(Math.min(usual, short));
@@ -386,6 +410,7 @@ function postpone(
   const ordering = verdict.action === 'create' || verdict.action === 'reissue' || verdict.action === 'renew';
   if (!ordering && verdict.action !== 'deploy') return verdict;
   const { record, managed, deployable } = facts;
+  const urgent = isUrgent(verdict.reason);
   if (verdict.action === 'deploy' && deployable?.action === 'deploy') {
     const again = new Date(deployable.updatedAt.getTime() + redeployPauseMs);
     if (again.getTime() > now.getTime() && !isFromLater(deployable.updatedAt, now)) {
@@ -393,7 +418,7 @@ function postpone(
       return { action: 'wait', reason: 'backing-off', sentence, until: sooner(again, verdict) };
     }
   }
-  const resumeAt = record === undefined ? null : resumeMoment(record, moments, now);
+  const resumeAt = record === undefined ? null : resumeMoment(record, moments, urgent, now);
   if (record !== undefined && resumeAt !== null && resumeAt.getTime() > now.getTime()) {
     const sentence = `${verdict.sentence}; pausing after ${record.failures} failure(s) until ${moment(resumeAt)}`;
     return { action: 'wait', reason: 'backing-off', sentence, until: sooner(resumeAt, verdict) };
@@ -401,7 +426,7 @@ function postpone(
   const windows = ordering ? managed.windows.order : managed.windows.deploy;
   const state = windowState(windows, now);
   if (state.open) return verdict;
-  if (moments !== null && now.getTime() >= moments.emergencyAt.getTime()) {
+  if (urgent || (moments !== null && now.getTime() >= moments.emergencyAt.getTime())) {
     return { ...verdict, sentence: `${verdict.sentence} (emergency: maintenance window overridden)` };
   }
   const opensAt = earliest(state.opensAt, moments?.emergencyAt ?? null);
@@ -451,9 +476,14 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
   if (held !== undefined) return finish(held);
   const open = checkOpen(facts, now, moments);
   if (open !== undefined) return elsewhere(open);
-  const requested = requestedVerdict(facts, calendar, now, moments);
+  const condemned = checkCondemned(facts, now);
+  // A verb that an operator chose is his to choose; the key is a fresh one in any case.
+  const asksForVerb = facts.requested?.verb !== undefined;
+  const requested =
+    condemned === undefined || asksForVerb ? requestedVerdict(facts, calendar, now, moments) : undefined;
   if (requested !== undefined) return finish(checkClosed(requested, facts));
   const verdict =
+    condemned ??
     checkFile(facts, now) ??
     (moments === null ? undefined : checkNames(facts, now, moments)) ??
     checkKeyType(facts, now) ??

@@ -1,6 +1,7 @@
 /** Everything the decision may look at. Gathered by the driver, judged by decide.ts. */
 import type { ManagedCertificate } from '../../core/certificate.ts';
 import type { Renewal } from '../../core/renewal.ts';
+import type { CompromisedKey, RevocationRecord } from '../../core/revocation.ts';
 import type { ProviderCapabilities } from '../../contracts/provider.ts';
 import type { CertificateRecord, IssuedSummary } from '../../contracts/store.ts';
 
@@ -32,6 +33,10 @@ export interface DecisionFacts {
   readonly open: Renewal | undefined;
   /** Newest renewal with a verified certificate and its key at hand. */
   readonly deployable: IssuedSummary | undefined;
+  /** The CA's last word; counts only for the certificate in the CRT file, by its fingerprint. */
+  readonly revocation: RevocationRecord | undefined;
+  /** Set when the key of the certificate in the CRT file is lost. */
+  readonly compromise: CompromisedKey | undefined;
   readonly capabilities: ProviderCapabilities;
   /** Of the second provider, where the inventory names one. */
   readonly secondCapabilities: ProviderCapabilities | undefined;

@@ -3,6 +3,8 @@ export const reasons = {
   healthy: 'Valid and not yet due.',
   held: 'Held by `hold: true`.',
   requested: 'An operator asked for it.',
+  compromised: 'Somebody else may have the key: an operator said so.',
+  revoked: 'The CA has revoked the certificate.',
   'crt-missing': 'There is no CRT file.',
   'crt-broken': 'The CRT file is no usable certificate.',
   'crt-unreadable': 'The CRT file cannot be read, so nothing can be decided about it.',

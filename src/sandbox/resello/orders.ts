@@ -12,7 +12,7 @@ import type { Certificate, Details, OpenOrder, OrderKind, Shown, World } from '.
 
 const DAY_MS = 86_400_000;
 
-function addMonths(date: Date, count: number): Date {
+export function addMonths(date: Date, count: number): Date {
   const end = new Date(date);
   end.setUTCMonth(end.getUTCMonth() + count);
   return end;

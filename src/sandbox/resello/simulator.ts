@@ -1,4 +1,5 @@
 /** The simulator of Resello's REST API for SSL certificates. It has no events: whoever waits has to ask. */
+import { addMonths } from './orders.ts';
 import type {
   SandboxCa,
   SandboxClock,
@@ -161,7 +162,8 @@ class ReselloSimulator implements VendorSimulator {
     const address = `hostmaster@${names[0] ?? ''}`;
     const certificate: Certificate = {
       id: lowerHexUuid(world.random),
-      createdAt: seed.notBefore,
+      // Whole terms before the end of what is paid for, so that created plus interval is that end.
+      createdAt: addMonths(seed.paidUntil, -plan.intervalMonths),
       updatedAt: seed.notBefore,
       visibleFrom: seed.notBefore,
       eeReferenceOrderId: undefined,

@@ -6,6 +6,7 @@ import { sql as initial } from './0001-initial.ts';
 import { sql as personsAndLeftovers } from './0002-persons-and-leftovers.ts';
 import { sql as receipts } from './0003-receipts.ts';
 import { sql as notices } from './0004-notices.ts';
+import { sql as revocation } from './0005-revocation.ts';
 
 export interface Migration {
   readonly number: number;
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { number: 2, sql: personsAndLeftovers },
   { number: 3, sql: receipts },
   { number: 4, sql: notices },
+  { number: 5, sql: revocation },
 ];

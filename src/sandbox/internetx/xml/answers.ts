@@ -99,6 +99,32 @@ export const jobInfo: DataWriter = (envelope, context) => {
   ];
 };
 
+/** 400115 and 400135, in the order of the sample on the help page "Managing Certificate Orders". */
+export const jobList = listed((row, { world }) => {
+  const job = member(row, 'job');
+  const owner = member(job, 'owner');
+  const status = text(job, 'status');
+  return element(
+    'certificate_job',
+    element(
+      'job',
+      leaf('id', text(job, 'id')),
+      userXml('owner', owner),
+      // The JSON answer does not tell; nobody but the owner changes a job here.
+      userXml('updater', owner),
+      leaf('object', text(member(row, 'object'), 'value')),
+      leaf('status', world.options.xmlDeffered && status === 'DEFERRED' ? 'DEFFERED' : status),
+      leaf('sub_status', text(job, 'subStatus')),
+      leaf('created', moment(job, 'created')),
+      leaf('updated', moment(job, 'updated')),
+      leaf('type', text(job, 'type')),
+      leaf('sub_type', text(job, 'subType')),
+      leaf('action', text(job, 'action')),
+      leaf('execution', moment(job, 'execution')),
+    ),
+  );
+});
+
 export const session: DataWriter = (envelope) => [
   element('auth_session', leaf('hash', text(first(envelope), 'hash'))),
 ];

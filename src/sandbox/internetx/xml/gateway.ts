@@ -9,6 +9,7 @@ import { catchUp } from '../progress.ts';
 import type { Sessions } from '../sessions.ts';
 import type { User, World } from '../world.ts';
 import { session as sessionData } from './answers.ts';
+import type { GatewayOptions } from './options.ts';
 import type { XmlDocumentElement } from './reader.ts';
 import { readDocument, readRequest } from './request.ts';
 import type { GatewayRequest } from './request.ts';
@@ -76,8 +77,12 @@ async function runTask(
     unknownElements: world.options.xmlUnknownElements,
   });
   catchUp(world);
+  let ctid: string | undefined;
   try {
-    if (code === '1321001' || code === '1321003') return sessionTask(gateway, request, code, object, user);
+    ctid = ctidOf(object, world.options.xmlCtid);
+    if (code === '1321001' || code === '1321003') {
+      return { ...sessionTask(gateway, request, code, object, user), ctid };
+    }
     const task = TASKS.get(code);
     if (task === undefined || object.text('code') !== code) {
       throw new ApiError(WHOLE_REQUEST, [
@@ -94,13 +99,20 @@ async function runTask(
       keys,
       body,
       stid: gateway.stid,
-      ctid: undefined,
+      ctid,
       gateway: true,
     });
-    return { task: code, envelope: numberedAs(code, envelope), data: task.write(envelope, { world, user }) };
+    const data = task.write(envelope, { world, user });
+    return { task: code, ctid, envelope: numberedAs(code, envelope), data };
   } catch (error) {
-    return resultOf(TASKS.has(code) ? code : WHOLE_REQUEST, error);
+    return { ...resultOf(TASKS.has(code) ? code : WHOLE_REQUEST, error), ctid };
   }
+}
+
+function ctidOf(task: TaskObject, rule: GatewayOptions['xmlCtid']): string | undefined {
+  const ctid = task.text('ctid');
+  if (rule === 'refuse' && ctid !== undefined) throw task.wrong('ctid', 'unknown element');
+  return ctid;
 }
 
 /** Opens a session for whoever asks, or ends the one that is named. */

@@ -3,6 +3,8 @@
 export interface GatewayOptions {
   /** Where `stid` stands; the vendor's samples show all three, so `as-sample` differs by task. */
   readonly xmlStid: 'as-sample' | 'beside-result' | 'in-result' | 'none';
+  /** `ctid` in a task: the vendor's page "Task Object" has it; refused like an element nobody knows. */
+  readonly xmlCtid: 'accept' | 'refuse';
   /** How text is written: CDATA only where the samples have it, everywhere, or nowhere. */
   readonly xmlText: 'as-sample' | 'cdata' | 'escaped';
   /** Comments behind values, as in the vendor's sample of a certificate. */
@@ -21,6 +23,8 @@ export interface GatewayOptions {
   readonly xmlDomainElement: 'domain' | 'domains';
   /** `WAIT` for a validation step that is going on, as older answers say. */
   readonly xmlStepsWait: boolean;
+  /** `DEFFERED` in job lists, as the vendor's sample of one spells it. */
+  readonly xmlDeffered: boolean;
   /** A record added twice by 0202001: refused as by the JSON stream, or passed over as users report. */
   readonly xmlDuplicateRecord: 'refuse' | 'ignore';
   /** Elements the documents do not name. */
@@ -29,6 +33,7 @@ export interface GatewayOptions {
 
 export const DEFAULT_GATEWAY_OPTIONS: GatewayOptions = {
   xmlStid: 'as-sample',
+  xmlCtid: 'accept',
   xmlText: 'as-sample',
   xmlComments: false,
   xmlPrologue: false,
@@ -38,6 +43,7 @@ export const DEFAULT_GATEWAY_OPTIONS: GatewayOptions = {
   xmlPayable: false,
   xmlDomainElement: 'domain',
   xmlStepsWait: false,
+  xmlDeffered: false,
   xmlDuplicateRecord: 'refuse',
   xmlUnknownElements: 'refuse',
 };

@@ -84,6 +84,8 @@ function jobXml(message: Json, context: WritingContext): XmlElement {
       ),
     ),
     leaf('stid', text(message, 'stid')),
+    // JSON's message has it beside `stid`; no XML sample has one.
+    leaf('ctid', text(message, 'ctid')),
   );
 }
 

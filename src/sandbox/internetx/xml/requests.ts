@@ -88,54 +88,14 @@ export function contactBody(part: TaskObject): JsonObject {
   };
 }
 
-/** Only `eq` is attested; the others are its brothers in the JSON API. */
-const OPERATORS: ReadonlyMap<string, string> = new Map([
-  ['eq', 'EQUAL'],
-  ['ne', 'NOT_EQUAL'],
-  ['like', 'LIKE'],
-  ['gt', 'GREATER'],
-  ['ge', 'GREATER_EQUAL'],
-  ['lt', 'LESS'],
-  ['le', 'LESS_EQUAL'],
-]);
-
-const camelKey = (key: string): string => (key === 'order_id' ? 'orderId' : key);
-
-/** `view`, `where`, `order` and `key`, each of which may be missing; several `where` hold together. */
-export function queryRequest(task: TaskObject): TaskRequest {
-  const [view] = task.parts('view', (part) => ({
-    limit: count(part, 'limit'),
-    offset: count(part, 'offset'),
-    children: part.flag('children'),
-  }));
-  const filters = task.parts('where', (part): JsonObject => {
-    const operator = part.text('operator') ?? 'eq';
-    const known = OPERATORS.get(operator.toLowerCase());
-    if (known === undefined) throw part.wrong('operator', operator);
-    return { key: camelKey(part.text('key') ?? ''), operator: known, value: part.text('value') };
-  });
-  const orders = task.parts('order', (part): JsonObject => ({
-    key: camelKey(part.text('key') ?? ''),
-    type: (part.text('mode') ?? 'asc').toUpperCase(),
-  }));
-  return { body: { view, filters, orders }, keys: task.texts('key').map(camelKey) };
-}
-
-function count(part: TaskObject, name: string): number | undefined {
-  const text = part.text(name);
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw part.wrong(name, text);
-  return Number(text);
-}
-
 /** 0202001: records added and removed under `default`, and the zone they belong to. */
 export function zonePatch(task: TaskObject): TaskRequest {
   const record = (part: TaskObject): JsonObject => ({
     name: part.text('name'),
-    ttl: count(part, 'ttl'),
+    ttl: part.count('ttl'),
     type: part.text('type'),
     value: part.text('value'),
-    pref: count(part, 'pref'),
+    pref: part.count('pref'),
   });
   const body = objectOf(task, 'default', (part) => ({
     resourceRecordsAdd: part.parts('rr_add', record),

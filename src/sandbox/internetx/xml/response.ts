@@ -10,6 +10,8 @@ import type { XmlElement } from './writer.ts';
 export interface TaskResult {
   /** E00000 stands for a request that was refused before any task. */
   readonly task: string;
+  /** The client's transaction id for the task, if it gave one. */
+  readonly ctid?: string | undefined;
   readonly envelope: Envelope;
   readonly data: readonly XmlElement[];
 }
@@ -35,10 +37,16 @@ export function renderResponse(results: readonly TaskResult[], frame: ResponseFr
   const { options, stid } = frame;
   const place = (task: string): string =>
     options.xmlStid === 'as-sample' ? (SAMPLED_STID.get(task) ?? 'none') : options.xmlStid;
+  const besideResult = results.some(({ task }) => place(task) === 'beside-result');
+  // Beside `stid`. It belongs to one task: with several, or without `stid`, it stands in the task's result.
+  const ctidBeside = besideResult && results.length === 1;
   const root = element(
     'response',
-    results.map((result) => resultXml(result, frame, place(result.task) === 'in-result')),
-    results.some(({ task }) => place(task) === 'beside-result') ? leaf('stid', stid) : undefined,
+    results.map((result) =>
+      resultXml(result, frame, { stid: place(result.task) === 'in-result', ctid: !ctidBeside }),
+    ),
+    besideResult ? leaf('stid', stid) : undefined,
+    ctidBeside ? leaf('ctid', results[0]?.ctid) : undefined,
   );
   return {
     status: httpStatus(results, options),
@@ -56,9 +64,9 @@ function httpStatus(results: readonly TaskResult[], options: InternetxOptions): 
 }
 
 function resultXml(
-  { task, envelope, data }: TaskResult,
+  { task, ctid, envelope, data }: TaskResult,
   frame: ResponseFrame,
-  withStid: boolean,
+  shown: { readonly stid: boolean; readonly ctid: boolean },
 ): XmlElement {
   const { language } = frame;
   const whole = task === WHOLE_REQUEST;
@@ -73,7 +81,8 @@ function resultXml(
       leaf('type', envelope.type.toLowerCase()),
       objectXml(envelope),
     ),
-    withStid ? leaf('stid', frame.stid) : undefined,
+    shown.stid ? leaf('stid', frame.stid) : undefined,
+    shown.ctid ? leaf('ctid', ctid) : undefined,
   );
 }
 

@@ -68,6 +68,14 @@ export class TaskObject {
     return text === '1' || text === 'true';
   }
 
+  /** A whole number of at most nine digits. */
+  count(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (!/^\d{1,9}$/.test(text)) throw this.wrong(name, text);
+    return Number(text);
+  }
+
   part(name: string): TaskObject | undefined {
     const [only, second] = this.#parts(name);
     if (second !== undefined) throw this.wrong(name, 'more than one');

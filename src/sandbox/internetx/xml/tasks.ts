@@ -1,7 +1,7 @@
 /** The gateway's tasks: what is read from each, which route does the work, and what its answer says. */
 import { certificateInfo, commentCertificate, revokeSerial, searchCertificates } from '../certificates.ts';
 import { resendApproverEmail, resendPhoneAuthorization } from '../job-actions.ts';
-import { jobHistoryInfo, jobInfo as openJobInfo } from '../jobs.ts';
+import { jobHistoryInfo, jobInfo as openJobInfo, searchJobHistory, searchJobs } from '../jobs.ts';
 import { createCertificate, deleteCertificate, reissueCertificate, renewCertificate } from '../ordering.ts';
 import { pollConfirm, pollInfo } from '../poll.ts';
 import { prepareOrder } from '../prepare.ts';
@@ -12,15 +12,8 @@ import { patchZone, searchZones, zoneInfo } from '../zones.ts';
 import * as answers from './answers.ts';
 import type { DataWriter } from './answers.ts';
 import { confirmedMessage, polledMessage } from './poll-answers.ts';
-import {
-  certificateBody,
-  contactBody,
-  objectOf,
-  prepareBody,
-  queryRequest,
-  zoneKey,
-  zonePatch,
-} from './requests.ts';
+import { jobQuery, queryRequest } from './query.ts';
+import { certificateBody, contactBody, objectOf, prepareBody, zoneKey, zonePatch } from './requests.ts';
 import type { TaskRequest } from './requests.ts';
 import type { TaskObject } from './task-object.ts';
 
@@ -90,6 +83,8 @@ export const TASKS: ReadonlyMap<string, Task> = new Map<string, Task>([
   ['400114', { read: jobId, run: openJobInfo, write: answers.jobInfo }],
   // Attested by its number only; the same question about the same kind of object as 400114.
   ['300134', { read: jobId, run: jobHistoryInfo, write: answers.jobInfo }],
+  ['400115', { read: jobQuery, run: searchJobs, write: answers.jobList }],
+  ['400135', { read: jobQuery, run: searchJobHistory, write: answers.jobList }],
   ['400118', { read: jobId, run: resendApproverEmail, write: answers.nothing }],
   ['400119', { read: jobId, run: resendPhoneAuthorization, write: answers.nothing }],
   [
