@@ -11,6 +11,7 @@ import type { CliContext, Command, DaemonHandle } from '../cli/context.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { statusTable } from '../cli/status.ts';
 import type { Style } from '../cli/output.ts';
+import type { KeyType } from '../core/certificate.ts';
 import type { StoredLedgerEntry } from '../contracts/store.ts';
 import { dayMs, minuteMs } from '../core/durations.ts';
 import { RenewdError } from '../core/errors.ts';
@@ -57,8 +58,9 @@ const seeds: readonly Seed[] = [
     vendor: 'rrpproxy',
     generation: 'v1',
     product: 'SSL123',
-    daysLeft: 9,
+    daysLeft: 120,
     paidDays: 120,
+    keyType: 'rsa-2048',
   },
   {
     name: 'news',
@@ -86,6 +88,7 @@ interface Seed {
   readonly product: string;
   readonly daysLeft: number;
   readonly paidDays: number;
+  readonly keyType?: KeyType;
 }
 
 /** Anew at each start; a folder that is not ours is left alone. */
@@ -121,8 +124,8 @@ async function freePorts(count: number): Promise<readonly number[]> {
 }
 
 async function seed(sandbox: Sandbox, directory: string, now: Date): Promise<void> {
-  for (const { name, names, vendor, generation, product, daysLeft, paidDays } of seeds) {
-    const { pem } = await generateKey('ecdsa-p256');
+  for (const { name, names, vendor, generation, product, daysLeft, paidDays, keyType } of seeds) {
+    const { pem } = await generateKey(keyType ?? 'ecdsa-p256');
     const csrPem = await createCsr(pem, names);
     const notAfter = new Date(now.getTime() + daysLeft * dayMs);
     const { certificate } = seedOrder(sandbox, vendor, {

@@ -174,6 +174,8 @@ export interface Configuration {
   readonly resolvers: readonly string[];
   /** host:port overrides of authoritative servers for zones (tests, split horizon): zone → "host:port" list. */
   readonly authoritative: Readonly<Record<string, readonly string[]>>;
+  /** Whether and how often CRLs and OCSP responders are asked about the certificates on disk. */
+  readonly revocation: { readonly check: boolean; readonly everyMs: number };
   /** Limits over all providers together. */
   readonly spend: SpendLimits;
   readonly providers: readonly ProviderSettings[];

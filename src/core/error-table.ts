@@ -189,6 +189,11 @@ export const errorTable = {
     'renewd tries again. `renewd notify --test` shows what is wrong with a channel.',
   ),
   usage: row('configuration', 'The command line is wrong.', 'See `renewd help`.'),
+  'key-compromised': row(
+    'protocol',
+    'The certificate is for a key that was reported as compromised; nothing was deployed.',
+    'Let the key be made here (`key.madeBy: us`), then `renewd resolve NAME --cancel`.',
+  ),
   'revocation-unreadable': row(
     'unavailable',
     "The CA's revocation list or OCSP responder gave no usable answer; nothing depends on it but the warning.",

@@ -92,13 +92,11 @@ function subjectOf(notices: readonly Notice[]): string {
 
 export function composeMessage(notices: readonly Notice[], options: MessageOptions): NoticeMessage {
   const { instance, at, scrub, firstTriedAt = at } = options;
-  const sorted = notices
-    .toSorted(compare)
-    .map((notice) => ({
-      ...notice,
-      cause: oneLine(notice.cause, causeCharactersMax),
-      why: oneLine(scrub(notice.why), whyCharactersMax),
-    }));
+  const sorted = notices.toSorted(compare).map((notice) => ({
+    ...notice,
+    cause: oneLine(notice.cause, causeCharactersMax),
+    why: oneLine(scrub(notice.why), whyCharactersMax),
+  }));
   return finish(sorted[0]?.level ?? 'recovered', subjectOf(sorted), textOf(sorted, instance, at), {
     id: shortHash(`${contentOf(notices)} ${firstTriedAt.toISOString()}`),
     instance,

@@ -122,7 +122,7 @@ function refusedCertificate(renewal: Renewal, result: RefusedCertificate, now: D
 function deployNotBefore(renewal: Renewal, context: StageContext, now: Date): Date | null | undefined {
   const { managed } = context;
   const state = windowState(managed.windows.deploy, now);
-  if (state.open || renewal.forced) return undefined;
+  if (state.open || renewal.forced || context.condemned) return undefined;
   const onDisk = readCrt(managed.crt, context.files).leaf;
   if (onDisk === undefined) return undefined;
   const { emergencyAt } = renewalMoments(onDisk, 0, managed.leadMs);

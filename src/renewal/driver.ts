@@ -9,6 +9,8 @@ import { createChores } from './drive/chores.ts';
 import type { DriverDependencies } from './drive/dependencies.ts';
 import { createDiscarder } from './drive/discard.ts';
 import { createJudge } from './drive/judge.ts';
+import { createRevocationWatch } from './drive/revocation-watch.ts';
+import { createLostKeyRevoker } from './drive/revoke-lost.ts';
 import { createRoster } from './drive/roster.ts';
 import { createDriverState, wakeOf } from './drive/state.ts';
 import { observe, type Entry } from './watchlist.ts';
@@ -46,6 +48,8 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   const schedule = createAdvancer(state, roster, dependencies);
   const chores = createChores(state, roster, dependencies);
   const discardReplaced = createDiscarder(state, dependencies);
+  const revocations = createRevocationWatch(state, dependencies);
+  const revokeLost = createLostKeyRevoker(state, dependencies);
   const judge = createJudge(state, roster, { schedule, adopt: (entry) => chores.adopt(entry) }, dependencies);
   /** The latest time that the clock has shown. */
   let seenMs = Number.NEGATIVE_INFINITY;
@@ -72,6 +76,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
       if (entry.open !== undefined && wakeAt !== null && wakeAt <= now) schedule(entry.open);
     }
     chores.pollProviders(now);
+    revokeLost();
     chores.withdraw();
   }
 
@@ -100,12 +105,14 @@ export function createDriver(dependencies: DriverDependencies): Driver {
         const changed = observe(entry, watcher);
         if (changed || entry.dirty || entry.lookAgainAtMs <= nowMs) await judge.act(entry);
         chores.checkService(entry, clock.now());
+        revocations.consider(entry, clock.now());
         if (performance.now() > sliceEnd) {
           await new Promise((resolve) => setImmediate(resolve));
           sliceEnd = performance.now() + sliceMs;
         }
         if (stopping.signal.aborted) return;
       }
+      revocations.begin();
       await discardReplaced();
       await advanceOpen();
     },

@@ -9,6 +9,7 @@ import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
 import { absorb, findQuery, handleOf, preparedOf } from './order/request.ts';
 import { settleOrder } from './order/settle.ts';
 import { submitOrder } from './order/submit.ts';
+import { refuseLostKey } from './lost-key.ts';
 import { holdAfter, type StageOutcome } from './outcome.ts';
 import { judgeReading, keepWaiting } from './poll/follow.ts';
 import { takeVendorKey } from './poll/vendor-key.ts';
@@ -35,7 +36,7 @@ export async function runStage(
   fresh: boolean,
 ): Promise<StageOutcome> {
   try {
-    return await stage(renewal, context, tools, fresh);
+    return (await refuseLostKey(renewal, context)) ?? (await stage(renewal, context, tools, fresh));
   } catch (thrown) {
     return holdAfter(renewal, thrown, context.clock.now());
   }

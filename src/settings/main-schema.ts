@@ -1,6 +1,6 @@
 /** The main configuration file, apart from what providers and publishers add for themselves. */
 import { z } from 'zod';
-import { dayMs, minuteMs } from '../core/durations.ts';
+import { dayMs, hourMs, minuteMs } from '../core/durations.ts';
 import { certificateSchema, defaultsSchema } from './certificate-schema.ts';
 import { durationSchema } from './duration-schema.ts';
 import { readEndpoint } from './endpoints.ts';
@@ -50,6 +50,22 @@ const overallSpendSchema = z
   .describe(
     'Limits over all providers together, beside those of each. Limits of money need one currency everywhere.',
   );
+
+const revocationSchema = z
+  .strictObject({
+    check: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Ask the CAs, by the revocation lists and OCSP responders that the certificates name, whether a certificate on disk is revoked. That is plain HTTP to port 80.',
+      ),
+    every: durationSchema
+      .refine((ms) => ms >= hourMs && ms <= 7 * dayMs, { error: 'must be between 1h and 7d' })
+      .default(dayMs)
+      .describe('How often each certificate is looked up, at most; between 1h and 7d. Default: 24h.')
+      .meta({ default: '24h' }),
+  })
+  .describe('A certificate that its CA has revoked is replaced at once, with a fresh key.');
 
 /** What every provider has beside `type` and the keys of its type. */
 export const providerFieldsSchema = z.strictObject({
@@ -141,6 +157,7 @@ export const mainFields = {
     .describe(
       'For split horizons and tests: zone → servers to look at instead of those that the delegation names.',
     ),
+  revocation: revocationSchema.default({ check: true, every: dayMs }),
   spend: overallSpendSchema.default({}),
   providers: z
     .record(nameSchema, z.unknown())

@@ -144,7 +144,13 @@ class Session {
           ...(login === undefined || hidesAuth === true ? [] : ['AUTH PLAIN LOGIN']),
           'SMTPUTF8',
         ];
-        this.#say(['250-mail.test', ...offers.slice(0, -1).map((offer) => `250-${offer}`), `250 ${offers.at(-1)}`].join('\r\n'));
+        this.#say(
+          [
+            '250-mail.test',
+            ...offers.slice(0, -1).map((offer) => `250-${offer}`),
+            `250 ${offers.at(-1)}`,
+          ].join('\r\n'),
+        );
         return;
       }
       case 'STARTTLS':

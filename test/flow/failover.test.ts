@@ -87,7 +87,7 @@ describe('an order at the first provider', () => {
     const world = await createWorld({ spend: { inx: { ordersPerDay: 1 } }, issuanceDelayMs: 300 * dayMs });
     await world.seed({ name: 'shop', daysLeft: 9, paidDays: 180 });
     await world.configure([shop]);
-    await world.run(async () => (await world.renewal('shop')).provider === 'inx', {
+    await world.run(async () => (await world.store.renewalsOf('shop', 1))[0]?.provider === 'inx', {
       steps: 4000,
       passEveryMs: hourMs,
     });

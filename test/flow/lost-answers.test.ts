@@ -34,9 +34,12 @@ const seeds = {
   renew: { daysLeft: 6, paidDays: 8 },
 } as const;
 
+const otherKey = { daysLeft: 150, paidDays: 150, keyType: 'rsa-2048' } as const;
+
 async function worldFor(provider: ProviderName, action: keyof typeof seeds): Promise<World> {
   const world = await createWorld();
-  const seed = seeds[action];
+  // An order of API 1 never lasts longer by a reissue: another key is what it is good for.
+  const seed = provider === 'old' ? otherKey : seeds[action];
   if (seed !== undefined) await world.seed({ name: 'shop', provider, ...seed });
   return world;
 }
@@ -82,7 +85,7 @@ describe.each(verbs)('%s %s', (provider, action, command) => {
     expect(renewal).toMatchObject({ action, state: 'served' });
     expect(await states(world)).toEqual(expect.arrayContaining(['answer-lost', 'order-absent']));
     const intents = (await wholeLedger(world)).filter(
-      ({ kind, subject }) => kind === 'intent' && subject !== 'publish',
+      ({ kind, subject }) => kind === 'intent' && subject.startsWith('submit '),
     );
     expect(intents.length).toBe(2);
     const [first, second] = intents;

@@ -12,7 +12,7 @@ const proofs = [
   { method: 'file', publisher: 'responder' },
 ] as const;
 
-/** Nothing new is sold there: an order of API 1 is reissued until it ends. */
+/** Nothing new is sold there, and a reissue ends when its order does: good for another key. */
 const reissuers: readonly ProviderName[] = ['old'];
 
 /** Ends soon, in an order that lasts. */
@@ -96,20 +96,22 @@ describe.each(providers)('%s', (provider) => {
 
 describe.each(reissuers)('%s', (provider) => {
   test.each(proofs)('reissues by $method $publisher, and deletes exactly what was replaced', async (dcv) => {
-    const world = await seeded(provider, { ...reissuable, dcvMethod: dcv.method });
+    const world = await createWorld();
+    const rekey = { daysLeft: 150, paidDays: 150, keyType: 'rsa-2048' } as const;
+    await world.seed({ name: 'shop', provider, dcvMethod: dcv.method, ...rekey });
     await world.configure([{ name: 'shop', provider, dcv }]);
     await world.runToRest();
     const renewal = await world.renewal('shop');
     expect(renewal).toMatchObject({
       action: 'reissue',
       state: 'served',
-      reason: 'due-reissue',
+      reason: 'key-type-changed',
       discard: 'done',
     });
     expect(paidOrders(world)).toBe(0);
     const deleted = world.sandbox.history.entries().filter(({ command }) => command === 'DeleteCertificate');
     expect(deleted.map(({ parameters }) => parameters)).toEqual([
-      expect.objectContaining({ CERTIFICATE: renewal.orderId, SUB: renewal.previousCertificateId }),
+      expect.objectContaining({ certificate: renewal.orderId, sub: renewal.previousCertificateId }),
     ]);
     expect(renewal.previousCertificateId).not.toBe(renewal.certificateId);
     await assertWorld(world);

@@ -37,6 +37,8 @@ export interface Network extends Wire {
   arriving: (arrival: Arrival) => void;
   /** A request was applied, whatever becomes of its answer. */
   applied: (arrival: Arrival, parameters: Record<string, unknown>) => void | Promise<void>;
+  /** A simulator failed, which is a fault of the sandbox. */
+  failed: (text: string) => void;
   /** An answer that asks to wait was given. */
   toldToWait: (arrival: Arrival, ms: number) => void;
 }
@@ -125,7 +127,7 @@ export function createNetwork(
     const digest = createHash('sha256').update(JSON.stringify(plain(parameters))).digest('hex').slice(0, 12);
     journal.note('request', simulator.id, command, digest, applied, given?.status, fault?.kind);
     if (given?.status === 500 && String(given.body).startsWith("The sandbox's simulator"))
-      throw new Error(String(given.body));
+      network.failed(String(given.body));
     if (applied) await network.applied(arrival, parameters);
     await clock.sleep(20 + chance.around(300));
     if (given === undefined || fault?.kind === 'lose-answer') throw broken('UND_ERR_SOCKET');
@@ -139,6 +141,7 @@ export function createNetwork(
     },
     arriving: () => undefined,
     applied: () => undefined,
+    failed: () => undefined,
     toldToWait: () => undefined,
     async connect(origin) {
       const vendor = vendorAt(origin);

@@ -47,6 +47,8 @@ export function smtpChannel({ host, port, tls, from, to, login, timeoutMs }: Ope
           to: [...to],
           subject: oneLine(subject, subject.length),
           text,
+          // Readable as it lies in a queue or a log.
+          textEncoding: 'quoted-printable',
           headers: {
             // RFC 3834 §5: nobody's holiday is to answer.
             'Auto-Submitted': 'auto-generated',

@@ -10,7 +10,7 @@ import { runStage } from '../stages.ts';
 import type { DriverDependencies } from './dependencies.ts';
 import type { Roster } from './roster.ts';
 import { entryOf } from '../second-provider.ts';
-import { inLane, wakeOf, type DriverState } from './state.ts';
+import { inLane, isCondemned, wakeOf, type DriverState } from './state.ts';
 
 /** Bound on the steps of one renewal in one go: a cycle would be a bug and must not spin. */
 const maxSteps = 40;
@@ -29,10 +29,11 @@ export function createAdvancer(
   const uncut = new AbortController();
   let gate: Promise<void> = Promise.resolve();
 
-  function contextFor(managed: ManagedCertificate, signal: AbortSignal): StageContext {
+  function contextFor(managed: ManagedCertificate, condemned: boolean, signal: AbortSignal): StageContext {
     const { random, files, processes, keys, dns } = dependencies;
     return {
       managed,
+      condemned,
       store,
       clock,
       random,
@@ -77,7 +78,8 @@ export function createAdvancer(
       const now = clock.now();
       const wakeAt = wakeOf({ ...entry, open: current }, now);
       if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
-      const context = contextFor(entryOf(current, entry.managed), signalFor(current));
+      const managed = entryOf(current, entry.managed);
+      const context = contextFor(managed, isCondemned(entry), signalFor(current));
       const outcome = await runStage(current, context, tools, fresh);
       // Cut short by our own stop: no news of the order, and nothing to hold against anybody.
       if (context.signal.aborted && (outcome.event === 'hold' || outcome.failure !== undefined)) return;

@@ -1,7 +1,8 @@
 /** What the driver is given, and whom it tells. */
 import type { Clock, Files, Logger, Processes, Random } from '../../contracts/platform.ts';
+import type { RevocationReader } from '../../contracts/revocation.ts';
 import type { Store } from '../../contracts/store.ts';
-import type { SpendLimits } from '../../core/certificate.ts';
+import type { Configuration, SpendLimits } from '../../core/certificate.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import type { StageOutcome } from '../outcome.ts';
 import type { DnsView, KeyVault, NamedPublisher, ProviderHandle } from '../stage-context.ts';
@@ -22,6 +23,10 @@ export interface DriverDependencies {
   readonly providers: {
     handle(name: string): Promise<ProviderHandle>;
     capabilities(name: string): ProviderHandle['capabilities'];
+  };
+  readonly revocation: {
+    readonly reader: RevocationReader;
+    settings(): Configuration['revocation'];
   };
   /** Limits over all providers together. */
   spendOverall(): SpendLimits;

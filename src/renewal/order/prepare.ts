@@ -28,13 +28,18 @@ async function chooseKey(
 ): Promise<{ keyId: string; spkiSha256: string }> {
   const { keyId, spkiSha256 } = renewal;
   if (keyId !== null && spkiSha256 !== null) return { keyId, spkiSha256 };
-  if (context.managed.key.reuse && renewal.reason !== 'key-type-changed') {
+  if (context.managed.key.reuse && renewal.reason !== 'key-type-changed' && !context.condemned) {
     const previous = await context.store.newestIssued(renewal.certificate);
-    if (previous?.keyId != null && previous.spkiSha256 !== null) {
-      return { keyId: previous.keyId, spkiSha256: previous.spkiSha256 };
-    }
+    const before = previous?.spkiSha256 ?? null;
+    if (previous?.keyId != null && before !== null && !(await isLost(before, context)))
+      return { keyId: previous.keyId, spkiSha256: before };
   }
   return context.keys.create(renewal.certificate, type);
+}
+
+/** Somebody else may have it: for no certificate is it used again. */
+async function isLost(spkiSha256: string, { store }: StageContext): Promise<boolean> {
+  return (await store.compromisedKeys()).some((key) => key.spkiSha256 === spkiSha256);
 }
 
 /** Gives the renewal its key and CSR; both are durable before any order mentions them. */

@@ -26,6 +26,13 @@ export function gains(notAfter: Date, paidUntil: Date, capMs: number, termDays: 
   };
 }
 
+/** Where a reissue keeps the end of the certificate it gains nothing, however long the order lasts. */
+function gainsAt(capabilities: ProviderCapabilities, gain: Gains, notAfter: Date): Gains {
+  return effectOf(capabilities, 'reissue')?.notAfter === 'unchanged'
+    ? { ...gain, reissueEnds: notAfter, reissueMs: 0 }
+    : gain;
+}
+
 /** A reissue is worth its trouble when it gains a quarter of what the CA would give at most, or 30 days. */
 export function worthwhileGainMs(capMs: number): number {
   return Math.min(30 * dayMs, capMs / 4);
@@ -69,7 +76,7 @@ export function chooseVerb(
   now: Date,
 ): Verb {
   const { notAfter, paidUntil } = clock;
-  const gain = gains(notAfter, paidUntil, capMs, capabilities.termDays, now);
+  const gain = gainsAt(capabilities, gains(notAfter, paidUntil, capMs, capabilities.termDays, now), notAfter);
   if (gain.reissueMs >= worthwhileGainMs(capMs)) return { verb: 'reissue', ends: gain.reissueEnds };
   const opensAt = renewalOpensAt(paidUntil, capabilities);
   const open = opensAt.getTime() <= now.getTime();

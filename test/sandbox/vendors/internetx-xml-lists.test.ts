@@ -107,6 +107,7 @@ describe('400115 and 400135: running and finished jobs', () => {
   it('xmlDeffered: spelled as in the sample', async () => {
     const simulator = withOptions(stage, { xmlDeffered: true });
     const id = await open('example.com', simulator);
+    stage.clock.advance(60_000);
     await stage.ca.tick();
     const { reply } = await list('400115', '', simulator);
     expect(text(reply, 'result/data/certificate_job/job/status')).toBe('DEFFERED');

@@ -142,7 +142,10 @@ describe('TLS', () => {
   ])('that %s is a failure, and neither password nor mail is said', async (_, options, said) => {
     const server = await startSmtpServer(options);
     const failure = channel(server, { tls: 'starttls', login }).send(message, never);
-    await expect(failure).rejects.toMatchObject({ code: 'notice-failed', message: expect.stringMatching(said) });
+    await expect(failure).rejects.toMatchObject({
+      code: 'notice-failed',
+      message: expect.stringMatching(said),
+    });
     expect(server.mails).toEqual([]);
     expect(server.said.filter((line) => /^(?:AUTH|MAIL|DATA)/i.test(line))).toEqual([]);
   });
@@ -153,7 +156,10 @@ describe('TLS', () => {
   ])('with a certificate %s is a failure', async (_, certificate) => {
     for (const implicitTls of [false, true]) {
       const server = await startSmtpServer({ tls: certificate(), implicitTls, login });
-      const failure = channel(server, { tls: implicitTls ? 'implicit' : 'starttls', login }).send(message, never);
+      const failure = channel(server, { tls: implicitTls ? 'implicit' : 'starttls', login }).send(
+        message,
+        never,
+      );
       await expect(failure).rejects.toMatchObject({ code: 'notice-failed' });
       expect(server.mails).toEqual([]);
       expect(server.said.filter((line) => /^(?:AUTH|MAIL|DATA)/i.test(line))).toEqual([]);
@@ -166,14 +172,21 @@ describe('login', () => {
     const server = await startSmtpServer({ login });
     const wrong = { user: 'renewd', password: 'not this one' };
     const failure = channel(server, { login: wrong }).send(message, never);
-    await expect(failure).rejects.toMatchObject({ code: 'notice-failed', message: expect.stringContaining('535') });
-    await expect(failure).rejects.not.toMatchObject({ message: expect.stringMatching(/not this one|bm90IHRoaXM/) });
+    await expect(failure).rejects.toMatchObject({
+      code: 'notice-failed',
+      message: expect.stringContaining('535'),
+    });
+    await expect(failure).rejects.not.toMatchObject({
+      message: expect.stringMatching(/not this one|bm90IHRoaXM/),
+    });
     expect(server.mails).toEqual([]);
   });
 
   test('is not left out because the server does not announce it', async () => {
     const server = await startSmtpServer({ answers: { AUTH: '502 5.5.1 not here' } });
-    await expect(channel(server, { login }).send(message, never)).rejects.toMatchObject({ code: 'notice-failed' });
+    await expect(channel(server, { login }).send(message, never)).rejects.toMatchObject({
+      code: 'notice-failed',
+    });
     expect(server.mails).toEqual([]);
   });
 });
@@ -195,7 +208,10 @@ describe('trouble', () => {
     const failure: unknown = await channel(server)
       .send(message, never)
       .catch((thrown: unknown) => thrown);
-    expect(failure).toMatchObject({ code: 'notice-failed', message: expect.stringMatching(/^mail by 127\.0\.0\.1 failed: [^\p{Cc}]+$/u) });
+    expect(failure).toMatchObject({
+      code: 'notice-failed',
+      message: expect.stringMatching(/^mail by 127\.0\.0\.1 failed: [^\p{Cc}]+$/u),
+    });
   });
 
   test('a server that goes silent is left in time, and its connection closed', async () => {
@@ -207,11 +223,16 @@ describe('trouble', () => {
     await expect.poll(() => server.open()).toBe(0);
   });
 
-  test.each(['x'.repeat(10_000), `220-${'x'.repeat(500)}\r\n`])('a server without an end is left', async (floods) => {
-    const server = await startSmtpServer({ floods });
-    await expect(channel(server, { timeoutMs: 2000 }).send(message, never)).rejects.toMatchObject({ code: 'notice-failed' });
-    await expect.poll(() => server.open()).toBe(0);
-  });
+  test.each(['x'.repeat(10_000), `220-${'x'.repeat(500)}\r\n`])(
+    'a server without an end is left',
+    async (floods) => {
+      const server = await startSmtpServer({ floods });
+      await expect(channel(server, { timeoutMs: 2000 }).send(message, never)).rejects.toMatchObject({
+        code: 'notice-failed',
+      });
+      await expect.poll(() => server.open()).toBe(0);
+    },
+  );
 
   test('nobody there', async () => {
     await expect(channel({ port: 1 }).send(message, never)).rejects.toMatchObject({

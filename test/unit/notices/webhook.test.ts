@@ -49,7 +49,9 @@ test('openssl comes to the same signature', async () => {
     ['dgst', '-sha256', '-mac', 'HMAC', '-macopt', `hexkey:${Buffer.from(secret).toString('hex')}`],
     { input: `${String(headers['renewd-timestamp'])}.${body}`, encoding: 'utf8' },
   );
-  expect(said.trim()).toMatch(new RegExp(`= ${String(headers['renewd-signature']).slice('sha256='.length)}$`));
+  expect(said.trim()).toMatch(
+    new RegExp(`= ${String(headers['renewd-signature']).slice('sha256='.length)}$`),
+  );
 });
 
 test('a redirect is a failure and is not followed', async () => {
@@ -131,6 +133,9 @@ test.each([
   ['file:///TOKEN', /must begin with https/],
 ])('a URL from a secret is looked at as well: %s', async (url, said) => {
   const failure = channel(url).send(message, never);
-  await expect(failure).rejects.toMatchObject({ code: 'notice-failed', message: expect.stringMatching(said) });
+  await expect(failure).rejects.toMatchObject({
+    code: 'notice-failed',
+    message: expect.stringMatching(said),
+  });
   await expect(failure).rejects.not.toMatchObject({ message: expect.stringContaining('TOKEN') });
 });

@@ -32,6 +32,14 @@ const noOrder = aRecord({ orderId: null, certificateId: null, paidUntil: null })
 /** Issued so many days ago, and once before that; the certificate ended long ago, so that it is no refuge. */
 const twins = (newest: number, earlier: number) =>
   anIssued({ begunAt: days(newest), twinBegunAt: days(earlier), notAfter: days(-1), fingerprint256: 'bb' });
+const keepsEnd = {
+  invoice: 'free',
+  paidUntil: 'unchanged',
+  notAfter: 'unchanged',
+  key: 'new',
+  earlierCertificates: 'kept',
+  certificateId: 'new',
+} as const;
 const longLead = aManagedCertificate({ leadMs: 20 * dayMs });
 const closed = { closed: 'sells nothing, go elsewhere' };
 const nothingNew = someCapabilities({
@@ -533,6 +541,17 @@ const rows: readonly Row[] = [
     },
     action: 'reissue',
     reason: 'due-reissue',
+  },
+  {
+    title: 'due, and a reissue keeps the end: it gains nothing, however long the order lasts',
+    given: {
+      crt: ending(20),
+      deployable: undefined,
+      record: aRecord({ paidUntil: days(150) }),
+      capabilities: someCapabilities({ verbs: { ...nothingNew.verbs, reissue: keepsEnd } }),
+    },
+    action: 'blocked',
+    reason: 'verb-closed',
   },
   {
     title: 'an emergency where nothing new is sold: any reissue is better than none',

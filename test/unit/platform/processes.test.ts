@@ -64,6 +64,24 @@ describe('how it ended', () => {
 });
 
 describe('what it gets', () => {
+  test('input, whole and with an end', async () => {
+    const input = 'ü'.repeat(400_000);
+    const count = "let n = 0; process.stdin.on('data', (c) => (n += c.length)).on('end', () => console.log(n))";
+    const result = await nodeProcesses.run([process.execPath, '-e', count], { timeoutMs, input });
+    expect(result).toMatchObject({ exitCode: 0, stdout: '800000\n' });
+  });
+
+  test('input that it does not read changes nothing', async () => {
+    const input = 'x'.repeat(4_000_000);
+    const result = await nodeProcesses.run(['sh', '-c', 'exit 7'], { timeoutMs, input });
+    expect(result).toMatchObject({ exitCode: 7, timedOut: false });
+  });
+
+  test('no input unless it is handed some', async () => {
+    const result = await nodeProcesses.run(['sh', '-c', 'cat; echo end'], { timeoutMs });
+    expect(result).toMatchObject({ exitCode: 0, stdout: 'end\n' });
+  });
+
   test('a minimal environment', async () => {
     process.env['RENEWD_TEST_SECRET'] = 'planted';
     try {

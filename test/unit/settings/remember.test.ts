@@ -33,6 +33,9 @@ publishers:
   ns: { type: zonefile, zones: [example.com], key: { secret: { command: [pass, show, key] } } }
   web: { type: folder, path: /var/www }
 inventory: [inventory.d/*.yaml, more.yaml]
+notices:
+  team: { type: webhook, url: { file: "\${CREDENTIALS}/hook" }, secret: { env: HOOK_KEY } }
+heartbeat: { url: { env: BEAT } }
 `;
 
 function entry(name: string): string {
@@ -45,6 +48,8 @@ class Scene extends Workspace {
     STATE_DIRECTORY: this.path('state'),
     CREDENTIALS: this.path('credentials'),
     PASSWORD: planted.env,
+    HOOK_KEY: 'key of the channel',
+    BEAT: 'https://beat.example/planted-4713',
   };
   version = '1.2.3';
   keptIn: string | undefined = this.memories;
@@ -53,6 +58,7 @@ class Scene extends Workspace {
     super();
     mkdirSync(this.memories);
     this.write('credentials/token', `${planted.file}\n`);
+    this.write('credentials/hook', 'https://hook.example/planted-4714\n');
     this.write('renewd.yaml', main);
     this.write('inventory.d/root.pem', 'a root');
     this.write('root.pem', 'a root');
@@ -179,6 +185,10 @@ describe('the memory of the configuration', () => {
       writeFileSync(file, `${body}${createHash('sha256').update(body).digest('hex')}\n`);
     },
     'a secret file is missing': (scene) => rmSync(scene.path('credentials/token')),
+    'the secret file of a channel is missing': (scene) => rmSync(scene.path('credentials/hook')),
+    'the variable of the heartbeat is unset': (scene) => {
+      delete scene.env['BEAT'];
+    },
     'a secret file is empty': (scene) => void scene.write('credentials/token', ''),
     'the variable of a secret is unset': (scene) => {
       scene.env['PASSWORD'] = undefined;

@@ -107,6 +107,18 @@ test('every metric of the table is rendered with its type and help, and none els
     expect(text).toContain(`# HELP ${name} ${help}\n`);
 });
 
+test('notices: by channel, level and outcome', async () => {
+  const metrics = createMetrics('0.1.0');
+  metrics.noticesTold('team', 'urgent', 'sent', 1000);
+  metrics.noticesTold('team', 'urgent', 'sent', 1);
+  metrics.noticesTold('team', 'recovered', 'failed', 2);
+  const lines = samples(await metrics.render([], 0)).filter((line) => line.includes('notices'));
+  expect(lines).toEqual([
+    'renewd_notices_total{channel="team",level="urgent",outcome="sent"} 1001',
+    'renewd_notices_total{channel="team",level="recovered",outcome="failed"} 2',
+  ]);
+});
+
 test('requests: the time they took, in buckets up to the timeout', async () => {
   const metrics = createMetrics('0.1.0');
   for (const seconds of [0, 0.05, 0.0625, 0.375, 1, 119.5, 120, 121, 5000])
