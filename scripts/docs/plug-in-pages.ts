@@ -134,7 +134,9 @@ function commandRows(id: string, commands: readonly CommandFact[]): readonly (re
     repeatable ? 'yes' : 'no',
     proof.length === 1 && proof[0] === 'simulator'
       ? 'simulator only'
-      : proof.map((one) => proofs[one]).join(', '),
+      : proof.length === 0
+        ? '-'
+        : proof.map((one) => proofs[one]).join(', '),
     source,
   ]);
 }

@@ -14,6 +14,7 @@ import { readSecret, resolveSecrets } from '../settings/secrets.ts';
 import type { Metrics } from '../status/metrics.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { createObserver } from './observer.ts';
+import { lazyRevocationReader } from './revocation.ts';
 import { createTelling } from './telling.ts';
 import { createStatusSource, type HealthFacts } from '../renewal/status-view.ts';
 import { createThrottleBook } from '../vendors/common/throttle.ts';
@@ -60,6 +61,7 @@ export function secretReader({
 export async function openRuntime(initial: Configuration, parts: RuntimeParts): Promise<ManagedRuntime> {
   const { world, logger, metrics, scrubber, env, health } = parts;
   const { clock, random, files, processes } = world;
+  const closing = new AbortController();
   let configuration = initial;
   let directories = deployDirectories(initial);
 
@@ -121,6 +123,10 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
         };
       },
     },
+    revocation: {
+      reader: lazyRevocationReader(clock, closing.signal),
+      settings: () => configuration.revocation,
+    },
     spendOverall: () => configuration.spend,
     publishers: () => publishers.all(),
     observer: createObserver(logger, metrics, capabilities),
@@ -160,6 +166,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     },
     async close() {
       driver.stop();
+      closing.abort(new Error('renewd is stopping'));
       await telling.close();
       await driver.idle();
       await providers.close();

@@ -83,7 +83,8 @@ export async function compromiseOf(
     const issued = await store.issuedWithKey(lost.spkiSha256);
     // What the store knows names its order for certain, so it comes last and wins.
     const known = issued.flatMap((renewal) => revocationDueOf(renewal, lost) ?? []);
-    for (const row of [...onDisk(entries, lost), ...known]) if (row.notAfter > at) due.set(row.fingerprint256, row);
+    for (const row of [...onDisk(entries, lost), ...known])
+      if (row.notAfter > at) due.set(row.fingerprint256, row);
   }
   const serials = [...due.values()].map(({ serialHex }) => serialHex);
   const text = `${by} said that the key of ${name} is compromised; once a certificate with a fresh key is served, ${serials.length} certificate(s) are revoked: ${serials.join(', ')}`;

@@ -20,7 +20,11 @@ export async function refuseLostKey(
   if (lost === undefined) return undefined;
   const now = clock.now();
   const due = revocationDueOf(renewal, lost);
-  const note = { kind: 'note', subject: 'compromise', text: `${due?.serialHex} is to be revoked as well` } as const;
+  const note = {
+    kind: 'note',
+    subject: 'compromise',
+    text: `${due?.serialHex} is to be revoked as well`,
+  } as const;
   const ledger: LedgerEntry[] = due === undefined ? [] : [ledgerEntry(renewal, now, note)];
   const effects = { ledger, ...(due === undefined ? {} : { revocationsDue: [due] }) };
   const key = `${spkiSha256.slice(0, 16)}…`;

@@ -61,6 +61,8 @@ export function certificateStatus(entry: Entry, newest: Renewal | undefined, now
     servedMatches: record?.servedMatches ?? null,
     servedCheckedAt: record?.servedCheckedAt ?? null,
     orderLookupFailures: entry.adoptFailures,
+    revocation: revocationStatus(entry),
+    compromise: compromiseStatus(entry),
     decision: {
       action: decision?.action ?? 'none',
       reason: decision?.reason ?? 'waiting',
@@ -68,6 +70,24 @@ export function certificateStatus(entry: Entry, newest: Renewal | undefined, now
     },
     renewal: renewal === undefined ? null : renewalStatus(renewal),
   };
+}
+
+function revocationStatus({ revocation }: Entry): CertificateStatus['revocation'] {
+  if (revocation === undefined) return null;
+  const { status, reason, revokedAt, source, detail, checkedAt, answeredAt } = revocation;
+  return { status, reason, revokedAt, source, detail, checkedAt, answeredAt };
+}
+
+function compromiseStatus({ compromise, revocationsDue }: Entry): CertificateStatus['compromise'] {
+  const said = compromise ?? revocationsDue[0];
+  if (said === undefined) return null;
+  const toRevoke = revocationsDue.map(({ serialHex, provider, state, detail }) => ({
+    serialHex,
+    provider,
+    needsPerson: state === 'person',
+    detail,
+  }));
+  return { since: said.at, by: said.by, toRevoke };
 }
 
 export function createStatusSource(

@@ -88,7 +88,10 @@ export function readExtensionList(list: DerElement): ReadonlyMap<string, Extensi
  * of the certificates (RFC 5280 §5.2.5) counts only for its own part: otherwise the list of another part, just as well
  * signed, would hide a revocation.
  */
-export function scopeProblem({ extensions }: Pick<CrlFields, 'extensions'>, names: readonly DerElement[]): string | undefined {
+export function scopeProblem(
+  { extensions }: Pick<CrlFields, 'extensions'>,
+  names: readonly DerElement[],
+): string | undefined {
   for (const [oid, { critical }] of extensions)
     if (critical && oid !== issuingDistributionPoint && !harmless.has(oid))
       return `the list has the critical extension ${oid}, which is not understood`;

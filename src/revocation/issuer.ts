@@ -14,20 +14,32 @@ export interface Pair {
   readonly issuer: Certificate;
 }
 
-/** Throws DerError with a sentence when one of the two is not there. */
-export function findPair(pems: readonly (string | Uint8Array)[], fingerprint256: string): Pair {
-  const certificates = pems
+export interface Pile {
+  readonly leaf: Uint8Array;
+  readonly others: readonly Uint8Array[];
+}
+
+/** The leaf and whatever else is there, not yet read. Throws DerError when the leaf is not among it. */
+export function findLeaf(pems: readonly (string | Uint8Array)[], fingerprint256: string): Pile {
+  const ders = pems
     .flatMap((pem) => readPem(pem).blocks)
     .filter(({ label }) => label === 'CERTIFICATE')
     .slice(0, certificatesMax)
-    .flatMap(({ der }) => readable(der));
-  const leaf = certificates.find(({ der }) => hash('sha256', der, 'hex') === fingerprint256);
+    .map(({ der }) => der);
+  const leaf = ders.find((der) => hash('sha256', der, 'hex') === fingerprint256);
   if (leaf === undefined) throw new DerError('the certificate was replaced meanwhile');
-  const issuer = certificates.find(
-    (candidate) => sameElement(candidate.fields.subject, leaf.fields.issuer) && signedBy(leaf, candidate),
-  );
-  if (issuer === undefined) throw new DerError("the issuer's certificate is not beside it");
-  return { leaf, issuer };
+  return { leaf, others: ders.filter((der) => der !== leaf) };
+}
+
+/** Throws DerError when nobody in the pile signed the leaf. */
+export function pairOf({ leaf: leafDer, others }: Pile): Pair {
+  const leaf = parseCertificate(leafDer);
+  for (const der of others) {
+    const issuer = readable(der);
+    if (issuer === undefined || !sameElement(issuer.fields.subject, leaf.fields.issuer)) continue;
+    if (signedBy(leaf, issuer)) return { leaf, issuer };
+  }
+  throw new DerError("the issuer's certificate is not beside it");
 }
 
 /** RFC 5280 §4.2.1.3: where the issuer's key usage is limited, signing lists has to be among it. */
@@ -35,11 +47,11 @@ export function maySignLists({ fields }: Certificate): boolean {
   return keyUsage(fields)?.has(keyUsageBits.cRLSign) !== false;
 }
 
-function readable(der: Uint8Array): readonly Certificate[] {
+function readable(der: Uint8Array): Certificate | undefined {
   try {
-    return [parseCertificate(der)];
+    return parseCertificate(der);
   } catch (error) {
-    if (error instanceof DerError) return [];
+    if (error instanceof DerError) return undefined;
     throw error;
   }
 }

@@ -7,9 +7,10 @@ import type { PlainHttp, RevocationAnswer, RevocationReader } from '../contracts
 import { secondMs } from '../core/durations.ts';
 import { toRenewdError } from '../core/errors.ts';
 import { integerBytes, DerError } from '../pki/der.ts';
+import { readCertificate } from '../pki/x509.ts';
 import { serialBytesMax } from './crl-entries.ts';
 import { scopeProblem } from './crl.ts';
-import { findPair, type Pair } from './issuer.ts';
+import { findLeaf, pairOf, type Pair } from './issuer.ts';
 import { datesProblem, RevocationLists } from './lists.ts';
 import { certId, ocspRequest } from './ocsp-request.ts';
 import { readOcspResponse } from './ocsp-response.ts';
@@ -84,10 +85,11 @@ export function createRevocationReader({
   return {
     async look({ pems, fingerprint256 }, signal) {
       try {
-        const pair = findPair(pems, fingerprint256);
-        const { lists: pointers, responders } = revocationPointers(pair.leaf.fields);
+        const pile = findLeaf(pems, fingerprint256);
+        const { lists: pointers, responders } = revocationPointers(readCertificate(pile.leaf));
         if (pointers.length === 0 && responders.length === 0)
           return { ...unknown('it names neither a revocation list nor a responder'), offered: false };
+        const pair = pairOf(pile);
         const words = [
           ...(await firstOf(
             pointers,

@@ -113,11 +113,12 @@ class Loader {
     await this.#readSecrets(file, [], new Map([['heartbeat', { settings: { config: heartbeat } }]]));
     if (this.#diagnostics.hasErrors || file.isBroken) return this.#result(undefined);
 
-    const { listen, schedule, log, resolvers, authoritative, spend } = main;
+    const { listen, schedule, log, resolvers, authoritative, spend, revocation } = main;
     if (
       listen === undefined ||
       schedule === undefined ||
       log === undefined ||
+      revocation === undefined ||
       keys === undefined ||
       sqlite === undefined
     ) {
@@ -130,6 +131,7 @@ class Loader {
       keys,
       listen: listen === false ? null : listen,
       schedule,
+      revocation: { check: revocation.check, everyMs: revocation.every },
       spend: spendLimitsOf(spend ?? {}),
       log,
       resolvers: resolvers ?? [],

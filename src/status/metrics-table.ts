@@ -50,6 +50,21 @@ const byName = {
     ['certificate'],
     'Whether all endpoints serve the certificate on disk (1) or not (0); absent before the first look.',
   ),
+  renewd_certificate_revoked: row(
+    'gauge',
+    ['certificate'],
+    'Whether the CA has revoked the certificate on disk (1) or says that it has not (0); absent while nobody has answered.',
+  ),
+  renewd_certificate_revocation_answered_timestamp_seconds: row(
+    'gauge',
+    ['certificate'],
+    'When the CA last answered whether the certificate on disk is revoked, in seconds since 1970; absent before.',
+  ),
+  renewd_certificate_compromised_since_timestamp_seconds: row(
+    'gauge',
+    ['certificate'],
+    'Since when a compromise of the key is being dealt with, in seconds since 1970; absent when nothing is left to do.',
+  ),
   renewd_certificate_blocked: row(
     'gauge',
     ['certificate'],

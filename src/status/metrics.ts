@@ -199,6 +199,17 @@ const ofCertificate: Readonly<Partial<Record<MetricName, CertificateReading>>> =
   renewd_certificate_served_matches(gauge, { name, servedMatches }) {
     if (servedMatches !== null) gauge.set({ certificate: name }, servedMatches ? 1 : 0);
   },
+  renewd_certificate_revoked(gauge, { name, revocation }) {
+    if (revocation !== null && revocation.status !== 'unknown')
+      gauge.set({ certificate: name }, revocation.status === 'revoked' ? 1 : 0);
+  },
+  renewd_certificate_revocation_answered_timestamp_seconds(gauge, { name, revocation }) {
+    if (revocation?.answeredAt != null)
+      gauge.set({ certificate: name }, revocation.answeredAt.getTime() / 1000);
+  },
+  renewd_certificate_compromised_since_timestamp_seconds(gauge, { name, compromise }) {
+    if (compromise !== null) gauge.set({ certificate: name }, compromise.since.getTime() / 1000);
+  },
   renewd_certificate_blocked(gauge, { name, decision }) {
     gauge.set({ certificate: name }, decision.action === 'blocked' ? 1 : 0);
   },

@@ -38,10 +38,38 @@ export interface CertificateStatus {
   readonly servedCheckedAt: Date | null;
   /** Failed look-ups in a row of the order behind the certificate; 0 once it is known. */
   readonly orderLookupFailures: number;
+  /** The CA's last word about the certificate on disk; null before the first look. */
+  readonly revocation: RevocationStatus | null;
+  /** Set while its key is known to be lost, or a certificate with a lost key is still to be revoked. */
+  readonly compromise: CompromiseStatus | null;
   /** What would be done now, and why. */
   readonly decision: { readonly action: string; readonly reason: string; readonly sentence: string };
   /** The open renewal; without one `renewd status` shows the newest, and the daemon null. */
   readonly renewal: RenewalStatus | null;
+}
+
+export interface RevocationStatus {
+  readonly status: 'good' | 'revoked' | 'unknown';
+  readonly reason: string | null;
+  readonly revokedAt: Date | null;
+  /** Address of the list or responder. */
+  readonly source: string | null;
+  readonly detail: string;
+  readonly checkedAt: Date;
+  /** When somebody last answered; null: nobody has. */
+  readonly answeredAt: Date | null;
+}
+
+export interface CompromiseStatus {
+  readonly since: Date;
+  readonly by: string;
+  /** Certificates that are revoked once a successor is served, or that a person has to have revoked. */
+  readonly toRevoke: readonly {
+    readonly serialHex: string;
+    readonly provider: string;
+    readonly needsPerson: boolean;
+    readonly detail: string | null;
+  }[];
 }
 
 /** One account, or all together. Counts are of the last 24 hours, sums of the calendar month (UTC). */

@@ -56,7 +56,7 @@ const parts: readonly Part[] = [
   },
   {
     prefix: 'vendors/command-text/',
-    may: ['core/', 'contracts/', 'vendors/common/'],
+    may: ['core/', 'contracts/'],
     why: 'the text protocol that two vendors share',
   },
   {
@@ -127,6 +127,11 @@ const parts: readonly Part[] = [
     why: 'joins the stages; sees no concrete provider, publisher or store',
   },
   {
+    prefix: 'renewal/spending.ts',
+    may: ['core/', 'contracts/', 'renewal/', 'status/source.ts'],
+    why: 'fills the status listener’s source',
+  },
+  {
     prefix: 'renewal/status-view.ts',
     may: ['core/', 'contracts/', 'renewal/', 'status/source.ts'],
     why: 'fills the status listener’s source',
@@ -155,6 +160,7 @@ const parts: readonly Part[] = [
       'renewal/status-view.ts',
       'renewal/plan/decide.ts',
       'renewal/order/request.ts',
+      'renewal/second-provider.ts',
       'status/source.ts',
       'pki/',
       'settings/diagnostics.ts',

@@ -76,6 +76,7 @@ export function aStageContext(parts: StageParts = {}): StageContext {
   const capabilities = handle?.capabilities ?? someCapabilities();
   const given: Partial<StageContext> = {
     managed: aManagedCertificate(),
+    condemned: false,
     clock: handClock(noon),
     logger: recordingLogger(),
     signal: new AbortController().signal,

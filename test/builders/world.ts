@@ -13,6 +13,7 @@ import { onTestFinished } from 'vitest';
 import { createObserver } from '../../src/composition/observer.ts';
 import { createDelivery, createDnsView } from '../../src/composition/world.ts';
 import type { Files, Processes, Random } from '../../src/contracts/platform.ts';
+import type { RevocationReader } from '../../src/contracts/revocation.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Configuration, KeyType, ManagedCertificate } from '../../src/core/certificate.ts';
 import { dayMs, minuteMs } from '../../src/core/durations.ts';
@@ -69,6 +70,8 @@ export interface WorldOptions {
   readonly hexonet?: Partial<HexonetOptions>;
   readonly resello?: Partial<ReselloOptions>;
   readonly injection?: Injection;
+  /** Whom to ask about revocation; without it nobody is. */
+  readonly revocation?: RevocationReader;
 }
 
 export interface Seed {
@@ -146,6 +149,10 @@ export const worldStart = new Date('2026-12-01T12:00:00Z');
 export const zone = 'example.test';
 export const otherZone = 'delegated.test';
 const shortestStepMs = 5;
+
+const noRevocation: RevocationReader = {
+  look: () => Promise.reject(new Error('nobody is asked about revocation in this world')),
+};
 
 const environment = {
   ...accountSecrets,
@@ -288,6 +295,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       keys: keysDirectory,
       listen: null,
       schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+      revocation: { check: options.revocation !== undefined, everyMs: dayMs },
       spend: spend.overall ?? {},
       log: { level: 'debug' },
       resolvers: [dnsAddress],
@@ -403,6 +411,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
             lostAnswerGraceMs,
           };
         },
+      },
+      revocation: {
+        reader: options.revocation ?? noRevocation,
+        settings: () => configuration.revocation,
       },
       spendOverall: () => configuration.spend,
       publishers: async () =>

@@ -76,7 +76,7 @@ async function tellingWorld(options: WorldOptions = {}, fields: Partial<ChannelS
 /** The reseller answers nothing but errors. */
 function breakProvider(world: World): () => void {
   let broken = true;
-  world.interfere(() => (broken ? { kind: 'http-status', status: 503 } : undefined));
+  world.interfere((vendor) => (broken ? { vendor, kind: 'html', status: 503 } : undefined));
   return () => {
     broken = false;
   };

@@ -51,6 +51,8 @@ export interface MachineParts {
   readonly observer: DriverObserver;
   readonly environment: Readonly<Record<string, string>>;
   readonly seams: Partial<Seams>;
+  /** Looks at what a provider is asked to do, below any planted bug. */
+  eyes(name: string, provider: Provider): Provider;
   configuration(): Configuration;
 }
 
@@ -84,7 +86,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
     dependenciesFor: () => ({ clock, random: chance, logger, throttleOf, observe }),
   });
   const publishers: PublisherPool = createPublisherPool({
-    registry: { ...publisherRegistry, simulated: parts.dnsPublisher },
+    registry: { ...publisherRegistry, simulated: { manifest: () => Promise.resolve(parts.dnsPublisher) } },
     resolveSecrets: secretsOf,
     dependenciesFor: () => ({ clock, random: chance, files, processes, logger, throttleOf, observe }),
   });
@@ -94,7 +96,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
   function providerOf(name: string, provider: Provider): Provider {
     const known =
       wrappedProviders.get(provider) ??
-      mortal(through(seams.provider, provider), name, 'provider-unavailable', life);
+      mortal(through(seams.provider, parts.eyes(name, provider)), name, 'provider-unavailable', life);
     wrappedProviders.set(provider, known);
     return known;
   }
@@ -137,6 +139,10 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
         const provider = providerOf(name, await providers.get(name));
         return { provider, capabilities: capabilities(name), spend, lostAnswerGraceMs };
       },
+    },
+    revocation: {
+      reader: { look: () => Promise.reject(new Error('nobody is asked about revocation here')) },
+      settings: () => ({ check: false, everyMs: 86_400_000 }),
     },
     spendOverall: () => configuration().spend,
     publishers: async () =>

@@ -2,6 +2,8 @@
 import type { CommandFact } from '../../contracts/provider.ts';
 
 const everywhere = ['sample', 'simulator'] as const;
+/** Also walked by the vendor's npm client. */
+const andByVendor = ['sample', 'client', 'simulator'] as const;
 
 export const commands: readonly CommandFact[] = [
   {
@@ -9,35 +11,35 @@ export const commands: readonly CommandFact[] = [
     source: 'hexonet-ssl-api, Order certificate (all variants)',
     use: 'submit: create',
     repeatable: false,
-    proof: everywhere,
+    proof: andByVendor,
   },
   {
     command: 'RenewSSLCert',
     source: 'hexonet-ssl-api, Renew certificate (all variants)',
     use: 'submit: renew',
     repeatable: false,
-    proof: everywhere,
+    proof: andByVendor,
   },
   {
     command: 'ReissueSSLCert',
     source: 'hexonet-ssl-api, Reissue SSL certificate',
     use: 'submit: reissue',
     repeatable: false,
-    proof: everywhere,
+    proof: andByVendor,
   },
   {
     command: 'StatusSSLCert',
     source: 'hexonet-ssl-api, Get status of SSL certificate order',
     use: 'read, find, revoke, retryValidation; operations certificate-status and certificate-key',
     repeatable: true,
-    proof: everywhere,
+    proof: andByVendor,
   },
   {
     command: 'RevokeSSLCert',
     source: 'hexonet-ssl-api, Revoke SSL certificate',
     use: 'revoke',
     repeatable: true,
-    proof: everywhere,
+    proof: andByVendor,
   },
   {
     command: 'ParseSSLCertCSR',
@@ -65,6 +67,6 @@ export const commands: readonly CommandFact[] = [
     source: 'vendor command page API/SSLCERT/QUERYSSLCERTLIST',
     use: 'find; operation certificate-list',
     repeatable: true,
-    proof: everywhere,
+    proof: andByVendor,
   },
 ];

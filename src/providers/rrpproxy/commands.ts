@@ -2,6 +2,8 @@
 import type { CommandFact } from '../../contracts/provider.ts';
 
 const everywhere = ['sample', 'simulator'] as const;
+/** Also walked by the npm client of the vendor's group. */
+const andByVendor = ['sample', 'client', 'simulator'] as const;
 
 function manual(
   section: string,
@@ -19,14 +21,14 @@ function knowledgeBase(command: string, use: string): CommandFact {
 
 export const commands: readonly CommandFact[] = [
   manual('8.1.1', 'CheckCertificate', 'approvers; prepare (immediate issuance); operation check', true),
-  manual('8.1.2', 'AddCertificate', 'submit: create', false),
+  manual('8.1.2', 'AddCertificate', 'submit: create', false, andByVendor),
   manual('8.1.2, checkonly=1', 'AddCertificate', 'preview', true),
   manual('8.1.3', 'RenewCertificate', 'submit: renew', false),
   manual('8.1.4', 'ReissueCertificate', 'submit: reissue', false),
   manual('8.1.5', 'DeleteCertificate', 'operation certificate-delete', true),
   manual('8.1.6', 'RevokeCertificate', 'revoke', true),
-  manual('8.1.7', 'StatusCertificate', 'read, find, revoke', true),
-  manual('8.1.8', 'QueryCertificateList', 'find; operation certificate-list', true),
+  manual('8.1.7', 'StatusCertificate', 'read, find, revoke', true, andByVendor),
+  manual('8.1.8', 'QueryCertificateList', 'find; operation certificate-list', true, andByVendor),
   manual('8.2.1', 'CancelCertificateOrder', 'cancel; operation order-cancel', true),
   manual('8.2.2', 'RevokeCertificateOrder', 'operation order-revoke', true),
   manual('8.2.3', 'StatusCertificateOrder', 'operation order-status', true),

@@ -39,7 +39,8 @@ export function createJudge(
 
   /** Not what the CA revoked or somebody else may have the key of: that must not be put in place again. */
   function deployableOf({ issued }: Entry): DecisionFacts['deployable'] {
-    if (issued === undefined || state.revocations.get(issued.fingerprint256)?.status === 'revoked') return undefined;
+    if (issued === undefined || state.revocations.get(issued.fingerprint256)?.status === 'revoked')
+      return undefined;
     const isLost = issued.spkiSha256 !== null && state.compromisedKeys.has(issued.spkiSha256);
     return isLost ? undefined : issued;
   }

@@ -90,7 +90,11 @@ export function createRevocationWatch(
   }
 
   /** A change is worth a line; the same again is not. */
-  function tell(record: RevocationRecord, before: RevocationRecord | undefined, { offered }: RevocationAnswer): void {
+  function tell(
+    record: RevocationRecord,
+    before: RevocationRecord | undefined,
+    { offered }: RevocationAnswer,
+  ): void {
     const { certificate, status, detail, reason, revokedAt, source } = record;
     const fields = { certificate, status, reason, revokedAt, source, detail };
     if (status === before?.status) {
@@ -140,7 +144,11 @@ export function createRevocationWatch(
 
   async function work(): Promise<void> {
     const workers = Array.from({ length: widthMax }, async () => {
-      for (let next = take(); next !== undefined; next = take()) await ask(next);
+      for (let next = take(); next !== undefined; next = take()) {
+        await ask(next);
+        // Looks that need no network would otherwise follow each other without a gap.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     });
     try {
       await Promise.all(workers);

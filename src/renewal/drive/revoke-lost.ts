@@ -26,10 +26,22 @@ export function createLostKeyRevoker(
 ): () => void {
   const { store, clock, logger, providers, revocation } = dependencies;
 
-  async function put(due: RevocationDue, change: Partial<RevocationDue>, entry?: Pick<LedgerEntry, 'kind' | 'text'>) {
+  async function put(
+    due: RevocationDue,
+    change: Partial<RevocationDue>,
+    entry?: Pick<LedgerEntry, 'kind' | 'text'>,
+  ) {
     const next = { ...due, ...change };
     const { certificate, provider, serialHex, fingerprint256, by } = next;
-    const common = { at: clock.now(), certificate, renewalId: null, subject: 'revoke', provider, charged: null, paid: false };
+    const common = {
+      at: clock.now(),
+      certificate,
+      renewalId: null,
+      subject: 'revoke',
+      provider,
+      charged: null,
+      paid: false,
+    };
     const detail = { serialHex, fingerprint256, reason: 'keyCompromise', by };
     await store.updateRevocationDue(next, entry === undefined ? [] : [{ ...common, ...entry, detail }]);
     state.revocationsDue.set(next.fingerprint256, next);
@@ -40,17 +52,22 @@ export function createLostKeyRevoker(
 
   async function finish(due: RevocationDue, text: string): Promise<void> {
     await put(due, { state: 'done', detail: null, nextAt: null, attempts: 0 }, { kind: 'outcome', text });
-    logger.info({ certificate: due.certificate, serialHex: due.serialHex, what: text }, 'certificate of a lost key settled');
+    logger.info(
+      { certificate: due.certificate, serialHex: due.serialHex, what: text },
+      'certificate of a lost key settled',
+    );
   }
 
   /** The renewal whose certificate is served in its place; null: something else is; undefined: not yet. */
   async function successorOf(due: RevocationDue): Promise<Renewal | null | undefined> {
     const entry = state.entries.get(due.certificate);
     const look = entry?.observation?.look;
-    if (entry === undefined || look?.state !== 'ok' || entry.record?.servedMatches === false) return undefined;
+    if (entry === undefined || look?.state !== 'ok' || entry.record?.servedMatches === false)
+      return undefined;
     if (!hasOtherKeys(entry)) return undefined;
     const newest = entry.issued === undefined ? undefined : await store.renewal(entry.issued.renewalId);
-    if (newest?.state === 'served' && newest.fingerprint256 === look.certificate.fingerprint256) return newest;
+    if (newest?.state === 'served' && newest.fingerprint256 === look.certificate.fingerprint256)
+      return newest;
     // Replaced by hand: seen to be served since.
     const { servedMatches, servedCheckedAt } = entry.record ?? {};
     return servedMatches === true && servedCheckedAt != null && servedCheckedAt > due.at ? null : undefined;
@@ -70,7 +87,10 @@ export function createLostKeyRevoker(
     if (managed === undefined) return undefined;
     const { provider } = await providers.handle(due.provider);
     const { names, product } = entryFor(managed, due.provider);
-    const { matches } = await provider.find({ reference: '', spkiSha256, names, product }, state.stopping.signal);
+    const { matches } = await provider.find(
+      { reference: '', spkiSha256, names, product },
+      state.stopping.signal,
+    );
     return matches.find(({ handle }) => handle.certificateId !== undefined)?.handle;
   }
 
@@ -120,7 +140,14 @@ export function createLostKeyRevoker(
         const nextAt = new Date(clock.now().getTime() + Math.max(failure.retryAfterMs ?? 0, ownMs));
         const { certificate, provider, serialHex } = due;
         await put(due, { attempts: due.attempts + 1, detail: failure.message.slice(0, 500), nextAt });
-        const fields = { certificate, provider, serialHex, code: failure.code, reason: failure.message, nextAt };
+        const fields = {
+          certificate,
+          provider,
+          serialHex,
+          code: failure.code,
+          reason: failure.message,
+          nextAt,
+        };
         logger.warn(fields, 'the certificate of a lost key is not revoked yet');
       }
     }
@@ -136,14 +163,24 @@ export function createLostKeyRevoker(
     const detail = `${why.slice(0, 400)}. Have serial number ${serialHex} revoked with reason keyCompromise by the support of ${provider} or by the CA's problem report address, then say \`renewd compromise ${certificate} --revoked\``;
     const nextAt = new Date(clock.now().getTime() + personPauseMs);
     const isNew = due.state !== 'person';
-    await put(due, { state: 'person', detail, nextAt }, isNew ? { kind: 'outcome', text: `not revoked: ${detail}` } : undefined);
-    if (isNew) logger.error({ certificate, provider, serialHex, what: detail }, 'a person has to have a certificate revoked');
+    await put(
+      due,
+      { state: 'person', detail, nextAt },
+      isNew ? { kind: 'outcome', text: `not revoked: ${detail}` } : undefined,
+    );
+    if (isNew)
+      logger.error(
+        { certificate, provider, serialHex, what: detail },
+        'a person has to have a certificate revoked',
+      );
   }
 
   /** A person may have done it, or the CA by itself. */
   async function isRevoked({ spkiSha256, fingerprint256 }: RevocationDue): Promise<boolean> {
     if (!revocation.settings().check) return false;
-    const renewal = (await store.issuedWithKey(spkiSha256)).find((one) => one.fingerprint256 === fingerprint256);
+    const renewal = (await store.issuedWithKey(spkiSha256)).find(
+      (one) => one.fingerprint256 === fingerprint256,
+    );
     if (renewal?.leafPem == null) return false;
     const pems = [renewal.leafPem, renewal.chainPem ?? ''];
     const { status } = await revocation.reader.look({ fingerprint256, pems }, state.stopping.signal);
@@ -161,8 +198,14 @@ export function createLostKeyRevoker(
       const { code, message: reason } = toRenewdError(thrown);
       state.stale = true;
       const { fingerprint256 } = due;
-      state.revocationsDue.set(fingerprint256, { ...due, nextAt: new Date(clock.now().getTime() + minuteMs) });
-      logger.error({ certificate: due.certificate, code, reason, err: thrown }, 'a revocation could not be recorded');
+      state.revocationsDue.set(fingerprint256, {
+        ...due,
+        nextAt: new Date(clock.now().getTime() + minuteMs),
+      });
+      logger.error(
+        { certificate: due.certificate, code, reason, err: thrown },
+        'a revocation could not be recorded',
+      );
     }
   }
 

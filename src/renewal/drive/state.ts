@@ -82,7 +82,8 @@ export function refreshCondemnation(entry: Entry, state: DriverState): void {
   const { observation } = entry;
   const look = observation?.look;
   const { spkiSha256 } = observation ?? {};
-  entry.revocation = look?.state === 'ok' ? state.revocations.get(look.certificate.fingerprint256) : undefined;
+  entry.revocation =
+    look?.state === 'ok' ? state.revocations.get(look.certificate.fingerprint256) : undefined;
   entry.compromise = spkiSha256 === undefined ? undefined : state.compromisedKeys.get(spkiSha256);
   entry.revocationsDue = [...state.revocationsDue.values()].filter(
     ({ certificate, state: at }) => certificate === entry.managed.name && at !== 'done',

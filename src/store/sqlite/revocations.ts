@@ -89,7 +89,10 @@ export function insertRevocationsDue(connection: Connection, rows: readonly Revo
 }
 
 export function replaceRevocationDue(connection: Connection, due: RevocationDue): void {
-  const changed = connection.runInOrder(updateDue, [...inOrder(dueColumns, dueValues(due)), due.fingerprint256]);
+  const changed = connection.runInOrder(updateDue, [
+    ...inOrder(dueColumns, dueValues(due)),
+    due.fingerprint256,
+  ]);
   if (changed === 1) return;
   throw new RenewdError('store-conflict', `no revocation of ${due.fingerprint256} is due`);
 }

@@ -48,6 +48,7 @@ export function aConfiguration(
     keys: '/nowhere',
     listen: null,
     schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+    revocation: { check: false, everyMs: 86_400_000 },
     spend: {},
     log: { level: 'info' },
     resolvers: [],

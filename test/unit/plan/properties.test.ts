@@ -91,6 +91,8 @@ const worlds: fc.Arbitrary<World> = fc
       }),
       crt,
       driftedTargets: draw.drifted,
+      revocation: undefined,
+      compromise: undefined,
       record: aRecord({
         jitter: draw.jitter,
         product: draw.product,

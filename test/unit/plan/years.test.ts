@@ -52,6 +52,8 @@ function live(from: string, to: string, policy: Policy = {}): readonly Issuance[
         record: aRecord({ paidUntil, jitter }),
         open: undefined,
         deployable: undefined,
+        revocation: undefined,
+        compromise: undefined,
         capabilities,
         requested: undefined,
         secondCapabilities: undefined,

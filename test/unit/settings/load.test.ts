@@ -32,6 +32,7 @@ describe('a small configuration', () => {
       keys: '/var/lib/renewd/keys',
       listen: { host: '127.0.0.1', port: 9464 },
       schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+      revocation: { check: true, everyMs: 86_400_000 },
       spend: {},
       log: { level: 'info' },
       resolvers: [],
