@@ -20,6 +20,7 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   history: async () => (await import('./cli/history.ts')).history,
   resolve: async () => (await import('./cli/resolve.ts')).resolve,
   revoke: async () => (await import('./cli/revoke.ts')).revoke,
+  compromise: async () => (await import('./cli/compromise.ts')).compromise,
   approvers: async () => (await import('./cli/approvers.ts')).approvers,
   resend: async () => (await import('./cli/resend.ts')).resend,
   notify: async () => (await import('./cli/notify.ts')).notify,

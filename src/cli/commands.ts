@@ -190,6 +190,30 @@ export const commands: readonly CommandHelp[] = [
     positionals: [1, 1],
   },
   {
+    name: 'compromise',
+    arguments: 'NAME',
+    summary: 'the key was stolen: a fresh one now, then the old certificates are revoked',
+    detail:
+      'Records who said so and when. The key is never used again, for no certificate; a certificate with a fresh one is had at once, inside the paid order where that is possible, deployed and looked at; then every certificate with the old key is revoked at the provider with reason keyCompromise. It goes on after a crash, and refuses without --yes, because it cannot be undone. What the provider cannot revoke is said; --revoked says that a person had it done.',
+    options: [
+      json,
+      { flag: 'yes', type: 'boolean', help: 'really' },
+      {
+        flag: 'revoked',
+        type: 'boolean',
+        help: 'what a person was asked to have revoked is revoked now; nothing else is done',
+      },
+      {
+        flag: 'wait',
+        type: 'string',
+        value: 'DURATION',
+        help: 'how long to watch (default 10m; 0s: only say it)',
+      },
+    ],
+    examples: ['renewd compromise shop --yes', 'renewd compromise shop --revoked'],
+    positionals: [1, 1],
+  },
+  {
     name: 'approvers',
     arguments: 'NAME',
     summary: 'whom the provider would ask by mail',

@@ -19,6 +19,7 @@ export async function followRenewal(
   waitMs: number,
   show: (entry: StoredLedgerEntry) => void,
   settled: () => boolean = () => false,
+  isLeft: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<Followed> {
   const deadline = clock.now().getTime() + waitMs;
   let shown = 0;
@@ -31,7 +32,8 @@ export async function followRenewal(
     const [renewal] = (await store.renewalsOf(certificate, 1)).filter(({ updatedAt }) => updatedAt >= since);
     const ended = renewal !== undefined && (isTerminal(renewal.state) || renewal.state === 'blocked');
     const waiting = (await store.pendingRequests()).some((request) => request.certificate === certificate);
-    if ((ended && !waiting) || settled() || clock.now().getTime() >= deadline) return { renewal };
+    const over = ended && !waiting && (renewal.state === 'failed' || renewal.state === 'blocked' || !(await isLeft()));
+    if (over || settled() || clock.now().getTime() >= deadline) return { renewal };
     await clock.sleep(lookEveryMs);
   }
 }

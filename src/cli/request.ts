@@ -1,6 +1,6 @@
 /** Hands an operator's word to whoever drives: the running daemon, or this process when none runs. Then watches. */
 import { randomUUID } from 'node:crypto';
-import type { OperatorRequest, StoredLedgerEntry } from '../contracts/store.ts';
+import type { OperatorRequest, Store, StoredLedgerEntry } from '../contracts/store.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { minuteMs } from '../core/durations.ts';
 import type { Renewal } from '../core/renewal.ts';
@@ -11,11 +11,24 @@ import { driveFor } from './once.ts';
 import { configurationOf, durationOption } from './shared.ts';
 import { summary } from './summary.ts';
 
-export async function requestAndFollow(
+export function requestAndFollow(
   context: CliContext,
   configuration: Configuration,
   kind: OperatorRequest['kind'],
   options: OperatorRequest['options'],
+): Promise<number> {
+  const [certificate = ''] = context.names;
+  return askAndFollow(context, configuration, (store, at) =>
+    store.addRequest({ id: randomUUID(), at, certificate, kind, options, by: context.user }),
+  );
+}
+
+/** `say` stores the word; `isLeft` tells whether something is still to be waited for once the renewal has ended. */
+export async function askAndFollow(
+  context: CliContext,
+  configuration: Configuration,
+  say: (store: Store, at: Date) => Promise<void>,
+  isLeft: (store: Store) => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<number> {
   const [certificate = ''] = context.names;
   const { output, clock, composer } = context;
@@ -24,8 +37,7 @@ export async function requestAndFollow(
   const store = await composer.openStore(configuration);
   try {
     const since = clock.now();
-    const ask = (): Promise<void> =>
-      store.addRequest({ id: randomUUID(), at: since, certificate, kind, options, by: context.user });
+    const ask = (): Promise<void> => say(store, since);
     const show = (entry: StoredLedgerEntry): void => {
       if (!json)
         output.line(`${entry.at.toISOString().slice(11, 19)}  ${entry.subject.padEnd(17)} ${entry.text}`);
@@ -37,7 +49,7 @@ export async function requestAndFollow(
       return exitCodes.ok;
     }
     const watch = (settled?: () => boolean): Promise<Followed> =>
-      followRenewal(store, certificate, since, clock, waitMs, show, settled);
+      followRenewal(store, certificate, since, clock, waitMs, show, settled, () => isLeft(store));
     const lease = await composer.takeLease(store);
     if (lease === undefined) {
       await ask();

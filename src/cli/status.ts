@@ -13,6 +13,8 @@ import { table } from './table.ts';
 /** One word for people, worst first. */
 export function stateWord(status: CertificateStatus): { readonly word: string; readonly style: Style } {
   const { decision, renewal, notAfter, slackMs } = status;
+  if (status.revocation?.status === 'revoked') return { word: 'revoked', style: 'bad' };
+  if (status.compromise !== null) return { word: 'compromised', style: 'bad' };
   if (decision.action === 'blocked') return { word: 'blocked', style: 'bad' };
   if (slackMs !== null && slackMs <= 0) return { word: 'expired', style: 'bad' };
   if (
@@ -36,7 +38,9 @@ export function stateWord(status: CertificateStatus): { readonly word: string; r
 const day = (at: Date | null): string => (at === null ? '-' : at.toISOString().slice(0, 10));
 
 /** A wait for somebody outside is what the reader can do something about. */
-function nextOf({ renewal, decision }: CertificateStatus): string {
+function nextOf({ renewal, decision, compromise }: CertificateStatus): string {
+  const byHand = compromise?.toRevoke.find(({ needsPerson }) => needsPerson)?.detail;
+  if (byHand != null && decision.action === 'none') return byHand;
   if (renewal?.waitsFor == null) return decision.sentence;
   const { since, text } = renewal.waitsFor;
   return `waits for a person since ${since.toISOString().slice(0, 16).replace('T', ' ')}: ${text}`;
@@ -63,6 +67,26 @@ export function statusTable(rows: readonly CertificateStatus[], output: Output):
   );
 }
 
+function revocationRows({
+  revocation,
+  compromise,
+}: CertificateStatus): readonly (readonly [string, string])[] {
+  const rows: (readonly [string, string])[] = [];
+  if (revocation !== null) {
+    const { status: word, reason, detail, checkedAt } = revocation;
+    const why = reason === null ? '' : ` (${reason})`;
+    rows.push(['revocation', `${word}${why}: ${detail}, looked up ${checkedAt.toISOString()}`]);
+  }
+  if (compromise !== null) {
+    rows.push(['key', `compromised, said ${compromise.by} ${compromise.since.toISOString()}`]);
+    for (const { serialHex, provider, needsPerson, detail } of compromise.toRevoke) {
+      const who = needsPerson ? 'a person' : provider;
+      rows.push(['to revoke', `${serialHex}, by ${who}${detail === null ? '' : `: ${detail}`}`]);
+    }
+  }
+  return rows;
+}
+
 async function showOne(status: CertificateStatus, context: CliContext, details: object): Promise<void> {
   const { output } = context;
   output.line(output.paint('bold', status.name));
@@ -81,6 +105,7 @@ async function showOne(status: CertificateStatus, context: CliContext, details: 
           ? 'as on disk'
           : 'something else',
     ],
+    ...revocationRows(status),
     ...(status.renewal?.waitsFor == null
       ? []
       : [

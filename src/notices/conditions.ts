@@ -24,6 +24,13 @@ export interface Condition {
   readonly well: boolean;
 }
 
+/** Causes that only say that it does not go on: nothing new to who was told why. */
+const vagueCauses: ReadonlySet<string> = new Set(['backing-off', 'order-unknown', 'unfinished', 'expired']);
+
+export function isVague(cause: string): boolean {
+  return vagueCauses.has(cause);
+}
+
 /** No name of a certificate has parentheses. */
 export const configurationSubject = '(configuration)';
 

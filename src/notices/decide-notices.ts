@@ -6,7 +6,7 @@ import type { ToldNotice } from '../contracts/store.ts';
 import { minuteMs } from '../core/durations.ts';
 import { troubleLevels, type ChannelSettings, type NoticeLevel, type TroubleLevel } from '../core/notices.ts';
 import type { CertificateStatus } from '../status/source.ts';
-import { rankOf, type Condition, type Trouble } from './conditions.ts';
+import { isVague, rankOf, type Condition, type Trouble } from './conditions.ts';
 
 export interface Notice {
   readonly event: 'raised' | 'escalated' | 'repeated' | 'recovered';
@@ -37,22 +37,43 @@ function markOf({ level, needsPerson }: Trouble, levels: readonly NoticeLevel[])
   );
 }
 
-function isRepeatDue({ level, toldAt }: ToldNotice, repeatMs: number, now: Date): boolean {
-  if (level !== 'urgent' && level !== 'expired') return false;
-  const sinceMs = now.getTime() - toldAt.getTime();
-  // Told at a moment that has not come yet: the clock was set back.
-  return sinceMs >= repeatMs || sinceMs < -clockStepMs;
+/** Nothing of that level was told about this certificate for so long: causes that change are no reason to ring again. */
+function isRepeatDue(
+  mark: TroubleLevel,
+  before: readonly ToldNotice[],
+  repeatMs: number,
+  now: Date,
+): boolean {
+  if (mark !== 'urgent' && mark !== 'expired') return false;
+  return before
+    .filter(({ level }) => rankOf(level) >= rankOf(mark))
+    .every(({ toldAt }) => {
+      const sinceMs = now.getTime() - toldAt.getTime();
+      // Told at a moment that has not come yet: the clock was set back.
+      return sinceMs >= repeatMs || sinceMs < -clockStepMs;
+    });
+}
+
+/** What counts as told: the same cause, or for one that says nothing by itself whatever was told at the highest level. */
+function knownAs(cause: string, before: readonly ToldNotice[]): ToldNotice | undefined {
+  const same = before.find((one) => one.cause === cause);
+  if (!isVague(cause)) return same;
+  return before.reduce(
+    (high, one) => (high !== undefined && rankOf(high.level) >= rankOf(one.level) ? high : one),
+    same,
+  );
 }
 
 function eventOf(
-  before: ToldNotice | undefined,
+  known: ToldNotice | undefined,
+  before: readonly ToldNotice[],
   mark: TroubleLevel,
   repeatMs: number,
   now: Date,
 ): Notice['event'] | undefined {
-  if (before === undefined) return 'raised';
-  if (rankOf(mark) > rankOf(before.level)) return 'escalated';
-  return mark === before.level && isRepeatDue(before, repeatMs, now) ? 'repeated' : undefined;
+  if (known === undefined) return 'raised';
+  if (rankOf(mark) > rankOf(known.level)) return 'escalated';
+  return mark === known.level && isRepeatDue(mark, before, repeatMs, now) ? 'repeated' : undefined;
 }
 
 export function decideNotices(
@@ -89,8 +110,8 @@ export function decideNotices(
       const mark = markOf(trouble, levels);
       const { cause, why, level } = trouble;
       if (mark === undefined || level === null) continue;
-      const known = before.find((one) => one.cause === cause);
-      const event = eventOf(known, mark, repeatMs, now);
+      const known = knownAs(cause, before);
+      const event = eventOf(known, before, mark, repeatMs, now);
       if (event === undefined) continue;
       notices.push({ event, level, subject, cause, why, status });
       told.push({ channel, subject, cause, level: mark, since: known?.since ?? now, toldAt: now });

@@ -7,7 +7,6 @@ import type { SecretSource } from '../core/certificate.ts';
 import { secondMs } from '../core/durations.ts';
 import { toRenewdError } from '../core/errors.ts';
 import type { HeartbeatSettings } from '../core/notices.ts';
-import { requestBounded } from './bounded-request.ts';
 
 export interface HeartbeatDependencies {
   readonly clock: Pick<Clock, 'now'>;
@@ -44,6 +43,8 @@ export function createHeartbeat({ clock, logger, secret }: HeartbeatDependencies
       beatAtMs = nowMs;
       try {
         const url = typeof settings.url === 'string' ? settings.url : await secret(settings.url);
+        // TLS is only loaded by who needs it.
+        const { requestBounded } = await import('./bounded-request.ts');
         await requestBounded(url, { method: 'GET', timeoutMs, signal });
         if (failing) logger.info({}, 'the heartbeat is taken again');
         failing = false;

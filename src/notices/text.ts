@@ -16,7 +16,7 @@ const controls = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 /** One line of at most so many characters. */
 export function oneLine(text: string, charactersMax: number): string {
   const flat = text.toWellFormed().replaceAll(controls, ' ').trim();
-  const characters = [...flat];
+  const characters = Array.from(flat);
   return characters.length <= charactersMax ? flat : `${characters.slice(0, charactersMax - 1).join('')}…`;
 }
 

@@ -68,7 +68,10 @@ export function createPublisherPool({
         try {
           publishers.push({ name: settings.name, publisher: await get(settings) });
         } catch (err) {
-          dependenciesFor(settings.name).logger.error({ publisher: settings.name, err }, 'a publisher could not be made');
+          dependenciesFor(settings.name).logger.error(
+            { publisher: settings.name, err },
+            'a publisher could not be made',
+          );
         }
       }
       return publishers;

@@ -2,10 +2,8 @@
 import type { LedgerEntry, Store } from '../contracts/store.ts';
 import type { Renewal } from '../core/renewal.ts';
 import type { CompromisedKey, RevocationDue } from '../core/revocation.ts';
-import { certificateFacts } from '../pki/certificate.ts';
-import { DerError } from '../pki/der.ts';
+import { certificateFacts, parseCertificate, type CertificateFacts } from '../pki/certificate.ts';
 import { readPem } from '../pki/pem.ts';
-import { readCertificate } from '../pki/x509.ts';
 import type { Entry } from './watchlist.ts';
 
 export interface Compromise {
@@ -16,19 +14,20 @@ export interface Compromise {
 
 /** What is to be revoked of an issued certificate; undefined when the renewal has none that can be read. */
 export function revocationDueOf(renewal: Renewal, lost: CompromisedKey): RevocationDue | undefined {
-  if (renewal.leafPem === null) return undefined;
-  const der = readPem(renewal.leafPem).blocks[0]?.der;
-  if (der === undefined) return undefined;
+  const facts = factsOf(renewal);
+  if (facts === undefined) return undefined;
+  const { serialHex, notAfter, fingerprint256 } = facts;
+  const { certificate, provider, orderId, certificateId } = renewal;
+  return newlyDue({ fingerprint256, serialHex, notAfter, certificate, provider, orderId, certificateId }, lost);
+}
+
+function factsOf({ leafPem }: Renewal): CertificateFacts | undefined {
+  const der = leafPem === null ? undefined : readPem(leafPem).blocks[0]?.der;
   try {
-    const { serialHex, notAfter, fingerprint256 } = certificateFacts({ fields: readCertificate(der) });
-    const { certificate, provider, orderId, certificateId } = renewal;
-    return newlyDue(
-      { fingerprint256, serialHex, notAfter, certificate, provider, orderId, certificateId },
-      lost,
-    );
-  } catch (error) {
-    if (error instanceof DerError) return undefined;
-    throw error;
+    return der === undefined ? undefined : certificateFacts(parseCertificate(der));
+  } catch {
+    // What a provider sent and no check has passed may be anything; then there is nothing to revoke.
+    return undefined;
   }
 }
 

@@ -26,6 +26,11 @@ const parts: readonly Part[] = [
   { prefix: 'platform/', may: ['core/', 'contracts/'], why: 'the world behind the contracts' },
   { prefix: 'pki/', may: ['core/', 'contracts/'], why: 'certificates and keys, without our flow' },
   { prefix: 'dns/', may: ['core/', 'contracts/'], why: 'DNS, without our flow' },
+  {
+    prefix: 'revocation/',
+    may: ['core/', 'contracts/', 'pki/'],
+    why: 'what CAs say about their certificates, read and checked; without our flow, the network handed in',
+  },
   { prefix: 'store/', may: ['core/', 'contracts/'], why: 'an engine behind the port' },
   {
     prefix: 'status/',
@@ -160,6 +165,7 @@ const parts: readonly Part[] = [
       'renewal/status-view.ts',
       'renewal/plan/decide.ts',
       'renewal/order/request.ts',
+      'renewal/compromise.ts',
       'renewal/second-provider.ts',
       'status/source.ts',
       'pki/',
@@ -178,6 +184,7 @@ const parts: readonly Part[] = [
       'platform/',
       'pki/',
       'dns/',
+      'revocation/',
       'store/',
       'status/',
       'settings/',

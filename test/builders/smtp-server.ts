@@ -217,11 +217,12 @@ export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<
   const mails: ReceivedMail[] = [];
   const said: string[] = [];
   const sockets = new Set<Socket>();
+  const sessions: Session[] = [];
   const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    new Session(socket, options, mails, said);
+    sessions.push(new Session(socket, options, mails, said));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

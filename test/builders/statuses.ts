@@ -38,6 +38,8 @@ export function aCertificateStatus(fields: Partial<CertificateStatus> = {}): Cer
     slackMs: 30 * dayMs,
     paidUntil: null,
     servedMatches: true,
+    revocation: null,
+    compromise: null,
     servedCheckedAt: noon,
     orderLookupFailures: 0,
     decision: { action: 'none', reason: 'not-due', sentence: 'Not due yet.' },

@@ -13,6 +13,7 @@ import { onTestFinished } from 'vitest';
 import { createObserver } from '../../src/composition/observer.ts';
 import { createDelivery, createDnsView } from '../../src/composition/world.ts';
 import type { Files, Processes, Random } from '../../src/contracts/platform.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import type { RevocationReader } from '../../src/contracts/revocation.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Configuration, KeyType, ManagedCertificate } from '../../src/core/certificate.ts';
@@ -29,7 +30,9 @@ import { configSchema as webrootConfig } from '../../src/publishers/webroot/conf
 import { createPublisherPool, type PublisherPool } from '../../src/publishers/pool.ts';
 import { publisherRegistry } from '../../src/publishers/registry.ts';
 import { deploySet } from '../../src/renewal/deploy/deploy-set.ts';
-import type { Renewal } from '../../src/core/renewal.ts';
+import type { Renewal, RenewalState } from '../../src/core/renewal.ts';
+import type { RenewalEvent } from '../../src/renewal/state-machine.ts';
+import type { Clock } from '../../src/contracts/platform.ts';
 import { createCrtWatcher } from '../../src/renewal/crt-watcher.ts';
 import { createDriver, type Driver } from '../../src/renewal/driver.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
@@ -42,6 +45,7 @@ import { sandboxTsigKey, seedOrder, startFullSandbox } from '../../src/sandbox/s
 import { resolveSecrets } from '../../src/settings/secrets.ts';
 import { createMetrics } from '../../src/status/metrics.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
+import { createDiskTrouble, type DiskTrouble } from './disk-trouble.ts';
 import { inventoryEntry, stageName, type Limits, type ProviderName, type Wanted } from './inventory.ts';
 import { reloadCommand, startTlsStage, type ReloadCommand, type TlsStage } from './tls-stage.ts';
 import { worldClock, type WorldClock } from './world-clock.ts';
@@ -49,6 +53,7 @@ import {
   deliveryPart,
   dnsPart,
   filesPart,
+  keysPart,
   newLife,
   processesPart,
   providerPart,
@@ -70,8 +75,14 @@ export interface WorldOptions {
   readonly hexonet?: Partial<HexonetOptions>;
   readonly resello?: Partial<ReselloOptions>;
   readonly injection?: Injection;
+  /** Where everything on disk lies; default: somewhere quick. */
+  readonly base?: string;
   /** Whom to ask about revocation; without it nobody is. */
   readonly revocation?: RevocationReader;
+  /** The configuration as a test wants it otherwise: a peer of its own in place of a simulator. */
+  readonly adjust?: (configuration: Configuration) => Configuration;
+  /** Between the driver and a provider: answers that no simulator gives. */
+  readonly wrapProvider?: (name: string, provider: Provider) => Provider;
 }
 
 export interface Seed {
@@ -112,6 +123,14 @@ export interface World {
   readonly driver: Driver;
   readonly store: Store;
   readonly life: Life;
+  /** What every process so far did to its renewals, oldest first. */
+  readonly passages: readonly Passage[];
+  /** Told about each passage at once, in the middle of the work. */
+  onPassage: (passage: Passage) => void;
+  /** What is wrong with the disk now. */
+  readonly disk: DiskTrouble;
+  /** How far renewd's clock is ahead of everybody else's, milliseconds; negative: behind. */
+  skewMs: number;
   readonly configuration: Configuration;
   /** Certificates as of the last configuration. */
   managed(name: string): ManagedCertificate;
@@ -137,6 +156,13 @@ export interface World {
   interfere(choose: (vendor: string, command: string) => Fault | undefined): void;
   /** For tests with many worlds; otherwise the end of the test does it. */
   close(): Promise<void>;
+}
+
+/** One event of a renewal, as it was committed. */
+export interface Passage {
+  readonly from: RenewalState;
+  readonly event: RenewalEvent;
+  readonly to: RenewalState;
 }
 
 export interface RunLimits {
@@ -215,14 +241,23 @@ function recordTexts(sandbox: Sandbox): string[] {
 }
 
 /** In memory where that can be had: tens of thousands of files are synced in these tests. */
-function worldDirectory(): string {
-  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'renewd-world-'));
+function worldDirectory(base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()): string {
+  return mkdtempSync(join(base, 'renewd-world-'));
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = worldClock(options.start ?? worldStart);
+  let skewMs = 0;
+  /** As the machine has it that renewd runs on. */
+  const hostClock: Clock = {
+    now: () => new Date(clock.now().getTime() + skewMs),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+  const disk = createDiskTrouble();
+  const passages: Passage[] = [];
+  let onPassage: World['onPassage'] = () => undefined;
   const random = seededRandom(1);
-  const directory = worldDirectory();
+  const directory = worldDirectory(options.base);
   const keysDirectory = `${directory}/keys`;
   const webroot = `${directory}/web`;
   const rootPath = `${directory}/root.pem`;
@@ -288,7 +323,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   function configurationOf(certificates: readonly ManagedCertificate[], spend: Limits): Configuration {
     const { lostAnswerGraceMs = 2 * minuteMs } = options;
-    return {
+    const plain: Configuration = {
       path: `${directory}/renewd.yaml`,
       files: [],
       store: { sqlite: storePath },
@@ -330,6 +365,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       heartbeat: null,
       certificates,
     };
+    return options.adjust?.(plain) ?? plain;
   }
 
   let configuration = configurationOf([], options.spend ?? {});
@@ -343,15 +379,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
   async function begin(injection?: Injection): Promise<Process> {
     const life = newLife(injection);
-    const store = withPoints(await openSqliteStore(storePath, { create: true }), 'store', storePart, life);
-    const files: Files = withPoints(nodeFiles, 'files', filesPart, life);
+    const store = withPoints(
+      disk.store(await openSqliteStore(storePath, { create: true }), storePath),
+      'store',
+      storePart,
+      life,
+    );
+    const files: Files = withPoints(disk.files(nodeFiles), 'files', filesPart, life);
     const processes: Processes = withPoints(command, 'processes', processesPart, life);
-    const throttleOf = createThrottleBook(clock);
+    const throttleOf = createThrottleBook(hostClock);
     const providers = createProviderPool({
       registry: providerRegistry,
       resolveSecrets: secretsOf,
       dependenciesFor: (name) => ({
-        clock,
+        clock: hostClock,
         random,
         logger: logger.child({ provider: name }),
         throttleOf,
@@ -362,7 +403,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       registry: publisherRegistry,
       resolveSecrets: secretsOf,
       dependenciesFor: (name) => ({
-        clock,
+        clock: hostClock,
         random,
         files,
         processes,
@@ -372,19 +413,25 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       }),
     });
     const capabilities = (name: string) => providers.manifest(name).capabilities;
+    const observer = createObserver(logger, metrics, capabilities);
     const driver = createDriver({
-      clock,
+      clock: hostClock,
       random,
       files,
       processes,
       store,
       logger,
-      watcher: createCrtWatcher(files, clock, (path) =>
+      watcher: createCrtWatcher(files, hostClock, (path) =>
         configuration.certificates.some(({ deploy }) =>
           deploy.some(({ directory: deployed }) => path.startsWith(`${deployed}/`)),
         ),
       ),
-      keys: createKeyStore({ directory: keysDirectory, files, clock, random }),
+      keys: withPoints(
+        createKeyStore({ directory: keysDirectory, files, clock: hostClock, random }),
+        'keys',
+        keysPart,
+        life,
+      ),
       dns: withPoints(
         createDnsView(() => configuration),
         'dns',
@@ -394,7 +441,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       tools: {
         createCsr,
         delivery: withPoints(
-          createDelivery({ clock, random, files, processes }),
+          createDelivery({ clock: hostClock, random, files, processes }),
           'delivery',
           deliveryPart,
           life,
@@ -404,8 +451,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         capabilities,
         handle: async (name) => {
           const { spend: limits, lostAnswerGraceMs } = providers.settings(name);
+          const plain = await providers.get(name);
+          const provider = options.wrapProvider?.(name, plain) ?? plain;
           return {
-            provider: withPoints(await providers.get(name), name, providerPart, life),
+            provider: withPoints(provider, name, providerPart, life),
             capabilities: capabilities(name),
             spend: limits,
             lostAnswerGraceMs,
@@ -422,7 +471,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
           name,
           publisher: withPoints(publisher, name, publisherPart, life),
         })),
-      observer: createObserver(logger, metrics, capabilities),
+      observer: {
+        ...observer,
+        transition(before, after, outcome) {
+          observer.transition(before, after, outcome);
+          const passage = { from: before.state, event: outcome.event, to: after.state };
+          passages.push(passage);
+          onPassage(passage);
+        },
+      },
     });
     providers.configure(configuration.providers);
     await publishers.configure(configuration.publishers);
@@ -471,11 +528,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     }
     await driver.idle();
     await sandbox.tick();
+    if (current.life.repeats)
+      for (const [id, { simulator }] of sandbox.vendors) if (id !== 'resello') simulator.redeliverLastEvent();
   }
 
   function moveOn(passEveryMs: number): void {
     const nowMs = clock.now().getTime();
-    const wakeMs = current.driver.nextWake()?.getTime() ?? Number.POSITIVE_INFINITY;
+    const wakeMs = (current.driver.nextWake()?.getTime() ?? Number.POSITIVE_INFINITY) - skewMs;
     const untilMs = Math.min(
       wakeMs,
       passedAtMs === Number.NEGATIVE_INFINITY ? nowMs : passedAtMs + passEveryMs,
@@ -526,6 +585,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     get life() {
       return current.life;
+    },
+    passages,
+    disk,
+    get onPassage() {
+      return onPassage;
+    },
+    set onPassage(listener) {
+      onPassage = listener;
+    },
+    get skewMs() {
+      return skewMs;
+    },
+    set skewMs(ms) {
+      skewMs = ms;
     },
     get configuration() {
       return configuration;

@@ -5,8 +5,14 @@
 import { RenewdError } from '../../src/core/errors.ts';
 import type { ErrorCode } from '../../src/core/error-table.ts';
 
-/** `failed`: nothing was applied. `unanswered`: applied, then a failure is told. `crashed`: applied, then the process is gone. */
-export type Injury = 'failed' | 'unanswered' | 'crashed';
+/**
+ * `failed`: nothing was applied. `unanswered`: applied, then a failure is told. `crashed`: applied, then the process is gone.
+ * `twice`: carried out twice, and the second answer is what the caller gets, as when a file server, a pool or a proxy sends
+ * a request again by itself: a file that "exists already", a revision that "somebody else changed", an event that is gone.
+ * An order is never carried out twice (Part.once): there what comes twice is what the provider has to say about it.
+ */
+export const injuries = ['failed', 'unanswered', 'crashed', 'twice'] as const;
+export type Injury = (typeof injuries)[number];
 
 export interface Injection {
   /** "files rename", "store updateRenewal", "cnr submit" */
@@ -33,13 +39,25 @@ export interface Life {
   readonly calls: PointCall[];
   dead: boolean;
   struck: boolean;
+  /** Every method that could have been called and is a write point: "store updateRenewal". */
+  readonly methods: Set<string>;
+  /** An order was answered twice: from now on the provider repeats its events. */
+  repeats: boolean;
   readonly injection: Injection | undefined;
   /** After any call that had an effect: the moment at which somebody else may look. */
   afterCall: (call: PointCall) => void;
 }
 
 export function newLife(injection?: Injection): Life {
-  return { calls: [], dead: false, struck: false, injection, afterCall: () => undefined };
+  return {
+    calls: [],
+    dead: false,
+    struck: false,
+    methods: new Set(),
+    repeats: false,
+    injection,
+    afterCall: () => undefined,
+  };
 }
 
 interface Part {
@@ -49,6 +67,8 @@ interface Part {
   readonly looking: readonly string[];
   /** Methods that work whatever happens: how a test cleans up. */
   readonly always?: readonly string[];
+  /** Methods that are carried out once even where they are answered twice. */
+  readonly once?: readonly string[];
 }
 
 export const storePart: Part = {
@@ -58,6 +78,7 @@ export const storePart: Part = {
     'certificate',
     'renewal',
     'renewalsOf',
+    'renewalsToDiscard',
     'newestIssued',
     'issuedSummaries',
     'openRenewals',
@@ -90,12 +111,14 @@ export const providerPart: Part = {
   code: () => 'provider-unavailable',
   looking: [],
   always: ['close', 'foreign'],
+  once: ['submit'],
 };
 
 export const publisherPart: Part = { code: () => 'dcv-publish-failed', looking: [], always: ['close'] };
 export const dnsPart: Part = { code: () => 'dns-failed', looking: [] };
 export const processesPart: Part = { code: () => 'reload-failed', looking: [] };
 export const deliveryPart: Part = { code: () => 'not-served', looking: [] };
+export const keysPart: Part = { code: () => 'key-unusable', looking: ['read', 'list'] };
 
 type Method = (...parameters: readonly unknown[]) => unknown;
 
@@ -105,6 +128,10 @@ function isMethod(value: unknown): value is Method {
 
 /** `target` with every method counted and breakable. Objects below it (an event feed) are wrapped as well. */
 export function withPoints<T extends object>(target: T, name: string, part: Part, life: Life): T {
+  for (const method of methodsOf(target)) {
+    if (part.looking.includes(method) || part.always?.includes(method) === true) continue;
+    life.methods.add(`${name} ${method}`);
+  }
   return new Proxy(target, {
     get(object, key) {
       const value: unknown = Reflect.get(object, key);
@@ -117,6 +144,20 @@ export function withPoints<T extends object>(target: T, name: string, part: Part
       return around(bound, `${name} ${method}`, part, method, life);
     },
   });
+}
+
+/** Own methods, and those that a class gives. */
+function methodsOf(target: object): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let at: unknown = target; typeof at === 'object' && at !== null && at !== Object.prototype; ) {
+    const here: object = at;
+    for (const key of Object.getOwnPropertyNames(here)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(here, key)?.value;
+      if (key !== 'constructor' && isMethod(value)) names.add(key);
+    }
+    at = Object.getPrototypeOf(here);
+  }
+  return names;
 }
 
 function around(apply: Method, point: string, part: Part, method: string, life: Life): Method {
@@ -137,11 +178,18 @@ function around(apply: Method, point: string, part: Part, method: string, life: 
       if (!strikes) return result;
       life.struck = true;
       if (injection.injury === 'unanswered') throw failure(part, method, point, injection.injury);
+      if (injection.injury === 'twice') return result;
       life.dead = true;
       throw new Crash();
     };
+    const again = strikes && injection.injury === 'twice';
+    if (again) life.struck = true;
+    if (again && part.once?.includes(method) === true) life.repeats = true;
+    const twice = again && part.once?.includes(method) !== true;
     const result = apply(...parameters);
-    return result instanceof Promise ? result.then(after) : after(result);
+    if (result instanceof Promise)
+      return (twice ? result.then(() => apply(...parameters)) : result).then(after);
+    return after(twice ? apply(...parameters) : result);
   };
 }
 

@@ -20,6 +20,7 @@ import { raceTests } from './store/races.ts';
 import { receiptTests } from './store/receipts.ts';
 import { renewalTests } from './store/renewals.ts';
 import { requestTests } from './store/requests.ts';
+import { revocationTests } from './store/revocations.ts';
 import { roundTripTests } from './store/round-trip.ts';
 import { sharingTests } from './store/sharing.ts';
 
@@ -41,6 +42,7 @@ const groups: readonly (readonly [name: string, tests: (subject: StoreUnderTest)
   ['ledger', ledgerTests],
   ['receipts', receiptTests],
   ['requests', requestTests],
+  ['revocations', revocationTests],
   ['notices', noticeTests],
   ['leases', leaseTests],
   ['atomicity', atomicityTests],

@@ -56,7 +56,7 @@ publishers:
 
 describe('YAML examples', () => {
   const examples = blocks.filter(({ language }) => language === 'yaml');
-  const parts = ['providers', 'publishers', 'certificates'];
+  const parts = ['providers', 'publishers', 'certificates', 'notices', 'heartbeat'];
   const configurations = examples.filter(({ text }) => topKeys(text).some((key) => parts.includes(key)));
 
   test('there are some', () => {

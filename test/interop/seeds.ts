@@ -9,7 +9,7 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import { seedOrder } from '../../src/sandbox/start.ts';
 
 export interface SeedPlan {
-  readonly vendor: 'rrpproxy' | 'internetx';
+  readonly vendor: Vendor;
   readonly names: readonly string[];
   /** Of the certificate. */
   readonly daysLeft: number;
@@ -20,7 +20,15 @@ export interface SeedPlan {
   readonly method?: 'dns' | 'file';
 }
 
-export const products = { rrpproxy: 'ssl123dv', internetx: 'SSL123' } as const;
+/** A domain-validated product of each simulator. */
+export const products = {
+  rrpproxy: 'ssl123dv',
+  internetx: 'SSL123',
+  hexonet: 'COMODO_ESSENTIALSSL',
+  resello: 'd04e8f33-7d2b-4a68-87a4-3d1c9f6bd404',
+} as const;
+
+export type Vendor = keyof typeof products;
 
 export function fingerprintOf(certificate: Buffer | string): string {
   return new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase();

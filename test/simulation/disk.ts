@@ -58,11 +58,22 @@ export function createDisk(now: () => number): Disk {
   const fail = (what: string, path: string, why: string): RenewdError =>
     new RenewdError('file-failed', `cannot ${what} ${path}: ${why}`, { fields: { path } });
 
+  const known = new Map<string, readonly string[]>();
+  function partsOf(path: string): readonly string[] {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    if (known.size > 20_000) known.clear();
+    known.set(path, parts);
+    return parts;
+  }
+
   function find(path: string, follow: boolean, links = 0): Node | undefined {
     if (links > linksMax) return undefined;
     let here: Node = root;
-    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-    for (const [index, part] of parts.entries()) {
+    const parts = partsOf(path);
+    for (let index = 0; index < parts.length; index += 1) {
+      const part = parts[index] ?? '';
       if (here.kind !== 'directory') return undefined;
       const next: Node | undefined = here.entries.get(part);
       if (next === undefined) return undefined;

@@ -55,7 +55,9 @@ export function createInventory(parts: InventoryParts): Inventory {
     made += 1;
     const name = `c${String(made).padStart(4, '0')}`;
     const provider = chance.pick(providers);
-    const extra = Array.from({ length: chance.pick([0, 0, 0, 1, 2]) }, (_, at) => `n${at}.${name}.${zone}`);
+    // HEXONET's product here takes one name.
+    const more = provider === 'hx' ? 0 : chance.pick([0, 0, 0, 1, 2]);
+    const extra = Array.from({ length: more }, (_, at) => `n${at}.${name}.${zone}`);
     const byFile = provider !== 'hx' && chance.happens(0.15);
     return {
       name,
@@ -73,13 +75,16 @@ export function createInventory(parts: InventoryParts): Inventory {
     const keyPem = seededKeyPem(managed.key.type, chance);
     const nowMs = timeline.nowMs;
     const notAfter = new Date(nowMs + chance.between(3, 190) * dayMs);
-    const paidUntil = new Date(Math.max(notAfter.getTime(), nowMs + chance.between(10, 360) * dayMs));
+    const notBefore = new Date(notAfter.getTime() - 199 * dayMs);
+    // The first certificate of an order of twelve months.
+    const paidUntil = new Date(notBefore);
+    paidUntil.setUTCFullYear(paidUntil.getUTCFullYear() + 1);
     const vendor = market.vendors.find(({ simulator }) => simulator.id === accounts[provider].vendor);
     const seeded = vendor?.simulator.seed({
       names,
       product: managed.product,
       csrPem: await createCsr(keyPem, names),
-      notBefore: new Date(notAfter.getTime() - 199 * dayMs),
+      notBefore,
       notAfter,
       paidUntil,
       dcvMethod: managed.dcv.method,
@@ -148,6 +153,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       const kind = draws.pick(['name', 'key', 'lead', 'hold', 'new', 'none'] as const);
       switch (kind) {
         case 'name':
+          if (one.provider === 'hx' || (one.names ?? []).length > 8) return 'nothing';
           self.wanted(name);
           change({ names: [...(one.names ?? []), `m${made}x${(one.names ?? []).length}.${name}.${zone}`] });
           break;

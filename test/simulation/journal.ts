@@ -9,6 +9,8 @@ const keptLines = 400;
 
 export interface Journal {
   note(kind: string, ...words: readonly (string | number | boolean | undefined | null)[]): void;
+  /** Kept for people only: may hold what a signature decides. */
+  aside(text: string): void;
   readonly lines: number;
   /** The newest lines, oldest first. */
   tail(count: number, about?: string): readonly string[];
@@ -19,14 +21,19 @@ export function createJournal(now: () => Date, write?: (line: string) => void): 
   const hash = createHash('sha256');
   const kept: string[] = [];
   let lines = 0;
+  function keep(line: string): void {
+    kept.push(line);
+    if (kept.length > 2 * keptLines) kept.splice(0, keptLines);
+    write?.(line);
+  }
+
   return {
+    aside: (text) => keep(`  ${text}`),
     note(kind, ...words) {
       const line = `${now().toISOString()} ${kind} ${words.map(String).join(' ')}`;
       lines += 1;
       hash.update(line).update('\n');
-      kept.push(line);
-      if (kept.length > 2 * keptLines) kept.splice(0, keptLines);
-      write?.(line);
+      keep(line);
     },
     get lines() {
       return lines;

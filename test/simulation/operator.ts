@@ -1,7 +1,7 @@
 /** The person: looks once a day whether somebody is asked for, finds out what is true, and says so. */
 import { dayMs, hourMs } from '../../src/core/durations.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import type { Renewal } from '../../src/core/renewal.ts';
-import type { CaOrder } from '../../src/sandbox/contract.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
 import type { Machine } from './machine.ts';
@@ -11,10 +11,10 @@ export interface OperatorParts {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly journal: Journal;
+  readonly store: Store;
   machine(): Machine | undefined;
   /** Another order is wanted for this certificate. */
   wanted(certificate: string): void;
-  orderOf(spkiSha256: string): CaOrder | undefined;
 }
 
 export interface Operator {
@@ -54,14 +54,14 @@ export function startOperator(parts: OperatorParts): Operator {
   async function lookAround(): Promise<void> {
     const machine = parts.machine();
     if (machine === undefined) return;
-    for (const renewal of await machine.bareStore.openRenewals()) {
+    for (const renewal of await parts.store.openRenewals()) {
       if (renewal.state !== 'blocked' || renewal.nextAt !== null) continue;
       asked += 1;
       try {
         const options = await wordOn(renewal, machine);
         if (options === undefined || parts.machine() !== machine) return;
         journal.note('operator', renewal.certificate, renewal.failure?.code, JSON.stringify(options));
-        await machine.bareStore.addRequest({
+        await parts.store.addRequest({
           id: `word-${timeline.nowMs}-${renewal.id}`,
           at: timeline.now(),
           certificate: renewal.certificate,

@@ -135,7 +135,6 @@ export function createServers(
       async look(endpoints, _names, fingerprint256, timeoutMs) {
         const untilMs = clock.now().getTime() + timeoutMs;
         for (;;) {
-          await clock.sleep(5 + chance.between(0, 20));
           const rows = endpoints.map(({ host, serverName = host }) => {
             const served = serving.get(serverName);
             const matches = served?.fingerprint256 === fingerprint256;

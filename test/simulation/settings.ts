@@ -64,7 +64,7 @@ export interface SimulationOptions {
   readonly plant?: Plant;
   /** Every line of the journal as it is written. */
   readonly write?: (line: string) => void;
-  /** Hours between two full passes of the daemon; default drawn from 6 to 12. */
+  /** Hours between two full passes of the daemon; default drawn from 16 to 24. */
   readonly passHours?: number;
 }
 

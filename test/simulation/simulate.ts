@@ -9,6 +9,7 @@ import type { Logger } from '../../src/contracts/platform.ts';
 import type { Provider } from '../../src/contracts/provider.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../src/core/durations.ts';
 import { isTerminal } from '../../src/core/renewal.ts';
+import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import { createChance } from './chance.ts';
 import { createDisk } from './disk.ts';
 import { createInventory } from './inventory.ts';
@@ -46,6 +47,8 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   const network = createNetwork(timeline, chance.stream('network'), journal, market.vendors);
   const servers = createServers(disk, chance.stream('servers'), journal, () => timeline.nowMs, pairs);
   const inventory = createInventory({ chance: chance.stream('inventory'), market, disk, servers, timeline });
+  // A command line is another process, with a connection of its own.
+  const desk = await openSqliteStore(`${directory}/renewd.db`, { create: true });
   let machine: Machine | undefined;
   let restarts = 0;
   let renewals = 0;
@@ -89,15 +92,14 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   const submit = market.ca.submit.bind(market.ca);
   market.ca.submit = (request) => {
     const order = submit(request);
-    watch.ordered(request.csrPem);
+    watch.ordered(order);
     weather.ordered(order.id);
     return order;
   };
   market.zones.withdrawing = (record) => {
     const value = `${record.name} ${record.type} ${record.value}`;
     journal.note('withdraw', value);
-    for (const order of market.ca.orders()) {
-      if (order.status !== 'pending' || !watch.isWorkedOn(order.request.csrPem)) continue;
+    for (const order of watch.pendingOrders()) {
       for (const { requirement, fulfilled } of order.checks) {
         const wanted =
           requirement.kind === 'dns-txt'
@@ -157,6 +159,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     };
   }
 
+  const storedEvents = new Set<string>();
   function eyes(name: string, provider: Provider): Provider {
     const { events } = provider;
     if (events === undefined) return provider;
@@ -165,8 +168,10 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       events: {
         ...events,
         async acknowledge(eventId, signal) {
-          const stored = (await machine?.bareStore.unacknowledgedEvents(name)) ?? [];
-          if (!stored.some((one) => one.eventId === eventId))
+          for (const one of (await machine?.bareStore.unacknowledgedEvents(name)) ?? [])
+            storedEvents.add(`${name} ${one.eventId}`);
+          // An event that comes once more is stored and acknowledged already.
+          if (!storedEvents.has(`${name} ${eventId}`))
             watch.violate('acknowledged-unstored', `${name}: event ${eventId}`);
           return events.acknowledge(eventId, signal);
         },
@@ -211,6 +216,8 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
           const { certificate, state, failure, id } = after;
           if (before.state !== state || failure !== null)
             journal.note('state', certificate, id, before.state, outcome.event, state, failure?.code);
+          if (failure !== null && failure.message !== before.failure?.message)
+            journal.aside(`${certificate}: ${failure.message}`);
           watch.transition(before, after);
         },
       },
@@ -277,7 +284,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     };
   }
 
-  const passMs = (options.passHours ?? chance.stream('schedule').between(6, 12)) * hourMs;
+  const passMs = (options.passHours ?? chance.stream('schedule').between(16, 24)) * hourMs;
 
   async function reconfigure(): Promise<void> {
     if (machine === undefined || !life.alive) return;
@@ -334,9 +341,9 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       timeline,
       chance: chance.stream('operator'),
       journal,
+      store: desk,
       machine: () => (life.alive ? machine : undefined),
       wanted: (certificate) => watch.wanted(certificate),
-      orderOf: (spki) => market.ca.orders().find((order) => market.ca.parseCsr(order.request.csrPem).spkiSha256 === spki),
     });
     inventory.wanted = (certificate) => watch.wanted(certificate);
     while (watch.violation === undefined && (await timeline.step(endMs))) {
@@ -352,6 +359,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     loop?.stop();
     life.kill();
     await machine?.close();
+    await desk.close();
     rmSync(directory, { recursive: true, force: true });
   }
   return {

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { dayMs, hourMs, minuteMs } from '../../src/core/durations.ts';
 import type { ManagedCertificate, SpendLimits } from '../../src/core/certificate.ts';
 import { isTerminal, type Renewal } from '../../src/core/renewal.ts';
+import type { CaOrder } from '../../src/sandbox/contract.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
 import { computedLeadMs } from '../../src/renewal/plan/lead.ts';
 import type { Driver } from '../../src/renewal/driver.ts';
@@ -40,10 +41,10 @@ export interface Watch {
   /** After a pass of the daemon. */
   afterPass(driver: Driver): Promise<void>;
   /** What a CA order was sent for, in the moment it arrives. */
-  ordered(csrPem: string): void;
+  ordered(order: CaOrder): void;
   transition(before: Renewal, after: Renewal): void;
-  /** The renewal behind a CSR has not ended and has not gone on past its issuance. */
-  isWorkedOn(csrPem: string): boolean;
+  /** Orders that the CA works on, of renewals that have neither ended nor gone on past their issuance. */
+  pendingOrders(): readonly CaOrder[];
   /** Names, keys or provider were changed on purpose: another order for the same certificate is no second one. */
   wanted(certificate: string): void;
 }
@@ -65,6 +66,9 @@ export function createWatch(parts: WatchParts): Watch {
   const uselessSinceMs = new Map<string, number>();
   let nextExpiryMs = 0;
   const stateOfKey = new Map<string, string>();
+  /** Orders at the CA that may be pending, with the hash of their key. */
+  const pending = new Map<string, string>();
+  const keyOfOrder: { readonly id: string; readonly key: string }[] = [];
   let ordersArrived = true;
   const countedInvoices = new Map<string, number>();
   const lastPaid = new Map<string, { readonly atMs: number; readonly orderId: string }>();
@@ -162,9 +166,11 @@ export function createWatch(parts: WatchParts): Watch {
       lookAtServed();
       void lookAtInvoices();
     },
-    ordered(csrPem) {
+    ordered({ id, request }) {
       ordersArrived = true;
-      const { spkiSha256 } = market.ca.parseCsr(csrPem);
+      const { spkiSha256 } = market.ca.parseCsr(request.csrPem);
+      pending.set(id, spkiSha256);
+      keyOfOrder.push({ id, key: spkiSha256 });
       const names = disk.stat(parts.keysDirectory) === undefined ? [] : disk.list(parts.keysDirectory);
       // The newest is the likeliest.
       const found = names
@@ -172,10 +178,14 @@ export function createWatch(parts: WatchParts): Watch {
         .some((name) => keySpkiOf(disk.bytes(`${parts.keysDirectory}/${name}`)) === spkiSha256);
       if (!found) violate('key-lost', `an order came whose key is nowhere on disk (${spkiSha256})`);
     },
-    isWorkedOn(csrPem) {
-      const state = stateOfKey.get(market.ca.parseCsr(csrPem).spkiSha256);
-      return state === 'awaiting-dcv' || state === 'awaiting-issuance' || state === 'ordering';
-    },
+    pendingOrders: () =>
+      [...pending].flatMap(([id, key]) => {
+        const state = stateOfKey.get(key);
+        const working = state === 'awaiting-dcv' || state === 'awaiting-issuance' || state === 'ordering';
+        const order = market.ca.get(id);
+        if (order?.status !== 'pending') pending.delete(id);
+        return working && order?.status === 'pending' ? [order] : [];
+      }),
     transition(before, after) {
       if (after.spkiSha256 !== null) stateOfKey.set(after.spkiSha256, after.state);
       for (const id of [after.orderId, after.certificateId])
@@ -216,16 +226,14 @@ export function createWatch(parts: WatchParts): Watch {
   const liveOrders = new Map<string, string[]>();
   /** One key, one order at the CA; every key still there; every paid order with its intent. */
   async function checkOrders(store: Store): Promise<void> {
-    const orders = market.ca.orders();
-    if (orders.length === ordersSeen) return;
-    for (const { id, request } of orders.slice(ordersSeen)) {
-      const { spkiSha256 } = market.ca.parseCsr(request.csrPem);
-      liveOrders.set(spkiSha256, [...(liveOrders.get(spkiSha256) ?? []), id]);
-    }
-    ordersSeen = orders.length;
-    const statusOf = new Map(orders.map(({ id, status }) => [id, status]));
-    for (const [key, ids] of liveOrders) {
-      const live = ids.filter((id) => ['pending', 'issued'].includes(statusOf.get(id) ?? ''));
+    if (keyOfOrder.length === ordersSeen) return;
+    const fresh = keyOfOrder.slice(ordersSeen);
+    for (const { id, key } of fresh) liveOrders.set(key, [...(liveOrders.get(key) ?? []), id]);
+    ordersSeen = keyOfOrder.length;
+    for (const { key } of fresh) {
+      const live = (liveOrders.get(key) ?? []).filter((id) =>
+        ['pending', 'issued'].includes(market.ca.get(id)?.status ?? ''),
+      );
       if (live.length > 1) violate('bought-twice', `one key (${key}) has the orders ${live.join(', ')}`);
     }
     await checkInvoices(store);

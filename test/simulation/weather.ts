@@ -142,8 +142,16 @@ export function startWeather(parts: WeatherParts): Weather {
             vendor.faultRate = 0.02;
           });
         });
+        // Resello has no queue.
+        if (id === 'resello') continue;
         recur(`foreign ${id}`, 3 * dayMs, () => vendor.simulator.queueForeignEvent());
-        recur(`again ${id}`, 5 * dayMs, () => vendor.simulator.redeliverLastEvent());
+        recur(`again ${id}`, 5 * dayMs, () => {
+          try {
+            vendor.simulator.redeliverLastEvent();
+          } catch {
+            // There was none yet.
+          }
+        });
       }
       recur('slow CA', 25 * dayMs, (draws) => {
         slowness = draws.between(10, 200);

@@ -27,7 +27,7 @@ export function commandChannel(
         .catch((thrown: unknown) => {
           throw failed(`could not be started: ${toRenewdError(thrown).message}`, thrown);
         });
-      signal.throwIfAborted();
+      if (signal.aborted) throw failed('was cut short');
       if (result.timedOut) throw failed(`took longer than ${timeoutMs / 1000} s`);
       if (result.exitCode === 0) return undefined;
       const said = oneLine(result.stderr, outputCharactersMax);

@@ -1,23 +1,15 @@
 /** What the verbs do and what is possible, as data. Sources: hexonet-ssl-api and the vendor's command pages; see README.md. */
-import type { ProviderCapabilities, VerbEffect } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 import { caOf, knownProducts, maxNames } from './products.ts';
-
-const newOrder: VerbEffect = {
-  invoice: 'charged',
-  paidUntil: 'new',
-  notAfter: 'new',
-  key: 'new',
-  earlierCertificates: 'kept',
-  certificateId: 'new',
-};
 
 export const capabilities: ProviderCapabilities = {
   verbs: {
     create: newOrder,
-    // "Order a new SSL certificate as a replacement": another SSLCERTID, with OLD-SSLCERTID beside it.
+    // A new order that takes the place of the old: another SSLCERTID, with OLD-SSLCERTID beside it.
     renew: newOrder,
-    // "A Reissue is free of charge"; its answer names no id, so the order stays what it is.
-    reissue: { ...newOrder, invoice: 'free', paidUntil: 'unchanged', certificateId: 'unchanged' },
+    // Free of charge; the answer names no id, so the order stays what it is.
+    reissue: { ...freeReissue, certificateId: 'unchanged' },
   },
   dcvMethods: ['dns', 'file', 'email'],
   // DNSZONE validation is always a CNAME record.

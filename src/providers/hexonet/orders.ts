@@ -1,5 +1,5 @@
 /** The orders of the provider contract in terms of the client: submit, read, find, revalidate, revoke. */
-import { X509Certificate } from 'node:crypto';
+import { refuseOtherSerial } from '../../vendors/common/serial.ts';
 import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
 import type { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
@@ -91,7 +91,14 @@ export function createOrders(client: Client): Orders {
       const { answer } = await status(certificateId, signal);
       const before = toReading(answer, { handle }).reading;
       if (before.status === 'revoked') return;
-      refuseOtherSerial(before, serialHex);
+      // A reissue keeps the id, and revoking would end the certificate in use: without a look nothing is revoked.
+      if (before.leafPem === undefined) {
+        throw new RenewdError(
+          'provider-conflict',
+          'RevokeSSLCert: the order shows no certificate to compare with',
+        );
+      }
+      refuseOtherSerial(before, serialHex, 'RevokeSSLCert');
       await client.revokeSslCert(certificateId, reasonTexts[reason], signal);
     },
 
@@ -193,24 +200,4 @@ function certificateOf(handle: OrderHandle | undefined, command: string): string
     'provider-object-missing',
     `${command}: the certificate has no known id at the provider`,
   );
-}
-
-/** Not "quiet when it is the earlier one": a reissue keeps the id, and revoking would end the certificate in use. */
-function refuseOtherSerial(reading: OrderReading, serialHex: string): void {
-  if (reading.leafPem === undefined) {
-    throw new RenewdError(
-      'provider-conflict',
-      'RevokeSSLCert: the order shows no certificate to compare with',
-    );
-  }
-  if (plainSerial(new X509Certificate(reading.leafPem).serialNumber) === plainSerial(serialHex)) return;
-  const message = 'RevokeSSLCert: the certificate at the provider has another serial number';
-  throw new RenewdError('provider-conflict', message);
-}
-
-function plainSerial(hex: string): string {
-  return hex
-    .replace(/[^0-9a-f]/gi, '')
-    .toLowerCase()
-    .replace(/^0+/, '');
 }

@@ -3,6 +3,7 @@
  * 29), its OpenAPI document of April 2026, and the help pages Certificate Renew, Reissue and Revoke; see README.md.
  */
 import type { ProductFacts, ProviderCapabilities } from '../../contracts/provider.ts';
+import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 
 /**
  * Products whose handling of wildcard names is attested (vendor's PHP client of 2018 and a public billing module).
@@ -45,30 +46,9 @@ const knownProducts: Readonly<Record<string, ProductFacts>> = Object.fromEntries
 
 export const capabilities: ProviderCapabilities = {
   verbs: {
-    create: {
-      invoice: 'charged',
-      paidUntil: 'new',
-      notAfter: 'new',
-      key: 'new',
-      earlierCertificates: 'kept',
-      certificateId: 'new',
-    },
-    renew: {
-      invoice: 'charged',
-      paidUntil: 'new',
-      notAfter: 'new',
-      key: 'new',
-      earlierCertificates: 'kept',
-      certificateId: 'unchanged',
-    },
-    reissue: {
-      invoice: 'free',
-      paidUntil: 'unchanged',
-      notAfter: 'new',
-      key: 'new',
-      earlierCertificates: 'kept',
-      certificateId: 'unchanged',
-    },
+    create: newOrder,
+    renew: { ...newOrder, certificateId: 'unchanged' },
+    reissue: { ...freeReissue, certificateId: 'unchanged' },
   },
   dcvMethods: ['dns', 'file', 'email'],
   // The product decides which of the two it asks for; the client follows the prepared line.

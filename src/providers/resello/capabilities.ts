@@ -3,35 +3,15 @@
  * Certificate (Purchase)"; what it leaves open is named in README.md, "Open questions".
  */
 import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 
 export const capabilities: ProviderCapabilities = {
   verbs: {
-    create: {
-      invoice: 'charged',
-      paidUntil: 'new',
-      notAfter: 'new',
-      key: 'new',
-      earlierCertificates: 'kept',
-      certificateId: 'new',
-    },
-    // "This means that certificate will get updated with the status 'pending' until the renew is completed."
-    renew: {
-      invoice: 'charged',
-      paidUntil: 'new',
-      notAfter: 'new',
-      key: 'new',
-      earlierCertificates: 'kept',
-      certificateId: 'unchanged',
-    },
-    // "The certificate will be activated right away, making the current one invalid."
-    reissue: {
-      invoice: 'free',
-      paidUntil: 'unchanged',
-      notAfter: 'new',
-      key: 'new',
-      earlierCertificates: 'revoked',
-      certificateId: 'unchanged',
-    },
+    create: newOrder,
+    // The same object goes to pending and is active again when the renewal is done.
+    renew: { ...newOrder, certificateId: 'unchanged' },
+    // The document: active at once, and the certificate before it is invalid then.
+    reissue: { ...freeReissue, earlierCertificates: 'revoked', certificateId: 'unchanged' },
   },
   dcvMethods: ['dns', 'file', 'email'],
   // dcv_type says DNS and no more; the client follows what the validation details show.

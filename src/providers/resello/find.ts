@@ -80,7 +80,7 @@ function isCandidate(row: Certificate, { reference, names }: FindQuery): boolean
 
 /**
  * Renew and reissue overwrite the reference, so one that is shown decides; but while the certificate is pending it may
- * still be the earlier one, as the CSR may ("this changes after the asynchronous request is completed").
+ * still be the earlier one, as the CSR may: the object follows when the work is done.
  */
 async function byReference(
   session: Session,

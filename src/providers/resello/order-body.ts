@@ -44,7 +44,7 @@ export interface Validation {
 export function validateBody({ method, email, domain }: Validation): object {
   return withoutAbsent({
     dcv_type: method,
-    // "Applicable for the dcv_type 'EMAIL'."
+    // The document has this field for e-mail validation alone.
     email_address: method === undefined || method === 'EMAIL' ? email : undefined,
     domain,
   });

@@ -111,7 +111,7 @@ function mailSentence(addresses: readonly string[]): string {
 
 /**
  * An active certificate counts only when the leaf that can be downloaded has the key of the CSR: right after a renew or
- * reissue the object still shows what was before ("the response returns current state of the object").
+ * reissue the object still shows what was before (the document says that answers tell the present state).
  */
 async function issued(
   session: Session,

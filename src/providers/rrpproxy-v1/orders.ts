@@ -1,5 +1,5 @@
 /** The provider contract in terms of API 1: reissue, read, revalidate, and end exactly one sub-certificate. */
-import { X509Certificate } from 'node:crypto';
+import { refuseOtherSerial } from '../../vendors/common/serial.ts';
 import { effectOf, type OrderReading, type OrderRequest, type Provider } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { capabilities } from './capabilities.ts';
@@ -97,7 +97,7 @@ export function createOrders(client: Client): Orders {
       const parts = subPartsOf(handle, 'DeleteCertificate');
       const { reading } = await look(parts, signal);
       if (reading.status === 'revoked') return;
-      refuseOtherSerial(reading, serialHex);
+      refuseOtherSerial(reading, serialHex, 'DeleteCertificate');
       await end(parts, signal);
     },
 
@@ -207,20 +207,4 @@ function withMail(
     challenges: [{ kind: 'email', identifier: names[0] ?? '', addresses: [approver] }],
     waitsForPerson: reading.waitsForPerson ?? `Approve the validation e-mail sent to ${approver}.`,
   };
-}
-
-function refuseOtherSerial(reading: OrderReading, serialHex: string): void {
-  if (reading.leafPem === undefined) return;
-  if (plainSerial(new X509Certificate(reading.leafPem).serialNumber) === plainSerial(serialHex)) return;
-  throw new RenewdError(
-    'provider-conflict',
-    'DeleteCertificate: the certificate at the provider has another serial number',
-  );
-}
-
-function plainSerial(hex: string): string {
-  return hex
-    .replace(/[^0-9a-f]/gi, '')
-    .toLowerCase()
-    .replace(/^0+/, '');
 }

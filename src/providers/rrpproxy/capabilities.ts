@@ -1,15 +1,7 @@
 /** What the verbs do and what is possible, as data. Source: Reference Manual (2022), sections 4 to 7; see README.md. */
-import type { ProviderCapabilities, VerbEffect } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 import { caOf, maxNames, products } from './products.ts';
-
-const newOrder: VerbEffect = {
-  invoice: 'charged',
-  paidUntil: 'new',
-  notAfter: 'new',
-  key: 'new',
-  earlierCertificates: 'kept',
-  certificateId: 'new',
-};
 
 export const capabilities: ProviderCapabilities = {
   verbs: {
@@ -17,7 +9,7 @@ export const capabilities: ProviderCapabilities = {
     // A renewal is a new certificate and a new order (section 5.3).
     renew: newOrder,
     // Another certificate inside the paid order (sections 4.1 and 9.1.25).
-    reissue: { ...newOrder, invoice: 'free', paidUntil: 'unchanged' },
+    reissue: freeReissue,
   },
   dcvMethods: ['dns', 'file', 'email'],
   recordTypes: ['txt', 'cname'],

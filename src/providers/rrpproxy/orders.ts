@@ -1,5 +1,5 @@
 /** The orders of the provider contract in terms of the client: submit, read, find, revalidate, revoke, cancel, price. */
-import { X509Certificate } from 'node:crypto';
+import { refuseOtherSerial } from '../../vendors/common/serial.ts';
 import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Reply } from '../../vendors/rrpproxy/transport.ts';
@@ -138,7 +138,7 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
       const certificateId = certificateOf(handle, 'RevokeCertificate');
       const before = toReading(await status(certificateId, signal), { handle }).reading;
       if (before.status === 'revoked') return;
-      refuseOtherSerial(before, serialHex);
+      refuseOtherSerial(before, serialHex, 'RevokeCertificate');
       await client.revokeCertificate(certificateId, signal);
     },
 
@@ -258,21 +258,4 @@ function certificateOf(handle: OrderHandle | undefined, command: string): string
     'provider-object-missing',
     `${command}: the certificate has no known id at the provider`,
   );
-}
-
-function refuseOtherSerial(reading: OrderReading, serialHex: string): void {
-  if (reading.leafPem === undefined) return;
-  const theirs = plainSerial(new X509Certificate(reading.leafPem).serialNumber);
-  if (theirs === plainSerial(serialHex)) return;
-  throw new RenewdError(
-    'provider-conflict',
-    'RevokeCertificate: the certificate at the provider has another serial number',
-  );
-}
-
-function plainSerial(hex: string): string {
-  return hex
-    .replace(/[^0-9a-f]/gi, '')
-    .toLowerCase()
-    .replace(/^0+/, '');
 }

@@ -44,7 +44,7 @@ export async function keyMaterial(
     return { pem: current.csrPem, csr: current.csr, key: current.key };
   }
   if (wish.source === 'current') {
-    // "If no private key is associated with the certificate, the command will fail."
+    // The document lets this fail where the vendor holds no key.
     if (current?.key === undefined)
       throw new Refusal(549, 'no private key is associated with the certificate');
     return material(ca, current.key, names, subject);

@@ -31,8 +31,8 @@ function checked(parameter: string, text: string): string {
 }
 
 /**
- * "Must be the same as the Common Name plus the Subject Alternative Names of the CSR": but for the `www.` that comes free, and
- * a request with no more than a common name says nothing about the others.
+ * The ordered names have to be those of the CSR, but for the `www.` that comes free; and a request with no more than a common
+ * name says nothing about the others.
  */
 export function checkAgreement(names: readonly string[], request: GivenRequest): void {
   const { csr } = request;

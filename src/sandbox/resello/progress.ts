@@ -87,7 +87,7 @@ function finish(
   at: Date,
 ): void {
   delete certificate.open;
-  // "Making the current one invalid"; a renewal leaves it alone.
+  // A reissue ends the earlier certificate; a renewal leaves it alone.
   if (open.kind === 'reissue') revokeAll(world, certificate, 'superseded');
   certificate.details = open.details;
   certificate.paidUntil = open.paidUntil;

@@ -30,7 +30,7 @@ export function chooseSyntax(
   if (only === undefined) throw new Refusal(500, command);
   const asked = given.get('apiversion');
   if (asked !== undefined && asked !== '1' && asked !== '2') throw new Refusal(505, 'APIVERSION');
-  // "Submitting this parameter ignores the parameter APIVERSION" (page on the migration).
+  // With `migrate` the version does not count (page on the migration).
   const migrates = only.command === 'ModifyCertificate' && given.has('migrate');
   if (only.api === 'any') return only;
   if (asked === undefined && rules.missingApiVersion === 'refuse') throw new Refusal(504, 'APIVERSION');

@@ -8,24 +8,8 @@
 import { minuteMs } from '../../core/durations.ts';
 import type { ErrorCode } from '../../core/error-table.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { isSuccess, passing, refused, undocumented, type CodeRow } from '../command-text/result-code.ts';
 import { bounded } from '../common/text.ts';
-
-export interface CodeRow {
-  readonly meaning: string;
-  readonly code: ErrorCode;
-  /** True when the code does not say that nothing was done: temporary failures on the way, and cut connections. */
-  readonly ambiguous: boolean;
-  /** How long all requests of the account rest. */
-  readonly pauseMs?: number;
-}
-
-function passing(meaning: string, code: ErrorCode = 'provider-unavailable', pauseMs?: number): CodeRow {
-  return { meaning, code, ambiguous: true, ...(pauseMs === undefined ? {} : { pauseMs }) };
-}
-
-function refused(meaning: string, code: ErrorCode = 'provider-rejected'): CodeRow {
-  return { meaning, code, ambiguous: false };
-}
 
 /** Failure codes. 2xx are successes; the object's status says what they amount to. */
 export const codeTable: ReadonlyMap<number, CodeRow> = new Map([
@@ -75,10 +59,6 @@ export interface Failure {
   readonly repeatable: boolean;
 }
 
-export function isSuccess(resultCode: number | undefined): boolean {
-  return resultCode !== undefined && resultCode >= 200 && resultCode < 300;
-}
-
 /** How long the account rests after this code; undefined when it need not. */
 export function pauseAfter(resultCode: number | undefined): number | undefined {
   return resultCode === undefined ? undefined : codeTable.get(resultCode)?.pauseMs;
@@ -110,15 +90,4 @@ export function failureOf(failure: Failure): RenewdError {
 function withoutResult({ serverFailed, repeatable }: Failure): ErrorCode {
   if (!repeatable) return 'provider-outcome-unknown';
   return serverFailed ? 'provider-unavailable' : 'provider-protocol';
-}
-
-/** The families hold for codes that no list has (4xx passing, 5xx permanent), but money is not staked on it. */
-function undocumented(resultCode: number): CodeRow {
-  const code: ErrorCode =
-    resultCode >= 500 && resultCode < 600
-      ? 'provider-rejected'
-      : resultCode >= 400 && resultCode < 500
-        ? 'provider-unavailable'
-        : 'provider-protocol';
-  return { meaning: 'undocumented result code', code, ambiguous: true };
 }

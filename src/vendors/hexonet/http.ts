@@ -5,7 +5,8 @@ import { parseAnswer, type Answer } from '../command-text/wire.ts';
 import { createHttpClient, type HttpAnswer } from '../common/http.ts';
 import { pairsOf, secretLinesOf, type Command } from './command.ts';
 import { httpUrl, type Account } from './config.ts';
-import { failureOf, isSuccess, outcomeWord, pauseAfter } from './errors.ts';
+import { isSuccess } from '../command-text/result-code.ts';
+import { failureOf, outcomeWord, pauseAfter } from './errors.ts';
 import { safeReply } from './reply.ts';
 import type { Sender, TransportDependencies } from './transport.ts';
 

@@ -9,7 +9,8 @@ import type { ProviderDependencies } from '../../contracts/provider.ts';
 import { createHttpClient, type HttpAnswer } from '../common/http.ts';
 import { retryRepeatable } from '../common/retry.ts';
 import { accountUrl, type Account } from './config.ts';
-import { codeTable, failureOf, isSuccess, pauseAfter } from './errors.ts';
+import { isSuccess } from '../command-text/result-code.ts';
+import { codeTable, failureOf, pauseAfter } from './errors.ts';
 import { parseAnswer, serialiseCommand, single, type Answer, type Parameters } from '../command-text/wire.ts';
 
 export interface Reply {

@@ -14,9 +14,17 @@ function aChannel(name: string): ChannelSettings {
 }
 
 /** `pager` is broken, `half` reaches only some. */
-async function stage(names: readonly string[], options: Readonly<Record<string, boolean>>, channels: readonly string[]) {
+async function stage(
+  names: readonly string[],
+  options: Readonly<Record<string, boolean>>,
+  channels: readonly string[],
+) {
   const configuration = { ...aConfiguration(), notices: channels.map(aChannel) };
-  const { context, output, log } = await aStage({ names, options, loaded: { configuration, diagnostics: [] } });
+  const { context, output, log } = await aStage({
+    names,
+    options,
+    loaded: { configuration, diagnostics: [] },
+  });
   const tried: string[] = [];
   const composer = Object.assign(Object.create(context.composer), {
     sendTestNotice: ({ name }: ChannelSettings) => {

@@ -71,6 +71,6 @@ describe('trouble', () => {
     const ending = new AbortController();
     const failure = send(['sleep', '60'], 10_000, ending.signal);
     ending.abort();
-    await expect(failure).rejects.toThrow();
+    await expect(failure).rejects.toMatchObject({ code: 'notice-failed', message: 'sleep was cut short' });
   });
 });

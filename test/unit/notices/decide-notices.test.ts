@@ -92,6 +92,27 @@ describe('the same cause', () => {
     expect(brief([aCondition([aTrouble({ level: 'urgent' })])], [before])).toEqual([]);
   });
 
+  test.each(['backing-off', 'order-unknown', 'unfinished', 'expired'])(
+    'that says nothing by itself (%s) is no news to who was told another',
+    (vague) => {
+      const at = (level: TroubleLevel) => [aCondition([aTrouble({ cause: vague, level })])];
+      const before = aToldNotice({ level: 'urgent', since: after(-2 * dayMs), toldAt: after(1 - dayMs) });
+      expect(brief(at('warning'), [before])).toEqual([]);
+      expect(brief(at('urgent'), [before])).toEqual([]);
+      expect(brief(at('urgent'), [before], after(1))).toEqual([`repeated urgent shop ${vague}`]);
+      expect(brief(at('expired'), [before])).toEqual([`escalated expired shop ${vague}`]);
+      expect(brief(at('urgent'), [])).toEqual([`raised urgent shop ${vague}`]);
+    },
+  );
+
+  test('is not rung again because another one was meanwhile', () => {
+    const before = aToldNotice({ level: 'urgent', toldAt: after(-3 * dayMs) });
+    const other = aToldNotice({ cause: 'expired', level: 'urgent', toldAt: after(-minuteMs) });
+    const urgent = [aCondition([aTrouble({ level: 'urgent' })])];
+    expect(brief(urgent, [before])).toEqual([`repeated urgent shop ${cause}`]);
+    expect(brief(urgent, [before, other])).toEqual([]);
+  });
+
   test('of two certificates, and two causes of one, are different things', () => {
     const two = [aTrouble(), aTrouble({ cause: 'not-served' })];
     const conditions = [aCondition(two), aCondition([aTrouble()], { subject: 'mail' })];

@@ -5,7 +5,7 @@ import { dayMs, hourMs, minuteMs } from '../../../src/core/durations.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { noticeLevels, type ChannelSettings } from '../../../src/core/notices.ts';
 import { createNotifier } from '../../../src/notices/notifier.ts';
-import { handClock, type HandClock } from '../../builders/clocks.ts';
+import { handClock } from '../../builders/clocks.ts';
 import { faultyStore } from '../../builders/faulty-store.ts';
 import { aStore, recordingLogger } from '../../builders/stage.ts';
 import {
@@ -26,7 +26,7 @@ interface Told {
 }
 
 /** Commands stand for all channels here: `tell NAME`. */
-function tellers(clock: HandClock) {
+function tellers() {
   const told: Told[] = [];
   const broken = new Map<string, string>();
   const slow = new Map<string, Promise<void>>();
@@ -49,7 +49,6 @@ function tellers(clock: HandClock) {
           `${String(one['event'])} ${String(one['level'])} ${String(one['certificate'])}`,
       );
       told.push({ channel, id: String(data.id), notices });
-      clock.advance(0);
       const result: ProcessResult = {
         exitCode: why === undefined ? 0 : 1,
         signal: null,
@@ -97,7 +96,7 @@ async function stage(channels = [aChannel('team')], given?: Store) {
   const store = given ?? (await aStore());
   const logger = recordingLogger();
   const counted: string[] = [];
-  const tell = tellers(clock);
+  const tell = tellers();
   const begin = (of: Store = store) => {
     const notifier = createNotifier({
       store: of,
@@ -288,7 +287,7 @@ test('cut by our own end: nothing is remembered, counted or logged', async () =>
 });
 
 test('without channels nothing is read', async () => {
-  const { begin, notifier } = await stage([]);
-  await notifier.tell(never);
+  const { begin, told, logged } = await stage([]);
   await begin(faultyStore(await aStore(), [{ method: 'toldNotices', call: 1, fault: 'fail' }])).tell(never);
+  expect([told, logged()]).toEqual([[], []]);
 });

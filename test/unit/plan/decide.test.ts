@@ -1,6 +1,7 @@
 /** The decision by table: every reason, and both sides of every boundary. */
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/core/durations.ts';
+import type { RevocationRecord } from '../../../src/core/revocation.ts';
 import type { DecisionAction, DecisionFacts } from '../../../src/renewal/plan/facts.ts';
 import { reasons, type ReasonCode } from '../../../src/renewal/plan/reasons.ts';
 import { aManagedCertificate, aTarget, someCapabilities } from '../../builders/managed.ts';
@@ -40,6 +41,21 @@ const keepsEnd = {
   earlierCertificates: 'kept',
   certificateId: 'new',
 } as const;
+const aRevocation = (fields: Partial<RevocationRecord> = {}): RevocationRecord => ({
+  fingerprint256: 'aa'.repeat(32),
+  certificate: 'shop',
+  status: 'revoked',
+  reason: 'keyCompromise',
+  revokedAt: after(-hourMs),
+  source: 'http://crl.example/1',
+  detail: 'the list http://crl.example/1',
+  checkedAt: noon,
+  answeredAt: noon,
+  nextAt: days(1),
+  notAfter: days(190),
+  ...fields,
+});
+const aCompromise = { spkiSha256: 'cc'.repeat(32), certificate: 'shop', at: noon, by: 'ada' };
 const longLead = aManagedCertificate({ leadMs: 20 * dayMs });
 const closed = { closed: 'sells nothing, go elsewhere' };
 const nothingNew = someCapabilities({
@@ -693,6 +709,196 @@ const rows: readonly Row[] = [
     given: { crt: missing, managed: aManagedCertificate({ windows: { order: [], deploy: [never] } }) },
     action: 'wait',
     reason: 'outside-window',
+  },
+
+  // Revoked, or its key lost.
+  {
+    title: 'revoked, inside the order',
+    given: { revocation: aRevocation() },
+    action: 'reissue',
+    reason: 'revoked',
+    sentence: /its CA has revoked it since 2026-11-22 11:00 UTC \(keyCompromise\): the list/,
+  },
+  {
+    title: 'revoked, the order ended this second',
+    given: { revocation: aRevocation(), record: aRecord({ paidUntil: noon }) },
+    action: 'create',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked, the order ends in a second',
+    given: { revocation: aRevocation(), record: aRecord({ paidUntil: after(1000) }) },
+    action: 'reissue',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked, and a reissue is not sold here',
+    given: {
+      revocation: aRevocation(),
+      capabilities: someCapabilities({ verbs: { ...someCapabilities().verbs, reissue: closed } }),
+    },
+    action: 'create',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked, and nothing new is sold here',
+    given: { revocation: aRevocation(), record: noOrder, capabilities: nothingNew },
+    action: 'blocked',
+    reason: 'verb-closed',
+  },
+  {
+    title: 'revoked, the provider was never asked about the order',
+    given: { revocation: aRevocation(), record: unasked },
+    action: 'wait',
+    reason: 'order-unknown',
+  },
+  {
+    title: 'good',
+    given: { revocation: aRevocation({ status: 'good' }) },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'nobody knows',
+    given: { revocation: aRevocation({ status: 'unknown' }) },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'another certificate was revoked',
+    given: { revocation: aRevocation({ fingerprint256: 'dd'.repeat(32) }) },
+    action: 'none',
+    reason: 'healthy',
+  },
+  {
+    title: 'revoked, and no file to replace',
+    given: { revocation: aRevocation(), crt: missing, deployable: undefined },
+    action: 'reissue',
+    reason: 'crt-missing',
+  },
+  {
+    title: 'revoked, and somebody else’s',
+    given: { revocation: aRevocation(), crt: ok({ names: ['else.example.com'] }) },
+    action: 'blocked',
+    reason: 'crt-foreign',
+  },
+  {
+    title: 'revoked, held',
+    given: { revocation: aRevocation(), managed: aManagedCertificate({ hold: true }) },
+    action: 'none',
+    reason: 'held',
+  },
+  {
+    title: 'revoked, outside every window',
+    given: {
+      revocation: aRevocation(),
+      managed: aManagedCertificate({ windows: { order: [never], deploy: [never] } }),
+    },
+    action: 'reissue',
+    reason: 'revoked',
+    sentence: /maintenance window overridden/,
+  },
+  {
+    title: 'revoked, ten minutes after a failure',
+    given: {
+      revocation: aRevocation(),
+      record: aRecord({ failures: 6, lastFailureAt: after(-10 * minuteMs) }),
+    },
+    action: 'reissue',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked, a second less after a failure',
+    given: {
+      revocation: aRevocation(),
+      record: aRecord({ failures: 6, lastFailureAt: after(-10 * minuteMs + 1000) }),
+    },
+    action: 'wait',
+    reason: 'backing-off',
+  },
+  {
+    title: 'revoked, another issued certificate is at hand',
+    given: {
+      revocation: aRevocation(),
+      deployable: anIssued({ fingerprint256: 'bb', notAfter: after(1000) }),
+    },
+    action: 'deploy',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked, another issued certificate has ended',
+    given: { revocation: aRevocation(), deployable: anIssued({ fingerprint256: 'bb', notAfter: noon }) },
+    action: 'reissue',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked, and issued twice within a lead',
+    given: {
+      revocation: aRevocation(),
+      deployable: anIssued({ begunAt: days(-2), twinBegunAt: days(-9) }),
+    },
+    action: 'blocked',
+    reason: 'loop-breaker',
+  },
+  {
+    title: 'revoked, and a name was dropped: it is of no use to anybody any more',
+    given: { revocation: aRevocation(), crt: ok({ names: ['shop.example.com', 'old.example.com'] }) },
+    action: 'reissue',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked beats a request',
+    given: { revocation: aRevocation(), requested: {} },
+    action: 'reissue',
+    reason: 'revoked',
+  },
+  {
+    title: 'revoked, but an operator chose the verb',
+    given: { revocation: aRevocation(), requested: { verb: 'renew' } },
+    action: 'renew',
+    reason: 'requested',
+  },
+  {
+    title: 'revoked, and on its way: a pause after a failure is short',
+    given: {
+      revocation: aRevocation(),
+      open: aRenewal({
+        reason: 'revoked',
+        failure,
+        updatedAt: after(-10 * minuteMs),
+        nextAt: after(hourMs),
+      }),
+    },
+    action: 'resume',
+    reason: 'in-progress',
+  },
+  {
+    title: 'compromised',
+    given: { compromise: aCompromise },
+    action: 'reissue',
+    reason: 'compromised',
+    sentence: /ada said 2026-11-22 12:00 UTC that its key is compromised/,
+  },
+  {
+    title: 'compromised and revoked',
+    given: { compromise: aCompromise, revocation: aRevocation() },
+    action: 'reissue',
+    reason: 'compromised',
+  },
+  {
+    title: 'compromised, no order',
+    given: { compromise: aCompromise, record: noOrder },
+    action: 'create',
+    reason: 'compromised',
+  },
+  {
+    title: 'compromised, and issued twice within a lead: somebody said so',
+    given: {
+      compromise: aCompromise,
+      deployable: anIssued({ begunAt: days(-2), twinBegunAt: days(-9) }),
+    },
+    action: 'reissue',
+    reason: 'compromised',
   },
 ];
 

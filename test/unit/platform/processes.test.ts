@@ -66,7 +66,8 @@ describe('how it ended', () => {
 describe('what it gets', () => {
   test('input, whole and with an end', async () => {
     const input = 'ü'.repeat(400_000);
-    const count = "let n = 0; process.stdin.on('data', (c) => (n += c.length)).on('end', () => console.log(n))";
+    const count =
+      "let n = 0; process.stdin.on('data', (c) => (n += c.length)).on('end', () => console.log(n))";
     const result = await nodeProcesses.run([process.execPath, '-e', count], { timeoutMs, input });
     expect(result).toMatchObject({ exitCode: 0, stdout: '800000\n' });
   });

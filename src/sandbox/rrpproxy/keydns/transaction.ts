@@ -12,7 +12,7 @@ export async function withTransaction(
   const id = parameters.text('cltrid');
   if (id === undefined) return await run(context, parameters);
   const { world, account } = context;
-  // "Must be changed with every request".
+  // Another one with each request, says the page.
   if (account.transactionIds.has(id)) throw new Refusal(540, 'CLTRID');
   account.transactionIds.add(id);
   const answer = await run(context, parameters);

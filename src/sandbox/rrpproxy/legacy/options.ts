@@ -8,7 +8,7 @@ export interface LegacyOptions {
   /** DeleteCertificate without `sub`: the reissue page says the whole order, the workflow page the newest active sub. */
   readonly legacyDelete: 'order' | 'newest-active';
   /**
-   * Where DigiCert's TXT record is looked for. The page says "always at the main domain, also for sub-domains" and, in its
+   * Where DigiCert's TXT record is looked for. The page says at the main domain in its text and, in its
    * example and note, at the name itself, where only `www.` is taken off.
    */
   readonly legacyTxtPlace: 'name' | 'main-domain';

@@ -2,7 +2,7 @@
 import { RenewdError } from '../../../core/errors.ts';
 import type { Answer } from '../../command-text/wire.ts';
 import { parseXml } from '../../common/xml.ts';
-import { isSuccess } from '../errors.ts';
+import { isSuccess } from '../../command-text/result-code.ts';
 import { propertiesOf, type KeyValue } from './key-values.ts';
 import { eppNamespace, keyValueNamespace } from './messages.ts';
 import { children, find, qualified, type QualifiedElement } from './namespaces.ts';
@@ -131,7 +131,7 @@ const commandCodes: ReadonlyMap<number, number> = new Map([
   [2306, 541],
   [2307, 500],
   [2308, 541],
-  // "An internal server error … can be transient": it does not say that nothing was done.
+  // An internal error of the server (RFC 5730 §3) does not say that nothing was done.
   [2400, 421],
   [2500, 420],
   [2501, 530],

@@ -5,7 +5,7 @@
 import type { Clock, Random } from '../../../contracts/platform.ts';
 import { RenewdError } from '../../../core/errors.ts';
 import { checkGreeting, parseGreeting, parseResponse, type EppResponse } from './answers.ts';
-import { isSuccess } from '../errors.ts';
+import { isSuccess } from '../../command-text/result-code.ts';
 import { createLine, type Line } from './exchange.ts';
 import { createQueue } from './queue.ts';
 import { helloMessage, keyValueNamespace, loginMessage, logoutMessage } from './messages.ts';

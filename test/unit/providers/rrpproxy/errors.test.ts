@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../../src/core/error-table.ts';
-import { codeTable, failureOf, isSuccess, pauseAfter } from '../../../../src/vendors/rrpproxy/errors.ts';
+import { isSuccess } from '../../../../src/vendors/command-text/result-code.ts';
+import { codeTable, failureOf, pauseAfter } from '../../../../src/vendors/rrpproxy/errors.ts';
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);

@@ -1,0 +1,4 @@
+/** The fault matrix at Resello. */
+import { describeMatrix } from './matrix.ts';
+
+describeMatrix('matrix-resello', ['rs']);
