@@ -1,11 +1,14 @@
-/** `npm run simulate -- --seeds N --years Y`: see docs/reliability.md. */
+/**
+ * `npm run simulate -- --seeds N --years Y [--certificates C] [--from SEED] [--plants] [--verbose]`: see
+ * docs/reliability.md. Ends with 1 when a promise was broken, or when a planted bug was not found.
+ */
 import { registerHooks } from 'node:module';
 import { parseArgs } from 'node:util';
 
-const double = new URL('../test/simulation/undici.ts', import.meta.url).href;
+const standIn = new URL('../test/simulation/undici.ts', import.meta.url).href;
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    if (specifier === 'undici' && context.parentURL !== double) return { url: double, shortCircuit: true };
+    if (specifier === 'undici' && context.parentURL !== standIn) return { url: standIn, shortCircuit: true };
     return nextResolve(specifier, context);
   },
 });
@@ -16,27 +19,57 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     years: { type: 'string', default: '3' },
     certificates: { type: 'string', default: '200' },
+    plants: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
-    twice: { type: 'boolean', default: false },
   },
 });
 const { simulate } = await import('../test/simulation/simulate.ts');
-let failed = 0;
-for (let index = 0; index < Number(values.seeds); index += 1) {
-  const seed = Number(values.from) + index;
-  const write = values.verbose ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
-  const report = await simulate({
-    seed,
-    years: Number(values.years),
-    certificates: Number(values.certificates),
-    ...(write === undefined ? {} : { write }),
-  });
-  const { violation, ...figures } = report;
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
-  if (violation !== undefined) {
-    failed += 1;
-    process.stdout.write(`${violation.at.toISOString()} ${violation.promised}: ${violation.text}\n`);
-    process.stdout.write(`${violation.story.map((line) => `  ${line}`).join('\n')}\n`);
+const { plants } = await import('../test/simulation/plants.ts');
+
+const years = Number(values.years);
+const certificates = Number(values.certificates);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.from) + index);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+let wrong = 0;
+
+async function findBugs(): Promise<void> {
+  for (const plant of plants) {
+    let found = 'NOT FOUND';
+    for (const seed of seeds) {
+      const { violation, realMs } = await simulate({ seed, years, certificates, plant });
+      if (violation === undefined) continue;
+      found = `${violation.promised} with seed ${seed} at ${violation.at.toISOString().slice(0, 10)}, ${realMs} ms: ${violation.text}`;
+      if (plant.breaks.includes(violation.promised)) break;
+      found = `WRONG: ${found}`;
+      break;
+    }
+    if (found.startsWith('NOT') || found.startsWith('WRONG')) wrong += 1;
+    say(`${plant.name}: ${found}`);
   }
 }
-process.exitCode = failed === 0 ? 0 : 1;
+
+async function run(): Promise<void> {
+  const sum = { certificateYears: 0, renewals: 0, paidOrders: 0, requests: 0, restarts: 0, excused: 0, realMs: 0 };
+  const broken = new Map<string, number>();
+  for (const seed of seeds) {
+    const write = values.verbose ? say : undefined;
+    const { violation, ...figures } = await simulate({
+      seed,
+      years,
+      certificates,
+      ...(write === undefined ? {} : { write }),
+    });
+    say(JSON.stringify(figures));
+    for (const key of ['certificateYears', 'renewals', 'paidOrders', 'requests', 'restarts', 'excused', 'realMs'] as const)
+      sum[key] += figures[key];
+    if (violation === undefined) continue;
+    wrong += 1;
+    broken.set(violation.promised, (broken.get(violation.promised) ?? 0) + 1);
+    say(`seed ${seed}: ${violation.promised} at ${violation.at.toISOString()}: ${violation.text}`);
+    for (const line of violation.story) say(`  ${line}`);
+  }
+  say(JSON.stringify({ seeds: seeds.length, ...sum, broken: Object.fromEntries(broken) }));
+}
+
+await (values.plants ? findBugs() : run());
+process.exitCode = wrong === 0 ? 0 : 1;

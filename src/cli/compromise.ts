@@ -2,6 +2,7 @@
 import type { Store } from '../contracts/store.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
+import type { RevocationDue } from '../core/revocation.ts';
 import { compromiseOf, type Compromise } from '../renewal/compromise.ts';
 import type { CliContext, Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -25,12 +26,20 @@ export const compromise: Command = async (context) => {
     );
   }
   const found = await lookAtKeys(context, configuration);
-  return askAndFollow(
+  let byHand: readonly RevocationDue[] = [];
+  const code = await askAndFollow(
     context,
     configuration,
     (store) => store.recordCompromise(found.keys, found.due, found.ledger),
-    async (store) => (await stillDue(store, managed.name)).some(({ state }) => state !== 'person'),
+    async (store) => {
+      const due = await stillDue(store, managed.name);
+      byHand = due.filter(({ state }) => state === 'person');
+      return due.length > byHand.length;
+    },
   );
+  if (byHand.length === 0 || code === exitCodes.failed) return code;
+  if (context.options['json'] !== true) for (const { detail } of byHand) context.output.line(detail ?? '');
+  return exitCodes.needsPerson;
 };
 
 /** The same look at files and store as the daemon's; asks nobody and changes nothing. */

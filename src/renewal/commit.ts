@@ -6,8 +6,8 @@ import { nextState } from './state-machine.ts';
 
 /** Counts of progress are reset whenever the state changes for the better. */
 function attemptsAfter(renewal: Renewal, state: RenewalState, outcome: StageOutcome): number {
-  // Being in place is not yet being served: the pauses after a failed look go on growing.
-  if (outcome.event === 'set-deployed') return renewal.attempts;
+  // Being in place is not yet being served, and about to be sent is not yet ordered: the pauses after failures go on growing.
+  if (outcome.event === 'set-deployed' || outcome.event === 'order-intended') return renewal.attempts;
   const stays =
     state === renewal.state || outcome.event === 'deployment-undone' || outcome.event === 'order-not-applied';
   return stays && outcome.nextAt !== undefined ? renewal.attempts + 1 : 0;

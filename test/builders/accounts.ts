@@ -21,6 +21,12 @@ export const accountSecrets = {
   RS_API_KEY: sandboxAccounts.resello.apiKey,
 };
 
+/**
+ * The XML gateway's samples do not show `payable`; without it the end of a term that renewd did not order cannot be known,
+ * and a certificate that was there before is ordered anew instead of being renewed.
+ */
+export const showsPaidTerm = { xmlPayable: true } as const;
+
 interface Account {
   readonly type: string;
   /** The simulator behind it. */

@@ -94,9 +94,7 @@ export function createDiskTrouble(): DiskTrouble {
             if (disk.error !== undefined && disk.hitsStore) {
               disk.refusals += 1;
               const [errcode, message] = sqliteErrors[disk.error];
-              return Promise.reject(
-                translateFailure(path, Object.assign(new Error(message), { errcode })),
-              );
+              return Promise.reject(translateFailure(path, Object.assign(new Error(message), { errcode })));
             }
             const result: unknown = Reflect.apply(value, object, parameters);
             return result;

@@ -44,6 +44,8 @@ export interface Life {
   /** An order was answered twice: from now on the provider repeats its events. */
   repeats: boolean;
   readonly injection: Injection | undefined;
+  /** Gets every answer on its way to the caller and may replace it, or throw instead. */
+  alter: (point: string, result: unknown) => unknown;
   /** After any call that had an effect: the moment at which somebody else may look. */
   afterCall: (call: PointCall) => void;
 }
@@ -56,6 +58,7 @@ export function newLife(injection?: Injection): Life {
     methods: new Set(),
     repeats: false,
     injection,
+    alter: (_, result) => result,
     afterCall: () => undefined,
   };
 }
@@ -149,7 +152,7 @@ export function withPoints<T extends object>(target: T, name: string, part: Part
 /** Own methods, and those that a class gives. */
 function methodsOf(target: object): ReadonlySet<string> {
   const names = new Set<string>();
-  for (let at: unknown = target; typeof at === 'object' && at !== null && at !== Object.prototype; ) {
+  for (let at: unknown = target; typeof at === 'object' && at !== null && at !== Object.prototype;) {
     const here: object = at;
     for (const key of Object.getOwnPropertyNames(here)) {
       const value: unknown = Object.getOwnPropertyDescriptor(here, key)?.value;
@@ -172,8 +175,9 @@ function around(apply: Method, point: string, part: Part, method: string, life: 
       life.struck = true;
       throw failure(part, method, point, injection.injury);
     }
-    const after = <Result>(result: Result): Result => {
+    const after = (answer: unknown): unknown => {
       if (life.dead) throw new Crash();
+      const result = life.alter(point, answer);
       if (counts) life.afterCall(call);
       if (!strikes) return result;
       life.struck = true;

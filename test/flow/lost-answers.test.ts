@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, ordersByKey, paidOrders, wholeLedger } from '../builders/assert-world.ts';
-import { accounts } from '../builders/accounts.ts';
+import { accounts, showsPaidTerm } from '../builders/accounts.ts';
 import type { ProviderName } from '../builders/inventory.ts';
 import { createWorld, type World } from '../builders/world.ts';
 
@@ -37,7 +37,7 @@ const seeds = {
 const otherKey = { daysLeft: 150, paidDays: 150, keyType: 'rsa-2048' } as const;
 
 async function worldFor(provider: ProviderName, action: keyof typeof seeds): Promise<World> {
-  const world = await createWorld();
+  const world = await createWorld({ internetx: showsPaidTerm });
   // An order of API 1 never lasts longer by a reissue: another key is what it is good for.
   const seed = provider === 'old' ? otherKey : seeds[action];
   if (seed !== undefined) await world.seed({ name: 'shop', provider, ...seed });

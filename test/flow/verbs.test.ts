@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs } from '../../src/core/durations.ts';
 import { assertWorld, keysOnDisk, paidOrders } from '../builders/assert-world.ts';
+import { showsPaidTerm } from '../builders/accounts.ts';
 import type { ProviderName } from '../builders/inventory.ts';
 import { createWorld, type Seed, type World } from '../builders/world.ts';
 
@@ -24,7 +25,7 @@ async function seeded(
   provider: ProviderName,
   seed: Pick<Seed, 'daysLeft' | 'paidDays' | 'dcvMethod'>,
 ): Promise<World> {
-  const world = await createWorld();
+  const world = await createWorld({ internetx: showsPaidTerm });
   await world.seed({ name: 'shop', provider, ...seed });
   return world;
 }

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import type { Failure, Renewal } from '../../src/core/renewal.ts';
+import type { Renewal, StoredFailure } from '../../src/core/renewal.ts';
 import { accounts, type ProviderName } from '../builders/accounts.ts';
 import type { World } from '../builders/world.ts';
 
@@ -41,9 +41,7 @@ export async function besiege(
     provider,
   }));
   for (const { name, provider } of wanted) await world.seed({ name, provider, ...renewable });
-  const before = new Map(
-    hostile.flatMap((name) => [...filesBelow(`${world.directory}/tls/${name}`)]),
-  );
+  const before = new Map(hostile.flatMap((name) => [...filesBelow(`${world.directory}/tls/${name}`)]));
   await world.configure(wanted);
   return before;
 }
@@ -68,7 +66,8 @@ export async function march(world: World, until: () => Promise<boolean>, turnsMa
   const states = await Promise.all(
     world.configuration.certificates.map(async ({ name }) => `${name}: ${await stateOf(world, name)}`),
   );
-  throw new Error(`not in ${turnsMax} turns: ${states.join(', ')}\n${world.lines.slice(-12).join('')}`);
+  const told = await Promise.all(world.configuration.certificates.map(({ name }) => toldAbout(world, name)));
+  throw new Error(`not in ${turnsMax} turns: ${states.join(', ')}; ${JSON.stringify(told)}`);
 }
 
 /** How long the good one took, in the world's own time. */
@@ -83,13 +82,17 @@ export async function newest(world: World, name: string): Promise<Renewal | unde
   return renewal;
 }
 
-/** What was ever said about a renewal: the newest failure, and everything in its history. */
-export async function failureOf(world: World, name: string): Promise<Failure | null> {
+/** Why the newest renewal does not go on. */
+export async function failureOf(world: World, name: string): Promise<StoredFailure | null> {
   return (await newest(world, name))?.failure ?? null;
 }
 
 /** The deployed sets of these certificates are what they were, to the byte. */
-export function expectUntouched(world: World, names: readonly string[], before: ReadonlyMap<string, string>): void {
+export function expectUntouched(
+  world: World,
+  names: readonly string[],
+  before: ReadonlyMap<string, string>,
+): void {
   const after = new Map(names.flatMap((name) => [...filesBelow(`${world.directory}/tls/${name}`)]));
   expect([...after.keys()].toSorted()).toEqual([...before.keys()].toSorted());
   for (const [path, content] of after) expect(content, path).toBe(before.get(path));
@@ -138,4 +141,19 @@ export async function memoryPeak(work: () => Promise<void>): Promise<number> {
 
 export function vendorOf(name: ProviderName): string {
   return accounts[name].vendor;
+}
+
+interface Told {
+  readonly certificate?: string;
+  readonly code?: string;
+}
+
+/** Error codes in the log about a certificate, and that of its newest renewal. */
+export async function toldAbout(world: World, name: string): Promise<readonly string[]> {
+  const failure = await failureOf(world, name);
+  const logged = world.lines.flatMap((line) => {
+    const { certificate, code }: Told = JSON.parse(line);
+    return certificate === name && code !== undefined ? [code] : [];
+  });
+  return failure === null ? logged : [...logged, failure.code];
 }

@@ -1,38 +1,128 @@
 /** Resellers whose answers are no answers: slow, endless, huge, elsewhere, HTML, cut off; at each reseller's client. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Fault } from '../../src/sandbox/contract.ts';
-import { paidOrders } from '../builders/assert-world.ts';
 import type { ProviderName } from '../builders/accounts.ts';
 import { createWorld, type World } from '../builders/world.ts';
 import {
   besiege,
   expectCleanLogs,
   expectUntouched,
-  failureOf,
-  good,
   march,
   mebibyte,
   memoryPeak,
   shortenDeadlines,
   stateOf,
   timeUntilGood,
+  toldAbout,
   vendorOf,
 } from './kit.ts';
 
 /** Every client of ours is once among the hostile. */
-const sieges: readonly { readonly hostile: readonly ProviderName[]; readonly goodProvider: ProviderName }[] = [
-  { hostile: ['cnr', 'hx', 'epp', 'rs'], goodProvider: 'inx' },
-  { hostile: ['inx', 'xml'], goodProvider: 'cnr' },
-];
+const sieges: readonly { readonly hostile: readonly ProviderName[]; readonly goodProvider: ProviderName }[] =
+  [
+    { hostile: ['cnr', 'hx', 'epp', 'rs'], goodProvider: 'inx' },
+    { hostile: ['inx', 'xml'], goodProvider: 'cnr' },
+  ];
 
 interface Behaviour {
   readonly name: string;
-  readonly fault: (elsewhere: string) => Omit<Fault, 'vendor'>;
-  readonly codes: readonly string[];
-  /** Over EPP, where it is something else or nothing. */
-  readonly epp?: readonly string[];
+  readonly fault: Omit<Fault, 'vendor'>;
+  /** What is said of it; over EPP, where that is another word or (undefined) nothing hostile happens. */
+  readonly code: string;
+  readonly epp?: string | null;
 }
 
-const behaviours: readonly Behaviour[] = [];
-void behaviours;
+const behaviours: readonly Behaviour[] = [
+  { name: 'byte by byte', fault: { kind: 'trickle', delayMs: 40 }, code: 'provider-unavailable' },
+  { name: 'never', fault: { kind: 'delay', delayMs: 3_600_000 }, code: 'provider-unavailable' },
+  {
+    name: '100 MB',
+    fault: { kind: 'oversize', bytes: 100 * mebibyte },
+    code: 'provider-answer-too-large',
+  },
+  { name: 'from another host', fault: { kind: 'redirect' }, code: 'provider-redirected', epp: null },
+  {
+    name: 'a page of HTML',
+    fault: { kind: 'html', status: 200 },
+    code: 'provider-protocol',
+    epp: 'provider-answer-too-large',
+  },
+  { name: 'half an answer', fault: { kind: 'truncate' }, code: 'provider-unavailable' },
+  { name: 'nothing, and hangs up', fault: { kind: 'drop-before' }, code: 'provider-unavailable' },
+];
+
+/** The good one alone takes less than 2 s of the world's time; nobody may add more than a few turns to it. */
+const goodWithinMs = 60_000;
+/** Far less than one such answer for each of the four clients; what is not read is not kept. */
+const memoryMax = 128 * mebibyte;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Somebody else's server: nobody may come. */
+async function elsewhere(): Promise<{ readonly url: string; readonly visits: () => number }> {
+  let visits = 0;
+  const server = createServer((_, response) => response.end('[RESPONSE]\ncode = 200\nEOF\n'));
+  server.on('connection', () => {
+    visits += 1;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}/elsewhere`, visits: () => visits };
+}
+
+function invoicesOf(world: World, vendor: string): number {
+  return world.sandbox.vendors.get(vendor)?.simulator.invoices().length ?? 0;
+}
+
+const phases = [
+  { when: 'from the first request', hostileNow: () => true },
+  {
+    when: 'once the order is paid',
+    hostileNow: (world: World, vendor: string) => invoicesOf(world, vendor) > 0,
+  },
+] as const;
+
+describe.each(sieges)('$hostile hostile, $goodProvider good', ({ hostile, goodProvider }) => {
+  const vendors = new Set(hostile.map(vendorOf));
+
+  describe.each(phases)('$when', ({ when, hostileNow }) => {
+    test.each(behaviours)('the answer is $name', async ({ fault, code, epp = code }) => {
+      shortenDeadlines(250);
+      const world = await createWorld();
+      const other = await elsewhere();
+      const attacked = epp === null ? hostile.filter((name) => name !== 'epp') : hostile;
+      const before = await besiege(world, attacked, goodProvider);
+      world.interfere((vendor) =>
+        vendors.has(vendor) && hostileNow(world, vendor)
+          ? { vendor, location: other.url, ...fault }
+          : undefined,
+      );
+      let tookMs = 0;
+      const peak = await memoryPeak(async () => {
+        tookMs = await timeUntilGood(world);
+        for (const name of attacked) {
+          const wanted = name === 'epp' ? (epp ?? code) : code;
+          await march(world, async () => (await toldAbout(world, name)).includes(wanted));
+        }
+      });
+      expect(tookMs).toBeLessThan(goodWithinMs);
+      expect(peak).toBeLessThan(memoryMax);
+      expect(other.visits()).toBe(0);
+      expectUntouched(world, attacked, before);
+      for (const name of attacked) expect(await stateOf(world, name)).not.toBe('served');
+      for (const vendor of vendors) {
+        const bought = invoicesOf(world, vendor);
+        if (when === 'from the first request') expect(bought).toBe(0);
+        else expect(bought).toBeLessThanOrEqual(attacked.filter((name) => vendorOf(name) === vendor).length);
+      }
+      await expectCleanLogs(world);
+    });
+  });
+});

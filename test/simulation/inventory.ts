@@ -45,6 +45,7 @@ export function createInventory(parts: InventoryParts): Inventory {
   let wanted: Wanted[] = [];
   let entries: readonly ManagedCertificate[] = [];
   let made = 0;
+  let first = 0;
   let limits: Readonly<Record<string, SpendLimits>> = {};
 
   const publish = (): void => {
@@ -112,6 +113,9 @@ export function createInventory(parts: InventoryParts): Inventory {
       listen: null,
       schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
       spend: {},
+      revocation: { check: false, everyMs: dayMs },
+      notices: [],
+      heartbeat: null,
       log: { level: 'info' },
       resolvers: [],
       authoritative: {},
@@ -129,6 +133,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       certificates: entries,
     }),
     async populate(count) {
+      first = count;
       // Generous for the whole, tight for a day: new certificates at the beginning have to queue.
       limits = {
         rrpproxy: { ordersPerDay: 2 + Math.ceil(count / 60), perMonthHundredths: 20_000 + count * 2000 },
@@ -172,7 +177,7 @@ export function createInventory(parts: InventoryParts): Inventory {
           });
           break;
         case 'new':
-          if (made < 2 * wanted.length) wanted.push(newEntry());
+          if (made < first * 1.25) wanted.push(newEntry());
           break;
         case 'none':
           break;

@@ -16,6 +16,8 @@ export interface Plant {
   readonly breaks: readonly Promised[];
   /** Made anew for each process of renewd. */
   readonly seams: (parts: PlantParts) => Partial<Seams>;
+  /** Where the bug sits in a part that is the simulation's own: the publisher of DNS records. */
+  readonly world?: 'greedy-withdrawal';
 }
 
 /** The invariants. */

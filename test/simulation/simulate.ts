@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../src/contracts/platform.ts';
 import type { Provider } from '../../src/contracts/provider.ts';
-import { dayMs, hourMs, minuteMs, secondMs } from '../../src/core/durations.ts';
-import { isTerminal } from '../../src/core/renewal.ts';
+import { dayMs, hourMs, secondMs } from '../../src/core/durations.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import { createChance } from './chance.ts';
 import { createDisk } from './disk.ts';
@@ -44,6 +43,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   for (const path of [webroot, '/srv/tls']) disk.makeDirectory(path, { mode: 0o755 });
   disk.syncDirectory('/srv');
   const market = await openMarket(timeline, chance.stream('market'), disk);
+  market.zones.greedy = plant?.world === 'greedy-withdrawal';
   const network = createNetwork(timeline, chance.stream('network'), journal, market.vendors);
   const servers = createServers(disk, chance.stream('servers'), journal, () => timeline.nowMs, pairs);
   const inventory = createInventory({ chance: chance.stream('inventory'), market, disk, servers, timeline });
@@ -77,6 +77,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     store: () => machine?.bareStore,
     hinderedMs: (managed, fromMs, toMs) => weather.hinderedMs(managed, fromMs, toMs),
   });
+  weather.foreign = (record) => watch.foreign(record);
   network.failed = (text) => watch.violate('simulation', text);
   const waiting = new Map<string, number>();
   network.toldToWait = ({ identity }, ms) => waiting.set(identity, timeline.nowMs + ms);
@@ -351,8 +352,6 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       watch.look();
     }
     persons = operator.asked;
-    void isTerminal;
-    void minuteMs;
   } finally {
     realPerformance.now = realNow;
     layWire(undefined);

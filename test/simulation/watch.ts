@@ -1,8 +1,7 @@
 /** The invariants: looked at after every event, and at the instants in which something irreversible happens. */
-import { hash } from 'node:crypto';
-import { dayMs, hourMs, minuteMs } from '../../src/core/durations.ts';
+import { dayMs, hourMs } from '../../src/core/durations.ts';
 import type { ManagedCertificate, SpendLimits } from '../../src/core/certificate.ts';
-import { isTerminal, type Renewal } from '../../src/core/renewal.ts';
+import type { Renewal } from '../../src/core/renewal.ts';
 import type { CaOrder } from '../../src/sandbox/contract.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
 import { computedLeadMs } from '../../src/renewal/plan/lead.ts';
@@ -43,6 +42,8 @@ export interface Watch {
   /** What a CA order was sent for, in the moment it arrives. */
   ordered(order: CaOrder): void;
   transition(before: Renewal, after: Renewal): void;
+  /** A record of somebody else, there from now on. */
+  foreign(record: { readonly name: string; readonly type: 'TXT'; readonly value: string }): void;
   /** Orders that the CA works on, of renewals that have neither ended nor gone on past their issuance. */
   pendingOrders(): readonly CaOrder[];
   /** Names, keys or provider were changed on purpose: another order for the same certificate is no second one. */
@@ -68,6 +69,7 @@ export function createWatch(parts: WatchParts): Watch {
   const stateOfKey = new Map<string, string>();
   /** Orders at the CA that may be pending, with the hash of their key. */
   const pending = new Map<string, string>();
+  const foreigners: { readonly name: string; readonly type: 'TXT'; readonly value: string }[] = [];
   const keyOfOrder: { readonly id: string; readonly key: string }[] = [];
   let ordersArrived = true;
   const countedInvoices = new Map<string, number>();
@@ -200,6 +202,7 @@ export function createWatch(parts: WatchParts): Watch {
       }
       if (before.state === 'planned' && after.state === 'ordering') ordersArrived = true;
     },
+    foreign: (record) => void foreigners.push(record),
     wanted(certificate) {
       wantedAtMs.set(certificate, timeline.nowMs);
       for (const key of dueAt.keys()) if (key.startsWith(`${certificate} `)) dueAt.delete(key);
@@ -211,6 +214,8 @@ export function createWatch(parts: WatchParts): Watch {
       await checkOpen(store);
       checkDueMoments(driver);
       await checkEvidence(store);
+      for (const record of foreigners)
+        if (!market.zones.has(record)) violate('foreign-touched', `${record.name} ${record.value} is gone`);
     },
   };
 
@@ -349,9 +354,6 @@ export function createWatch(parts: WatchParts): Watch {
     }
   }
 
-  void minuteMs;
-  void hash;
-  void isTerminal;
   return watch;
 }
 

@@ -27,6 +27,8 @@ export interface Weather {
   /** Chance of a failing write. */
   readonly roughness: number;
   begin(): void;
+  /** Told about each record of somebody else. */
+  foreign: (record: { readonly name: string; readonly type: 'TXT'; readonly value: string }) => void;
   /** The CA looks at an order for the first time after a while, then again and again. */
   ordered(orderId: string): void;
   downUntil(ms: number, how: 'stopped' | 'killed'): void;
@@ -93,7 +95,8 @@ export function startWeather(parts: WeatherParts): Weather {
     }
   }
 
-  return {
+  const self: Weather = {
+    foreign: () => undefined,
     get roughness() {
       return rough;
     },
@@ -191,7 +194,9 @@ export function startWeather(parts: WeatherParts): Weather {
         const { names } = draws.pick(inventory.certificates);
         const name = draws.pick([`_dnsauth.${names[0]}`, names[0] ?? zone]);
         const value = `${foreignMark}-${draws.between(1, 1e9)}`;
-        if (market.dns.records(name, 'CNAME').length === 0) market.dns.addRecord({ name, type: 'TXT', value });
+        if (market.dns.records(name, 'CNAME').length > 0) return;
+        market.dns.addRecord({ name, type: 'TXT', value });
+        self.foreign({ name, type: 'TXT', value });
       });
       recur('edit', 12 * dayMs, async (draws) => {
         journal.note('edit', inventory.edit(draws));
@@ -202,4 +207,5 @@ export function startWeather(parts: WeatherParts): Weather {
       });
     },
   };
+  return self;
 }

@@ -21,6 +21,8 @@ export interface Zones {
   /** What renewd sees. */
   readonly view: DnsView;
   publisher(clock: Clock, chance: Chance): DnsPublisher;
+  /** A planted bug: the whole set of a name goes. */
+  greedy: boolean;
   /** Called before a value goes. */
   withdrawing: (record: DnsRecord) => void;
   has(record: Pick<DnsRecord, 'name' | 'type' | 'value'>): boolean;
@@ -44,6 +46,7 @@ export function createZones(dns: SandboxDns, zones: readonly string[], now: () =
   const self: Zones = {
     brokenUntilMs: 0,
     lag: () => 0,
+    greedy: false,
     withdrawing: () => undefined,
     resolver: {
       description: 'the simulated name server',
@@ -80,7 +83,8 @@ export function createZones(dns: SandboxDns, zones: readonly string[], now: () =
         async withdraw(record) {
           await reach('removing', record.name);
           self.withdrawing(record);
-          dns.removeRecord({ name: record.name, type: record.type, value: record.value });
+          const { name, type, value } = record;
+          dns.removeRecord(self.greedy ? { name, type } : { name, type, value });
           visibleAtMs.delete(idOf(record));
         },
         close: () => Promise.resolve(),

@@ -126,19 +126,23 @@ export function createRevocationWatch(
     const records = found.splice(0);
     if (records.length === 0) return;
     await store.saveRevocations(records, notes.splice(0));
+    const changed = new Map<string, RevocationRecord>();
     for (const record of records) {
       const before = state.revocations.get(record.fingerprint256);
       state.revocations.set(record.fingerprint256, record);
-      if (before?.status !== record.status) markDirty(record);
+      changed.set(record.fingerprint256, record);
+      if (before?.status === 'revoked' && record.status === 'revoked') changed.delete(record.fingerprint256);
     }
+    show(changed);
   }
 
-  function markDirty({ fingerprint256, status }: RevocationRecord): void {
+  function show(changed: ReadonlyMap<string, RevocationRecord>): void {
     for (const entry of state.entries.values()) {
       const look = entry.observation?.look;
-      if (look?.state !== 'ok' || look.certificate.fingerprint256 !== fingerprint256) continue;
+      const record = look?.state === 'ok' ? changed.get(look.certificate.fingerprint256) : undefined;
+      if (record === undefined) continue;
       refreshCondemnation(entry, state);
-      if (status === 'revoked') entry.dirty = true;
+      if (record.status === 'revoked') entry.dirty = true;
     }
   }
 
