@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --seeds N --years Y [--certificates C] [--from SEED] [--plants] [--verbose]`: see
+ * `npm run simulate -- --seeds N --years Y [--certificates C] [--from SEED] [--plants] [--storm] [--verbose]`: see
  * docs/reliability.md. Ends with 1 when a promise was broken, or when a planted bug was not found.
  */
 import { registerHooks } from 'node:module';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     years: { type: 'string', default: '3' },
     certificates: { type: 'string', default: '200' },
     plants: { type: 'boolean', default: false },
+    storm: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +29,7 @@ const { plants } = await import('../test/simulation/plants.ts');
 
 const years = Number(values.years);
 const certificates = Number(values.certificates);
+const { storm } = values;
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.from) + index);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 let wrong = 0;
@@ -36,7 +38,7 @@ async function findBugs(): Promise<void> {
   for (const plant of plants) {
     let found = 'NOT FOUND';
     for (const seed of seeds) {
-      const { violation, realMs } = await simulate({ seed, years, certificates, plant });
+      const { violation, realMs } = await simulate({ seed, years, certificates, plant, storm });
       if (violation === undefined) continue;
       found = `${violation.promised} with seed ${seed} at ${violation.at.toISOString().slice(0, 10)}, ${realMs} ms: ${violation.text}`;
       if (plant.breaks.includes(violation.promised)) break;
@@ -49,7 +51,15 @@ async function findBugs(): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const sum = { certificateYears: 0, renewals: 0, paidOrders: 0, requests: 0, restarts: 0, excused: 0, realMs: 0 };
+  const sum = {
+    certificateYears: 0,
+    renewals: 0,
+    paidOrders: 0,
+    requests: 0,
+    restarts: 0,
+    excused: 0,
+    realMs: 0,
+  };
   const broken = new Map<string, number>();
   for (const seed of seeds) {
     const write = values.verbose ? say : undefined;
@@ -57,10 +67,19 @@ async function run(): Promise<void> {
       seed,
       years,
       certificates,
+      storm,
       ...(write === undefined ? {} : { write }),
     });
     say(JSON.stringify(figures));
-    for (const key of ['certificateYears', 'renewals', 'paidOrders', 'requests', 'restarts', 'excused', 'realMs'] as const)
+    for (const key of [
+      'certificateYears',
+      'renewals',
+      'paidOrders',
+      'requests',
+      'restarts',
+      'excused',
+      'realMs',
+    ] as const)
       sum[key] += figures[key];
     if (violation === undefined) continue;
     wrong += 1;

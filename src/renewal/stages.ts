@@ -4,6 +4,7 @@ import { RenewdError, toRenewdError } from '../core/errors.ts';
 import type { Renewal } from '../core/renewal.ts';
 import { deploySets, lookAtService, verifyCertificate, type Delivery } from './deliver.ts';
 import { mergeChallenges } from './dcv/merge.ts';
+import { checkCount } from './dcv/safety.ts';
 import { proveControl } from './dcv/prove.ts';
 import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
 import { absorb, findQuery, handleOf, preparedOf } from './order/request.ts';
@@ -145,6 +146,8 @@ async function asksForOtherEvidence(
   asked: Parameters<typeof mergeChallenges>[2],
 ): Promise<boolean> {
   if (asked.length === 0) return false;
+  // More than can be meant is refused where proofs are published.
+  if (checkCount(asked, renewal.names) !== undefined) return true;
   const stored = await context.store.challenges(renewal.id);
   return mergeChallenges(renewal.id, stored, asked).added.length > 0;
 }

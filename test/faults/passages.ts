@@ -8,7 +8,9 @@ import { RenewdError } from '../../src/core/errors.ts';
 import type { MaintenanceWindow } from '../../src/core/certificate.ts';
 import { createWorld, type World, type WorldOptions } from '../builders/world.ts';
 import type { Wanted } from '../builders/inventory.ts';
+import type { Fault } from '../../src/sandbox/contract.ts';
 import { flow, type Flow } from './flows.ts';
+import { isOrder } from './moments.ts';
 import { enter, runToEnd } from './run.ts';
 
 export interface Way {
@@ -20,11 +22,15 @@ export interface Way {
 
 const endingSoon = { name: 'shop', daysLeft: 12, paidDays: 180 } as const;
 const failover = { provider: 'inx', product: 'SSL123', order: {}, record: 'txt' } as const;
-const orders = /^(AddCertificate|RenewCertificate|POST \/certificate)$/;
 
 async function stateOf(world: World): Promise<string> {
   const [newest] = await world.store.renewalsOf('shop', 1);
   return newest?.state ?? 'none';
+}
+
+async function failureOf(world: World): Promise<string | undefined> {
+  const [newest] = await world.store.renewalsOf('shop', 1);
+  return newest?.failure?.code;
 }
 
 const isAt = (world: World, state: string) => async () => (await stateOf(world)) === state;
@@ -45,13 +51,13 @@ async function start(
   return world;
 }
 
-/** The first answer to an order (not to the question for its price) goes wrong, in this way. */
-function onOrder(world: World, fault: Parameters<World['sandbox']['faults']['add']>[0], skip = 0): void {
-  let seen = 0;
+/** The first order, and not the question for its price, goes wrong in this way. */
+function onOrder(world: World, kind: Fault['kind'], code?: string): void {
+  let hasHit = false;
   world.interfere((vendor, command) => {
-    if (!orders.test(command)) return undefined;
-    seen += 1;
-    return seen === skip + 1 ? { ...fault, vendor } : undefined;
+    if (hasHit || !isOrder(world, command)) return undefined;
+    hasHit = true;
+    return { vendor, kind, ...(code === undefined ? {} : { code }) };
   });
 }
 
@@ -182,9 +188,15 @@ export const ways: readonly Way[] = [
     title: 'refused with the order',
     passages: ['ordering gave-up'],
     async take() {
-      let refusals = 1;
-      const caRefuses = () => (refusals-- > 0 ? 'CAA forbids it' : undefined);
-      const world = await start(inxCreate, { internetx: { caRefuses } });
+      let sent = 0;
+      const caRefuses = () => (sent === 1 ? 'CAA forbids it' : undefined);
+      const world = await createWorld({ rrpproxy: { caRefuses } });
+      world.onPassage = ({ to }) => {
+        if (to === 'ordering') sent += 1;
+      };
+      await enter(world, cnrReissue);
+      await world.run(isAt(world, 'failed'));
+      sent += 1;
       await runToEnd(world);
       return world;
     },
@@ -194,7 +206,7 @@ export const ways: readonly Way[] = [
     passages: ['ordering needs-person', 'blocked released'],
     async take() {
       const world = await createWorld();
-      onOrder(world, { vendor: '', kind: 'code', code: '402' });
+      onOrder(world, 'code', '402');
       await enter(world, inxCreate);
       await runToEnd(world);
       return world;
@@ -204,8 +216,7 @@ export const ways: readonly Way[] = [
     title: 'a reseller that says "later"',
     passages: ['ordering order-not-applied'],
     async take() {
-      const world = await createWorld();
-      onOrder(world, { vendor: '', kind: 'code', code: '421' }, 1);
+      const world = await createWorld({ injection: { point: 'cnr submit', call: 1, injury: 'failed' } });
       await enter(world, flow('cnr', 'create', 'dns'));
       await runToEnd(world);
       return world;
@@ -216,7 +227,7 @@ export const ways: readonly Way[] = [
     passages: ['ordering answer-lost', 'order-unconfirmed order-found'],
     async take() {
       const world = await createWorld();
-      onOrder(world, { vendor: '', kind: 'lose-answer' });
+      onOrder(world, 'lose-answer');
       await enter(world, inxCreate);
       await runToEnd(world);
       return world;
@@ -227,7 +238,7 @@ export const ways: readonly Way[] = [
     passages: ['order-unconfirmed hold', 'order-unconfirmed order-absent'],
     async take() {
       const world = await createWorld();
-      onOrder(world, { vendor: '', kind: 'drop-before' });
+      onOrder(world, 'drop-before');
       await enter(world, inxCreate);
       await runToEnd(world);
       return world;
@@ -293,7 +304,7 @@ export const ways: readonly Way[] = [
     title: 'evidence that cannot be seen at first, and then for too long',
     passages: ['awaiting-dcv hold', 'awaiting-dcv needs-person', 'blocked order-found'],
     async take() {
-      const world = await createWorld();
+      const world = await createWorld({ issuanceDelayMs: 5 * hourMs });
       let broken = true;
       breaks(world, 'dns propagation', () => broken);
       await enter(world, cnrReissue);
@@ -307,7 +318,7 @@ export const ways: readonly Way[] = [
     title: 'the CA gives up while evidence is missing',
     passages: ['awaiting-dcv gave-up'],
     async take() {
-      const world = await createWorld();
+      const world = await createWorld({ issuanceDelayMs: hourMs });
       let broken = true;
       breaks(world, 'dns propagation', () => broken);
       await enter(world, inxCreate);
@@ -362,9 +373,12 @@ export const ways: readonly Way[] = [
     passages: ['issued hold'],
     async take() {
       const world = await createWorld();
-      world.skewMs = -dayMs;
+      world.onPassage = ({ to }) => {
+        if (to === 'issued') world.skewMs = -2 * hourMs;
+      };
       await enter(world, cnrReissue);
       await world.run(isAt(world, 'issued'));
+      world.onPassage = () => undefined;
       world.skewMs = 0;
       await runToEnd(world);
       return world;
@@ -404,9 +418,9 @@ export const ways: readonly Way[] = [
       const world = await createWorld();
       world.command.mood = 'fails';
       await enter(world, cnrReissue);
-      await world.run(async () => (await world.renewal('shop')).failure?.code === 'reload-failed');
+      await world.run(async () => (await failureOf(world)) === 'reload-failed');
       world.command.mood = 'sleeps';
-      await world.run(async () => (await world.renewal('shop')).failure?.code === 'not-served');
+      await world.run(async () => (await failureOf(world)) === 'not-served');
       world.command.mood = 'works';
       await runToEnd(world);
       return world;
@@ -435,16 +449,13 @@ export const ways: readonly Way[] = [
           spend: { inx: { ordersPerDay: 1 }, ...(state === 'blocked' ? { cnr: { ordersPerDay: 0 } } : {}) },
           ...(state === 'awaiting-issuance' ? { issuanceDelayMs: 300 * dayMs } : {}),
         });
-        if (state === 'planned')
-          world.interfere((vendor, command) =>
-            vendor === 'rrpproxy' && /Certificate/.test(command) && world.passages.length > 0
-              ? { vendor, kind: 'html', status: 503 }
-              : undefined,
-          );
-        breaks(world, 'dns propagation', () => state === 'awaiting-dcv');
+        const point = state === 'planned' ? 'cnr prepare' : 'dns propagation';
+        breaks(world, point, () => state === 'planned' || state === 'awaiting-dcv');
         await world.seed({ name: 'shop', daysLeft: 9, paidDays: state === 'blocked' ? 8 : 180 });
         const dcv = { method: 'dns', propagationTimeoutMs: 90 * dayMs } as const;
         await world.configure([{ name: 'shop', failover, dcv }]);
+        await world.run(async () => (await stateOf(world)) === state && world.passages.length > 0);
+        world.clock.advance(1.6 * dayMs);
         await world.run(async () => (await world.store.renewalsOf('shop', 1))[0]?.provider === 'inx', {
           steps: 4000,
           passEveryMs: hourMs,

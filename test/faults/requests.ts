@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { createWorld, type World } from '../builders/world.ts';
 import { isChosen, troubleWith } from './choice.ts';
 import type { Flow } from './flows.ts';
+import { ordering } from './moments.ts';
 import { allOf, assertServedOnce, enter, runPrepared, runToEnd } from './run.ts';
 
 const networkFaults = ['drop-before', 'lose-answer', 'code-after', 'truncate'] as const;
@@ -20,14 +21,6 @@ function steer(world: World, choose: (index: number, command: string) => Network
     return kind === undefined ? undefined : { vendor, kind, code: tryAgain[vendor] ?? '500' };
   });
 }
-
-/** Commands that begin an order, by the resellers' own names. */
-const ordering: readonly RegExp[] = [
-  /^(Add|Renew|Reissue)Certificate$/,
-  /^(POST \/certificate|PUT \/certificate\/\{id\}(\/_renew)?|40010[126])$/,
-  /^(Create|Renew|Reissue)SSLCert$/,
-  /^POST \/ssl-certificate(\/\{id\}\/(reissue|renew))?$/,
-];
 
 /** Every request of a clean run with a fault of the network or the reseller: all kinds for orders, one for the others. */
 export async function injureRequests(flow: Flow): Promise<string> {

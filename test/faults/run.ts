@@ -32,7 +32,7 @@ export async function enter(world: World, { seed, wanted }: Flow): Promise<void>
 }
 
 /** While the very first set is being put in place some names may still lead nowhere; what can be read must fit. */
-function assertSetsOnceComplete(world: World): void {
+export function assertSetsOnceComplete(world: World): void {
   try {
     for (const { deploy } of world.configuration.certificates)
       for (const { directory } of deploy) assertSet(directory, world.sandbox.ca.rootPem);

@@ -12,7 +12,7 @@ import { seededKeyPem } from './keys.ts';
 import type { Servers } from './servers.ts';
 import type { Timeline } from './timeline.ts';
 import { webroot, zone, type Market } from './vendors.ts';
-import { providerVendors } from './watch.ts';
+import { providerVendors } from './watch-orders.ts';
 
 export interface InventoryParts {
   readonly chance: Chance;
@@ -104,7 +104,12 @@ export function createInventory(parts: InventoryParts): Inventory {
       return entries;
     },
     environment: { ...accountSecrets },
-    limitsOf: (vendor) => limits[vendor] ?? {},
+    limitsOf(vendor) {
+      const { ordersPerDay, ...rest } = limits[vendor] ?? {};
+      // Limits belong to accounts; the invoices of a vendor are those of all its accounts.
+      const count = providers.filter((name) => providerVendors[name] === vendor).length;
+      return ordersPerDay === undefined ? rest : { ...rest, ordersPerDay: ordersPerDay * count };
+    },
     configuration: (storePath, keysDirectory) => ({
       path: '/etc/renewd/renewd.yaml',
       files: [],

@@ -112,9 +112,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
   const capabilities = (name: string) => providers.manifest(name).capabilities;
   const keyStore = createKeyStore({ directory: parts.keysDirectory, files, clock, random: chance });
   const directories = (): ReadonlySet<string> =>
-    new Set(
-      configuration().certificates.flatMap(({ deploy }) => deploy.map(({ directory }) => directory)),
-    );
+    new Set(configuration().certificates.flatMap(({ deploy }) => deploy.map(({ directory }) => directory)));
   const watcher = createCrtWatcher(files, clock, (path) =>
     directories().has(path.slice(0, path.lastIndexOf('/'))),
   );
@@ -141,8 +139,8 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
       },
     },
     revocation: {
-      reader: { look: () => Promise.reject(new Error('nobody is asked about revocation here')) },
-      settings: () => ({ check: false, everyMs: 86_400_000 }),
+      reader: { look: () => Promise.reject(new Error('nobody is asked about revocation in a simulation')) },
+      settings: () => configuration().revocation,
     },
     spendOverall: () => configuration().spend,
     publishers: async () =>

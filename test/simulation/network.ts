@@ -124,7 +124,10 @@ export function createNetwork(
     const asked = simulatorRequest(request);
     const { parameters } = simulator.describe(asked);
     const { applied, answer: given } = await answerTo(simulator, asked, fault);
-    const digest = createHash('sha256').update(JSON.stringify(plain(parameters))).digest('hex').slice(0, 12);
+    const digest = createHash('sha256')
+      .update(JSON.stringify(plain(parameters)))
+      .digest('hex')
+      .slice(0, 12);
     journal.note('request', simulator.id, command, digest, applied, given?.status, fault?.kind);
     if (given?.status === 500 && String(given.body).startsWith("The sandbox's simulator"))
       network.failed(String(given.body));

@@ -26,7 +26,10 @@ export function startOperator(parts: OperatorParts): Operator {
   let asked = 0;
 
   /** What a person reads off the reseller's pages: the real client asks, over the same network. */
-  async function wordOn(renewal: Renewal, machine: Machine): Promise<Readonly<Record<string, unknown>> | undefined> {
+  async function wordOn(
+    renewal: Renewal,
+    machine: Machine,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
     if (renewal.failure?.code !== 'order-ambiguous') {
       parts.wanted(renewal.certificate);
       return { cancel: true };

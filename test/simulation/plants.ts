@@ -100,7 +100,9 @@ export const plants: readonly Plant[] = [
             const early = await Promise.all(
               open
                 .filter(({ state }) => state === 'awaiting-issuance')
-                .map(async ({ id }) => (await store.challenges(id)).filter(({ state }) => state === 'published')),
+                .map(async ({ id }) =>
+                  (await store.challenges(id)).filter(({ state }) => state === 'published'),
+                ),
             );
             return [...(await store.challengesToWithdraw()), ...early.flat()];
           },
@@ -158,7 +160,13 @@ export const plants: readonly Plant[] = [
               const reading = await provider.read(handle, signal);
               leafPem ??= reading.leafPem;
               if (reading.status !== 'pending' || leafPem === undefined) return reading;
-              return { handle: reading.handle, status: 'issued', statusWord: 'PENDING', challenges: [], leafPem };
+              return {
+                handle: reading.handle,
+                status: 'issued',
+                statusWord: 'PENDING',
+                challenges: [],
+                leafPem,
+              };
             },
           }),
       };
@@ -275,8 +283,7 @@ export const plants: readonly Plant[] = [
     breaks: ['not-served'],
     seams: () => ({
       processes: () => ({
-        run: () =>
-          Promise.resolve({ exitCode: 0, signal: null, timedOut: false, stdout: '', stderr: '' }),
+        run: () => Promise.resolve({ exitCode: 0, signal: null, timedOut: false, stdout: '', stderr: '' }),
       }),
       delivery: (delivery) =>
         altered(delivery, {
@@ -302,7 +309,13 @@ export const plants: readonly Plant[] = [
           updateRenewal(id, revision, patch, effects, now) {
             const ends = patch.state !== undefined && (isTerminal(patch.state) || patch.state === 'blocked');
             const forgets = patch.failure != null && !ends;
-            return store.updateRenewal(id, revision, forgets ? { ...patch, nextAt: null } : patch, effects, now);
+            return store.updateRenewal(
+              id,
+              revision,
+              forgets ? { ...patch, nextAt: null } : patch,
+              effects,
+              now,
+            );
           },
         }),
     }),

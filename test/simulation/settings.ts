@@ -46,8 +46,6 @@ export type Promised =
   | 'stuck'
   /** The due moment of a certificate does not move by itself. */
   | 'due-moved'
-  /** The same facts and the same moment give the same decision. */
-  | 'decision-changed'
   /** An event is acknowledged after it was stored. */
   | 'acknowledged-unstored'
   /** Who was told to wait does wait. */
@@ -64,6 +62,8 @@ export interface SimulationOptions {
   /** Default 3. */
   readonly years?: number;
   readonly plant?: Plant;
+  /** Everything that goes wrong does so several times as often; default false. */
+  readonly storm?: boolean;
   /** Every line of the journal as it is written. */
   readonly write?: (line: string) => void;
   /** Hours between two full passes of the daemon; default drawn from 16 to 24. */

@@ -54,6 +54,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   let renewals = 0;
 
   const weather = startWeather({
+    storm: options.storm ?? false,
     timeline,
     chance: chance.stream('weather'),
     journal,
@@ -124,7 +125,9 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   function say(level: string, fields: object, message: string): void {
     const { certificate, provider, code } = fields as Readonly<Record<string, unknown>>;
     const reason = String((fields as Readonly<Record<string, unknown>>)['reason'] ?? '').slice(0, 160);
-    const words = [certificate, provider, code, reason].map((word) => (word === undefined ? '-' : String(word)));
+    const words = [certificate, provider, code, reason].map((word) =>
+      word === undefined ? '-' : String(word),
+    );
     journal.note(level, ...words, message);
   }
 
@@ -138,7 +141,12 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
         return alive;
       },
       befalls(point) {
-        if (immune || !/^store (update|create|save|mark|make|append)|^files (write|rename|sym|sync|make|remove)/.test(point))
+        if (
+          immune ||
+          !/^store (update|create|save|mark|make|append)|^files (write|rename|sym|sync|make|remove)/.test(
+            point,
+          )
+        )
           return undefined;
         if (!draws.happens(weather.roughness)) return undefined;
         const injury = draws.pick(['failed', 'unanswered', 'crashed'] as const);
@@ -219,7 +227,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
             journal.note('state', certificate, id, before.state, outcome.event, state, failure?.code);
           if (failure !== null && failure.message !== before.failure?.message)
             journal.aside(`${certificate}: ${failure.message}`);
-          watch.transition(before, after);
+          watch.transition(after);
         },
       },
       environment: inventory.environment,
@@ -290,7 +298,9 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   async function reconfigure(): Promise<void> {
     if (machine === undefined || !life.alive) return;
     const mine = life;
-    await machine.reconfigure().catch(() => mine.alive && weather.downUntil(timeline.nowMs + secondMs, 'stopped'));
+    await machine
+      .reconfigure()
+      .catch(() => mine.alive && weather.downUntil(timeline.nowMs + secondMs, 'stopped'));
     loop?.passSoon();
   }
 

@@ -81,15 +81,13 @@ export async function openMarket(timeline: Timeline, chance: Chance, disk: Disk)
     }),
     createReselloSimulator({ ca, clock, random: random('resello'), accounts: [resello] }),
   ];
-  const vendors = simulators.map(
-    (simulator, index): Vendor => ({
-      simulator,
-      origin: `http://127.0.0.1:${firstPort + index}`,
-      awayUntilMs: 0,
-      away: 'refused',
-      faultRate: 0,
-    }),
-  );
+  const vendors = simulators.map((simulator, index): Vendor => ({
+    simulator,
+    origin: `http://127.0.0.1:${firstPort + index}`,
+    awayUntilMs: 0,
+    away: 'refused',
+    faultRate: 0,
+  }));
   const sandbox: Sandbox = {
     ca,
     dns,

@@ -9,9 +9,11 @@ import type { Absence } from './network.ts';
 import type { Servers } from './servers.ts';
 import type { Timeline } from './timeline.ts';
 import { zone, type Market } from './vendors.ts';
-import { foreignMark, providerVendors } from './watch.ts';
+import { foreignMark } from './watch.ts';
+import { providerVendors } from './watch-orders.ts';
 
 export interface WeatherParts {
+  readonly storm: boolean;
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly journal: Journal;
@@ -57,7 +59,10 @@ export function startWeather(parts: WeatherParts): Weather {
   const troubles: Trouble[] = [];
   const slowUntilMs = new Map<string, number>();
   let slowness = 1;
-  let rough = 0;
+  const often = parts.storm ? 5 : 1;
+  const usualFaults = parts.storm ? 0.1 : 0.02;
+  const usualRoughness = parts.storm ? 0.004 : 0;
+  let rough = usualRoughness;
 
   function trouble(whom: string, ms: number): number {
     const toMs = timeline.nowMs + ms;
@@ -69,7 +74,7 @@ export function startWeather(parts: WeatherParts): Weather {
   function recur(name: string, meanMs: number, event: (draws: Chance) => void | Promise<void>): void {
     const draws = chance.stream(name);
     const next = (): void => {
-      timeline.after(Math.max(secondMs, draws.around(meanMs)), async () => {
+      timeline.after(Math.max(secondMs, draws.around(meanMs / often)), async () => {
         next();
         await event(draws);
       });
@@ -77,7 +82,9 @@ export function startWeather(parts: WeatherParts): Weather {
     next();
   }
 
-  const lasting = (draws: Chance, meanMs: number): number => Math.min(draws.around(meanMs), longestMs);
+  // In a storm trouble comes often and goes soon: together it must leave room for renewals.
+  const lasting = (draws: Chance, meanMs: number): number =>
+    Math.min(draws.around(meanMs / Math.sqrt(often)), longestMs);
 
   const recheck = market.ca.recheck.bind(market.ca);
   market.ca.recheck = async (orderId) => {
@@ -102,7 +109,7 @@ export function startWeather(parts: WeatherParts): Weather {
     },
     ordered(orderId) {
       const draws = chance;
-      const waitMs = Math.min(draws.around(4 * minuteMs) * slowness, 2 * dayMs);
+      const waitMs = Math.min(draws.around((parts.storm ? 30 : 4) * minuteMs) * slowness, 2 * dayMs);
       slowUntilMs.set(orderId, timeline.nowMs + waitMs);
       timeline.after(waitMs, () => lookAt(orderId));
     },
@@ -132,7 +139,7 @@ export function startWeather(parts: WeatherParts): Weather {
         });
       for (const vendor of market.vendors) {
         const { id } = vendor.simulator;
-        vendor.faultRate = 0.02;
+        vendor.faultRate = usualFaults;
         recur(`outage ${id}`, 20 * dayMs, (draws) => {
           const lastsMs = lasting(draws, 4 * hourMs);
           vendor.away = draws.pick<Absence>(['refused', 'proxy-page', 'silent', 'busy']);
@@ -142,7 +149,7 @@ export function startWeather(parts: WeatherParts): Weather {
         recur(`bad line ${id}`, 15 * dayMs, (draws) => {
           vendor.faultRate = 0.4;
           timeline.after(lasting(draws, 3 * hourMs), () => {
-            vendor.faultRate = 0.02;
+            vendor.faultRate = usualFaults;
           });
         });
         // Resello has no queue.
@@ -187,7 +194,7 @@ export function startWeather(parts: WeatherParts): Weather {
       recur('rough', 30 * dayMs, (draws) => {
         rough = 0.02;
         timeline.after(lasting(draws, 4 * hourMs), () => {
-          rough = 0;
+          rough = usualRoughness;
         });
       });
       recur('foreign record', 30 * dayMs, (draws) => {

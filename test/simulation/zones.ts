@@ -77,7 +77,12 @@ export function createZones(dns: SandboxDns, zones: readonly string[], now: () =
         async publish(record) {
           await reach('adding', record.name);
           if (self.has(record)) return;
-          dns.addRecord({ name: record.name, type: record.type, value: record.value, ttl: record.ttlSeconds });
+          dns.addRecord({
+            name: record.name,
+            type: record.type,
+            value: record.value,
+            ttl: record.ttlSeconds,
+          });
           visibleAtMs.set(idOf(record), now() + Math.min(self.lag(), 3600 * secondMs));
         },
         async withdraw(record) {

@@ -18,7 +18,7 @@ import {
   withdrawChallenge,
 } from './evidence.ts';
 import { mergeChallenges } from './merge.ts';
-import { checkChallenge } from './safety.ts';
+import { checkChallenge, checkCount } from './safety.ts';
 
 /** First look after publishing; later ones grow to a minute. */
 const firstLookMs = 500;
@@ -32,12 +32,19 @@ export async function proveControl(
   context: StageContext,
   reading: OrderReading,
 ): Promise<StageOutcome> {
+  const refused = (unsafe: RenewdError): StageOutcome => ({
+    event: 'needs-person',
+    text: unsafe.message,
+    failure: unsafe,
+    nextAt: null,
+  });
+  const tooMany = checkCount(reading.challenges, renewal.names);
+  if (tooMany !== undefined) return refused(tooMany);
   const stored = await context.store.challenges(renewal.id);
   const merged = mergeChallenges(renewal.id, stored, reading.challenges);
   for (const row of merged.wanted) {
     const unsafe = checkChallenge(row.challenge, renewal.names, context.capabilities().proofLabel);
-    if (unsafe !== undefined)
-      return { event: 'needs-person', text: unsafe.message, failure: unsafe, nextAt: null };
+    if (unsafe !== undefined) return refused(unsafe);
   }
   if (merged.added.length > 0) await context.store.saveChallenges(merged.added);
   const wanted = merged.wanted.filter((row) => row.challenge.kind !== 'email');

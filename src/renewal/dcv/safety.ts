@@ -6,6 +6,8 @@ import type { Challenge, DnsChallenge, FileChallenge } from '../../core/challeng
 import { RenewdError } from '../../core/errors.ts';
 
 const maxValueLength = 2048;
+/** A name and its `www.`, each proved in as many ways as any CA knows, twice: more is no honest question. */
+const challengesPerName = 16;
 /** A label no person would have chosen for a host: proofs put an underscore label or 32 random characters in front of a name. */
 const proofLabel = /^(_[a-z0-9-]{1,62}|[a-z0-9]{32,63})$/;
 /**
@@ -33,7 +35,9 @@ function bases(name: string): readonly string[] {
 }
 
 function refuse(what: string, challenge: Challenge): RenewdError {
-  return new RenewdError('dcv-unsafe', `the provider asks for ${what}; nothing was published`, {
+  // It goes into the history and onto terminals.
+  const shown = what.replace(/[^\x20-\x7e]/g, '?');
+  return new RenewdError('dcv-unsafe', `the provider asks for ${shown}; nothing was published`, {
     fields: { identifier: challenge.identifier },
   });
 }
@@ -102,6 +106,16 @@ function checkFile(
     return refuse('a file with unprintable, empty or oversized content', challenge);
   }
   return undefined;
+}
+
+/** Undefined when so many challenges can be meant for these names, else RenewdError `dcv-unsafe`. */
+export function checkCount(
+  challenges: readonly Challenge[],
+  names: readonly string[],
+): RenewdError | undefined {
+  const [first] = challenges;
+  if (first === undefined || challenges.length <= challengesPerName * names.length) return undefined;
+  return refuse(`${challenges.length} proofs for ${names.length} name(s)`, first);
 }
 
 /** Some resellers add the customary `www.` by themselves, in a renewal above all, and then want it proved too. */

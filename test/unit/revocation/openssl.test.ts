@@ -13,7 +13,7 @@ const signal = new AbortController().signal;
 
 interface Place {
   readonly directory: string;
-  openssl(...words: readonly string[]): void;
+  readonly openssl: (...words: readonly string[]) => void;
   /** PEM of a new leaf with these pointers. */
   issue(name: string): string;
 }
