@@ -115,7 +115,10 @@ function refusedCertificate(renewal: Renewal, result: RefusedCertificate, now: D
       nextAt: new Date(now.getTime() + pollDelayMs(waitedMs, undefined)),
     };
   }
-  return { event: 'needs-person', text, failure, nextAt: null, detail: { failures: result.failures } };
+  // Only our own clock says that it has ended; a clock that is put right is to be enough.
+  const ended = result.failures.every(({ code }) => code === 'expired');
+  const nextAt = ended ? new Date(now.getTime() + hourMs) : null;
+  return { event: 'needs-person', text, failure, nextAt, detail: { failures: result.failures } };
 }
 
 /** Undefined: now. Deploying has its own windows; an emergency or an operator's word overrides them. */

@@ -52,10 +52,9 @@ export function createInventory(parts: InventoryParts): Inventory {
     entries = wanted.map((one) => inventoryEntry(one, place));
   };
 
-  function newEntry(): Wanted {
+  function newEntry(provider: (typeof providers)[number]): Wanted {
     made += 1;
     const name = `c${String(made).padStart(4, '0')}`;
-    const provider = chance.pick(providers);
     // HEXONET's product here takes one name.
     const more = provider === 'hx' ? 0 : chance.pick([0, 0, 0, 1, 2]);
     const extra = Array.from({ length: more }, (_, at) => `n${at}.${name}.${zone}`);
@@ -141,14 +140,16 @@ export function createInventory(parts: InventoryParts): Inventory {
       first = count;
       // Generous for the whole, tight for a day: new certificates at the beginning have to queue.
       limits = {
-        rrpproxy: { ordersPerDay: 2 + Math.ceil(count / 60), perMonthHundredths: 20_000 + count * 2000 },
+        rrpproxy: { ordersPerDay: 2 + Math.ceil(count / 60), perMonthHundredths: 10_000 + count * 500 },
         internetx: { ordersPerDay: 2 + Math.ceil(count / 60) },
         hexonet: { ordersPerDay: 2 + Math.ceil(count / 60) },
       };
       for (let index = 0; index < count; index += 1) {
-        const one = newEntry();
+        // What is new is bought at one reseller, so that its limits of a day and of a month are reached.
+        const isNew = index < count / 4;
+        const one = newEntry(isNew ? 'cnr' : chance.pick(providers));
         wanted.push(one);
-        if (index >= count / 6) await seed(one);
+        if (!isNew) await seed(one);
       }
       publish();
     },
@@ -182,7 +183,7 @@ export function createInventory(parts: InventoryParts): Inventory {
           });
           break;
         case 'new':
-          if (made < first * 1.25) wanted.push(newEntry());
+          if (made < first * 1.25) wanted.push(newEntry(chance.pick(providers)));
           break;
         case 'none':
           break;

@@ -31,7 +31,6 @@ export const providerVendors: Readonly<Record<string, string>> = {
   rs: 'resello',
 };
 
-
 export function createOrderWatch(
   parts: WatchParts,
   violate: (promised: Promised, text: string, about?: string) => void,
