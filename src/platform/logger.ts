@@ -3,6 +3,7 @@
  * every value that was ever revealed from the configuration is scrubbed from the finished line.
  */
 import type { Logger } from '../contracts/platform.ts';
+import { secretForms } from '../core/secret-forms.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -12,26 +13,13 @@ export interface Scrubber {
   scrub(text: string): string;
 }
 
-/** Half a surrogate pair has no form in a URL. */
-function inUrl(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
-}
-
-/** As it is, in JSON (and JSON inside JSON, as a quoted body in a log line), in a URL, and in a form. */
-function formsOf(secret: string): readonly string[] {
-  const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
-  const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
-  const quoted = inJson(secret);
-  return [secret, quoted, inJson(quoted), inUrl(secret), inForm];
-}
-
 export function createScrubber(): Scrubber {
   /** Longest first: a secret that begins like another must not leave the rest of the longer one standing. */
   let forms: readonly string[] = [];
   return {
     register(secret) {
       if (secret.length < 4) return;
-      forms = [...new Set([...forms, ...formsOf(secret)])].sort((a, b) => b.length - a.length);
+      forms = [...new Set([...forms, ...secretForms(secret)])].sort((a, b) => b.length - a.length);
     },
     scrub(text) {
       let clean = text;

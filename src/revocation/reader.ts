@@ -3,9 +3,9 @@
  * "good" needs one as well; whatever fails only leaves less known.
  */
 import type { Clock } from '../contracts/platform.ts';
-import type { PlainHttp, RevocationAnswer, RevocationReader } from '../contracts/revocation.ts';
-import { secondMs } from '../core/durations.ts';
-import { toRenewdError } from '../core/errors.ts';
+import type { PlainHttp, PlainRequest, RevocationAnswer, RevocationReader } from '../contracts/revocation.ts';
+import { minuteMs, secondMs } from '../core/durations.ts';
+import { RenewdError, toRenewdError } from '../core/errors.ts';
 import { integerBytes, DerError } from '../pki/der.ts';
 import { readCertificate } from '../pki/x509.ts';
 import { serialBytesMax } from './crl-entries.ts';
@@ -18,6 +18,9 @@ import { revocationPointers, type ListPointer } from './pointers.ts';
 
 const answerBytesMax = 64 * 1024;
 const answerTimeoutMs = 15 * secondMs;
+/** A responder that gave no answer is not asked again, about whatever certificate, for so long. */
+const restMs = 10 * minuteMs;
+const restingMax = 1000;
 
 export interface ReaderDependencies {
   readonly http: PlainHttp;
@@ -35,6 +38,24 @@ export function createRevocationReader({
   signal: ending,
 }: ReaderDependencies): RevocationReader {
   const lists = new RevocationLists({ http, clock, signal: ending });
+  /** Until when, by address. */
+  const resting = new Map<string, number>();
+
+  /** Ten thousand certificates must not wait for a responder that is down ten thousand times. */
+  async function fetchAnswer(request: PlainRequest): Promise<Buffer> {
+    const { url } = request;
+    const untilMs = resting.get(url) ?? 0;
+    const nowMs = clock.now().getTime();
+    if (nowMs < untilMs && untilMs <= nowMs + restMs)
+      throw new RenewdError('revocation-unreadable', `${url} gave no answer a moment ago`);
+    resting.delete(url);
+    try {
+      return await http.fetch(request);
+    } catch (thrown) {
+      if (resting.size < restingMax && !request.signal.aborted) resting.set(url, nowMs + restMs);
+      throw thrown;
+    }
+  }
 
   async function askList(pointer: ListPointer, { leaf, issuer }: Pair): Promise<Word> {
     const list = await lists.get(pointer, issuer);
@@ -51,7 +72,7 @@ export function createRevocationReader({
 
   async function askResponder(url: string, { leaf, issuer }: Pair, signal: AbortSignal): Promise<Word> {
     const id = certId(leaf.fields, issuer.fields);
-    const der = await http.fetch({
+    const der = await fetchAnswer({
       url,
       body: { type: 'application/ocsp-request', bytes: ocspRequest(id) },
       maxBytes: answerBytesMax,

@@ -92,9 +92,14 @@ export function isWanted(flow: Flow): boolean {
 }
 
 /** The faults to run at this account, of all that its recorded flows allow. */
-export function choose(recordings: readonly Pick<Recording, 'flow' | 'calls'>[], account: ProviderName): readonly Cell[] {
+export function choose(
+  recordings: readonly Pick<Recording, 'flow' | 'calls'>[],
+  account: ProviderName,
+): readonly Cell[] {
   const cells = recordings.flatMap(cellsOf);
-  return only === undefined && turn === '' ? share(cells, account) : cells.filter(({ label }) => isChosen(label, 1));
+  return only === undefined && turn === ''
+    ? share(cells, account)
+    : cells.filter(({ label }) => isChosen(label, 1));
 }
 
 /** What was wrong with one fault, and how to see it again; undefined when nothing was. */

@@ -1,5 +1,6 @@
 /** The flows that faults are injected into: each account × each verb that it sells × each way of proof. */
 import type { Renewal } from '../../src/core/renewal.ts';
+import { showsPaidTerm } from '../builders/accounts.ts';
 import type { ProviderName, Wanted } from '../builders/inventory.ts';
 import type { Seed, WorldOptions } from '../builders/world.ts';
 
@@ -44,6 +45,7 @@ export function flow(account: ProviderName, action: Verb, proof: Proof): Flow {
     ...(seed === undefined ? {} : { seed: { name, provider: account, dcvMethod: proof, ...seed } }),
     action,
     paid: action === 'reissue' ? 0 : 1,
+    ...(account === 'xml' ? { options: { internetx: showsPaidTerm } } : {}),
   };
 }
 

@@ -160,7 +160,8 @@ export const ways: readonly Way[] = [
     async take() {
       const world = await start(inxCreate, { wanted: { dcv: { method: 'email' } } });
       await world.run(isAt(world, 'blocked'));
-      const approver = /choose one of ([^ ,]+@[^ ,]+)/.exec((await world.renewal('shop')).failure?.message ?? '')?.[1] ?? '';
+      const approver =
+        /choose one of ([^ ,]+@[^ ,]+)/.exec((await world.renewal('shop')).failure?.message ?? '')?.[1] ?? '';
       await world.configure([{ ...inxCreate.wanted, dcv: { method: 'email', approver } }]);
       await world.run(async () => (await world.renewal('shop')).waitsFor !== null, { passEveryMs: hourMs });
       for (const { id } of world.sandbox.ca.orders()) world.sandbox.ca.approveByEmail(id);
@@ -440,28 +441,26 @@ export const ways: readonly Way[] = [
       return world;
     },
   },
-  ...(['planned', 'blocked', 'awaiting-dcv', 'awaiting-issuance'] as const).map(
-    (state): Way => ({
-      title: `a second provider takes over what is ${state}`,
-      passages: [`${state} overtaken`],
-      async take() {
-        const world = await createWorld({
-          spend: { inx: { ordersPerDay: 1 }, ...(state === 'blocked' ? { cnr: { ordersPerDay: 0 } } : {}) },
-          ...(state === 'awaiting-issuance' ? { issuanceDelayMs: 300 * dayMs } : {}),
-        });
-        const point = state === 'planned' ? 'cnr prepare' : 'dns propagation';
-        breaks(world, point, () => state === 'planned' || state === 'awaiting-dcv');
-        await world.seed({ name: 'shop', daysLeft: 9, paidDays: state === 'blocked' ? 8 : 180 });
-        const dcv = { method: 'dns', propagationTimeoutMs: 90 * dayMs } as const;
-        await world.configure([{ name: 'shop', failover, dcv }]);
-        await world.run(async () => (await stateOf(world)) === state && world.passages.length > 0);
-        world.clock.advance(1.6 * dayMs);
-        await world.run(async () => (await world.store.renewalsOf('shop', 1))[0]?.provider === 'inx', {
-          steps: 4000,
-          passEveryMs: hourMs,
-        });
-        return world;
-      },
-    }),
-  ),
+  ...(['planned', 'blocked', 'awaiting-dcv', 'awaiting-issuance'] as const).map((state): Way => ({
+    title: `a second provider takes over what is ${state}`,
+    passages: [`${state} overtaken`],
+    async take() {
+      const world = await createWorld({
+        spend: { inx: { ordersPerDay: 1 }, ...(state === 'blocked' ? { cnr: { ordersPerDay: 0 } } : {}) },
+        ...(state === 'awaiting-issuance' ? { issuanceDelayMs: 300 * dayMs } : {}),
+      });
+      const point = state === 'planned' ? 'cnr prepare' : 'dns propagation';
+      breaks(world, point, () => state === 'planned' || state === 'awaiting-dcv');
+      await world.seed({ name: 'shop', daysLeft: 9, paidDays: state === 'blocked' ? 8 : 180 });
+      const dcv = { method: 'dns', propagationTimeoutMs: 90 * dayMs } as const;
+      await world.configure([{ name: 'shop', failover, dcv }]);
+      await world.run(async () => (await stateOf(world)) === state && world.passages.length > 0);
+      world.clock.advance(1.6 * dayMs);
+      await world.run(async () => (await world.store.renewalsOf('shop', 1))[0]?.provider === 'inx', {
+        steps: 4000,
+        passEveryMs: hourMs,
+      });
+      return world;
+    },
+  })),
 ];

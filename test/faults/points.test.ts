@@ -24,21 +24,29 @@ const elsewhere: Readonly<Record<string, string>> = {
   'store releaseLease': 'belongs to the daemon: test/unit/daemon/lease.test.ts',
 };
 
-test('every write point was called and is injured in every way, or is known to be tested elsewhere', { timeout: 600_000 }, async () => {
-  const known = new Set<string>();
-  const called = new Set<string>();
-  const injured = new Set<string>();
-  for (const account of accountNames) {
-    const recordings = await allOf(flowsOf(account), record);
-    for (const { methods, calls } of recordings) {
-      for (const point of methods) known.add(methodOf(point));
-      for (const { point } of calls) called.add(methodOf(point));
+test(
+  'every write point was called and is injured in every way, or is known to be tested elsewhere',
+  { timeout: 600_000 },
+  async () => {
+    const known = new Set<string>();
+    const called = new Set<string>();
+    const injured = new Set<string>();
+    for (const account of accountNames) {
+      const recordings = await allOf(flowsOf(account), record);
+      for (const { methods, calls } of recordings) {
+        for (const point of methods) known.add(methodOf(point));
+        for (const { point } of calls) called.add(methodOf(point));
+      }
+      for (const { point, injury } of choose(recordings, account))
+        injured.add(`${methodOf(point)} ${injury}`);
     }
-    for (const { point, injury } of choose(recordings, account)) injured.add(`${methodOf(point)} ${injury}`);
-  }
-  expect([...known].filter((one) => !called.has(one)).toSorted()).toEqual(Object.keys(elsewhere).toSorted());
-  // Each way at each; a repetition command leaves most of them out.
-  if (process.env['RENEWD_FAULT'] !== undefined || process.env['RENEWD_FAULTS']?.includes('/') === true) return;
-  const all = [...called].flatMap((one) => injuries.map((injury) => `${one} ${injury}`));
-  expect(all.filter((one) => !injured.has(one))).toEqual([]);
-});
+    expect([...known].filter((one) => !called.has(one)).toSorted()).toEqual(
+      Object.keys(elsewhere).toSorted(),
+    );
+    // Each way at each; a repetition command leaves most of them out.
+    if (process.env['RENEWD_FAULT'] !== undefined || process.env['RENEWD_FAULTS']?.includes('/') === true)
+      return;
+    const all = [...called].flatMap((one) => injuries.map((injury) => `${one} ${injury}`));
+    expect(all.filter((one) => !injured.has(one))).toEqual([]);
+  },
+);

@@ -8,7 +8,9 @@ import type { Flow } from './flows.ts';
 /** Everything in the world of the flow is as it should be, and was had for one order. */
 export async function assertServedOnce(world: World, { wanted, action, paid }: Flow): Promise<void> {
   const renewals = await world.store.renewalsOf(wanted.name, 100);
-  const told = renewals.map((one) => `${one.action} ${one.state} ${one.failure?.message ?? ''}`).join('; ');
+  const told = renewals
+    .map((one) => `${one.action} ${one.state} ${one.sentence} ${one.failure?.message ?? ''}`)
+    .join('; ');
   expect(renewals[0]?.state, told).toBe('served');
   const verbs = renewals.map((one) => one.action).filter((one) => one !== 'deploy');
   expect(verbs, told).toEqual([action]);

@@ -5,7 +5,8 @@ import { ways } from './passages.ts';
 
 /** What nothing can lead through today, with the reason. An entry that is taken after all fails, too. */
 const unreached: Readonly<Record<string, string>> = {
-  'blocked hold': 'releasing asks nobody anything and cannot fail; the row is for the catch around every stage',
+  'blocked hold':
+    'releasing asks nobody anything and cannot fail; the row is for the catch around every stage',
   'awaiting-issuance needs-person': 'no stage says so in this state: unsafe evidence is met in awaiting-dcv',
 };
 
@@ -28,4 +29,3 @@ test('the ways together take every passage of the table', () => {
   expect(all.filter((one) => !taken.has(one)).toSorted()).toEqual(Object.keys(unreached).toSorted());
   expect([...taken].filter((one) => !all.includes(one))).toEqual([]);
 });
-

@@ -10,6 +10,7 @@ import { createWorld } from '../builders/world.ts';
 import { flow } from './flows.ts';
 import { assertServedOnce, enter, runToEnd } from './run.ts';
 
+const stepMs = 5 * minuteMs;
 const homeZone = process.env['TZ'];
 
 afterEach(() => {
@@ -48,9 +49,9 @@ describe.each(changes)('$zone, clocks go $change', ({ zone, eve }) => {
       let openMinutes = 0;
       let was = windowState([window], new Date(begin)).open;
       expect(was).toBe(false);
-      for (let at = begin; at < begin + 4 * dayMs; at += minuteMs) {
+      for (let at = begin; at < begin + 4 * dayMs; at += stepMs) {
         const { open } = windowState([window], new Date(at));
-        if (open) openMinutes += 1;
+        if (open) openMinutes += stepMs / minuteMs;
         if (open && !was) openings.push(at);
         was = open;
       }
@@ -85,7 +86,11 @@ describe.each(changes)('$zone, clocks go $change', ({ zone, eve }) => {
       const window = { cron: '15 2 * * *', durationMs: 2 * hourMs, timezone: zone };
       const world = await createWorld({ start: new Date(eve) });
       const wanted = { ...given.wanted, windows: { order: [window] }, provider: 'inx' } as const;
-      const late: typeof given = { ...given, wanted, seed: { name: 'shop', provider: 'inx', daysLeft: 11, paidDays: 13 } };
+      const late: typeof given = {
+        ...given,
+        wanted,
+        seed: { name: 'shop', provider: 'inx', daysLeft: 11, paidDays: 13 },
+      };
       await enter(world, late);
       await runToEnd(world);
       await assertServedOnce(world, late);

@@ -22,15 +22,15 @@ import { fingerprintOf, products, seedOnDisk, type Vendor } from './seeds.ts';
 import type { ReaderReport } from './set-reader.ts';
 
 /** Rounds; more of them are for a machine that has the time (docs/reliability.md). */
-const kills = Number(process.env['RENEWD_KILLS'] ?? 40);
+const kills = Number(process.env['RENEWD_KILLS'] ?? 30);
 /** In the inventory from the beginning; one more comes with each start. */
 const firstCertificates = 6;
 /** InterNetX takes two requests a second from an account: several accounts, so that none is a queue. */
 const internetxAccounts = Math.max(4, Math.ceil(kills / 20));
 /** The first so many milliseconds of a daemon's life are loading; kills by time fall into the rest too. */
 const lifeMs = 3000;
-/** A trigger that does not come is replaced by this moment. */
-const patienceMs = 7000;
+/** A trigger that does not come is replaced by this moment; a longer inventory takes longer to load. */
+const patienceMs = 5000 + kills * 10;
 const servedTimeoutMs = 120_000 + kills * 250;
 const testTimeoutMs = 120_000 + servedTimeoutMs + kills * (patienceMs + 2000);
 

@@ -19,11 +19,9 @@ export interface SystemCall {
 /** Writes of a database page and of a request fit as a whole. */
 const textBytesMax = 8192;
 
-export const traced = [
-  ...['openat', 'write', 'writev', 'pwrite64', 'sendto', 'sendmsg', 'connect', 'close'],
-  ...['fsync', 'fdatasync', 'rename', 'renameat', 'renameat2', 'symlink', 'symlinkat', 'linkat'],
-  ...['mkdir', 'mkdirat', 'unlink', 'unlinkat'],
-] as const;
+const traced =
+  'openat,write,writev,pwrite64,sendto,sendmsg,connect,close,fsync,fdatasync,' +
+  'rename,renameat,renameat2,symlink,symlinkat,linkat,mkdir,mkdirat,unlink,unlinkat';
 
 export function straceMissing(): string | undefined {
   return spawnSync('strace', ['-V']).status === 0 ? undefined : 'strace is not installed';
@@ -35,8 +33,7 @@ export function straceParameters(
   program: string,
   parameters: readonly string[],
 ): readonly string[] {
-  const expression = `trace=${traced.join(',')}`;
-  const own = ['-f', '-yy', '-qq', '-s', String(textBytesMax), '-e', expression, '-e', 'signal=none'];
+  const own = ['-f', '-yy', '-qq', '-s', String(textBytesMax), '-e', `trace=${traced}`, '-e', 'signal=none'];
   return [...own, '-o', output, program, ...parameters];
 }
 

@@ -113,7 +113,11 @@ test('no secret is where it was not meant to go', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'renewd-secrets-'));
     closers.add(() => rmSync(directory, { recursive: true, force: true }));
     for (const name of ['tls', 'secrets']) mkdirSync(join(directory, name), { mode: 0o700 });
-    const sandbox = await startFullSandbox({ clock: { now: () => new Date() }, zones: [zone], tickMs: 100 });
+    const sandbox = await startFullSandbox({
+      clock: { now: () => new Date() },
+      zones: [zone, 'hook.test'],
+      tickMs: 100,
+    });
     closers.add(() => sandbox.close());
 
     const evil = ['rrpproxy', 'rrpproxy-v1', 'hexonet', 'json', 'xml', 'resello'] as const;
@@ -266,24 +270,23 @@ test('no secret is where it was not meant to go', async () => {
       const { stdout, stderr } = await runRenewd([...parameters, '-c', configPath], options);
       places[`renewd ${parameters.join(' ')}`] = stdout + stderr;
     };
-    await ask('check', '--json');
     const daemon = startRenewd(['run', '-c', configPath], { env, cwd: directory });
     closers.add(() => daemon.stop());
+    const asked = evil.filter((name) => name !== 'rrpproxy-v1');
     const seen: string[] = [];
     const served = '"certificate":"shop"[^\\n]*"state":"served"';
     await until('shop is served and everybody else was refused', 30_000, () => {
       if (!daemon.isRunning()) throw new Error(daemon.stderr());
       seen.push(processesOf(daemon.pid));
       const log = daemon.stderr();
-      return (
-        new RegExp(served).test(log) &&
-        existsSync(join(directory, 'publisher.out')) &&
-        evil.every(
-          (name) =>
-            new RegExp(`"certificate":"${name}"[^\\n]*"(warn|error|code)"`).test(log) ||
-            log.includes(`"certificate":"${name}"`),
-        )
-      );
+      const missing = [
+        ...(new RegExp(served).test(log) ? [] : ['served']),
+        ...(existsSync(join(directory, 'publisher.out')) ? [] : ['publisher.out']),
+        // Nothing new is sold by API 1: its client is reached by the question of which order this is.
+        ...asked.filter((name) => !log.includes(`"certificate":"${name}"`)),
+      ];
+      if (missing.length === 0) return true;
+      throw new Error(`missing: ${missing.join(', ')}; ${log.slice(-1500)}`);
     });
     for (const path of ['', 'metrics', 'status.json', 'healthz', 'readyz'])
       places[`GET /${path}`] = await (await fetch(`http://${listen}/${path}`)).text();
@@ -301,7 +304,6 @@ test('no secret is where it was not meant to go', async () => {
       }),
     );
     await ask('check');
-    await ask('check', '--json');
     daemon.kill('SIGHUP');
     await until('the broken configuration is refused', 30_000, () =>
       daemon.stderr().includes('the new configuration is refused'),
@@ -337,8 +339,6 @@ test('no secret is where it was not meant to go', async () => {
       secrets[`key ${file}`] = lines[1] ?? '';
     }
     expect(Object.keys(secrets).some((word) => word.startsWith('key '))).toBe(true);
-    if (process.env['RENEWD_SHOW'] !== undefined)
-      for (const [a, b] of Object.entries(places)) console.log(a, String(b).length, String(b).slice(0, 300));
     expect(leaks(places, secrets)).toEqual([]);
   } finally {
     await closers.close();

@@ -69,7 +69,8 @@ export interface Machine {
 }
 
 export async function startMachine(parts: MachineParts): Promise<Machine> {
-  const { timeline, clock, chance, life, configuration, logger, seams } = parts;
+  const { timeline, clock, chance, life, logger, seams } = parts;
+  const configuration = (): Configuration => parts.configuration();
   const through = <T>(seam: ((part: T) => T) | undefined, part: T): T =>
     seam === undefined ? part : seam(part);
   const bareStore = await openSqliteStore(parts.storePath, { create: true });

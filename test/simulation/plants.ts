@@ -35,7 +35,7 @@ const withoutDelay = async <T>(call: () => Promise<T>): Promise<T> => {
 export const plants: readonly Plant[] = [
   {
     name: 'repeats a paid call after a lost answer',
-    breaks: ['bought-twice'],
+    breaks: ['bought-twice', 'expired'],
     seams: () => ({
       provider: (provider) =>
         altered(provider, {

@@ -30,6 +30,21 @@ export const simulationStart = new Date('2026-10-01T08:00:00Z');
 const shortestPauseMs = 5;
 const keysDirectory = '/srv/keys';
 
+/** Of a log line: what a journal needs. */
+function wordsOf(fields: object) {
+  const known = new Map<string, unknown>(Object.entries(fields));
+  const word = (name: string): string => {
+    const value = known.get(name);
+    return typeof value === 'string' ? value.slice(0, 200) : '-';
+  };
+  return {
+    certificate: word('certificate'),
+    provider: word('provider'),
+    code: word('code'),
+    reason: word('reason'),
+  };
+}
+
 export async function simulate(options: SimulationOptions): Promise<Report> {
   const { seed, certificates = 12, years = 3, plant } = options;
   const realStart = process.hrtime.bigint();
@@ -123,12 +138,9 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     child: () => logger,
   };
   function say(level: string, fields: object, message: string): void {
-    const { certificate, provider, code } = fields as Readonly<Record<string, unknown>>;
-    const reason = String((fields as Readonly<Record<string, unknown>>)['reason'] ?? '').slice(0, 160);
-    const words = [certificate, provider, code, reason].map((word) =>
-      word === undefined ? '-' : String(word),
-    );
-    journal.note(level, ...words, message);
+    const { certificate, provider, code, reason } = wordsOf(fields);
+    journal.note(level, certificate, provider, code, message);
+    if (reason !== '-') journal.aside(reason);
   }
 
   /** Every effect of a process of renewd passes here. */
@@ -151,6 +163,8 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
         if (!draws.happens(weather.roughness)) return undefined;
         const injury = draws.pick(['failed', 'unanswered', 'crashed'] as const);
         journal.note('injury', point, injury);
+        // What it was told to wait for may not have been written down.
+        waiting.clear();
         return injury;
       },
       die(why) {
@@ -193,6 +207,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
 
   async function begin(): Promise<void> {
     life = newLife();
+    waiting.clear();
     const mine = life;
     const clock = timeline.clock(() => mine.alive);
     const draws = chance.stream(`process ${restarts}`);
@@ -312,13 +327,13 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     if (how === 'stopped' && life.alive) {
       old.driver.stop();
       machine = undefined;
-      void old.driver.idle().then(() => {
+      void old.driver.idle().then(() =>
         timeline.at(timeline.nowMs, async () => {
           oldLife.kill();
           await old.close();
           await again(how);
-        });
-      });
+        }),
+      );
       return;
     }
     oldLife.kill();
@@ -362,6 +377,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       watch.look();
     }
     persons = operator.asked;
+    if (watch.violation === undefined) await watch.audit(desk);
   } finally {
     realPerformance.now = realNow;
     layWire(undefined);

@@ -64,13 +64,15 @@ export function createTimeline(start: Date): Timeline {
     return top;
   }
 
+  const turn = (): Promise<void> =>
+    new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+
   /** Promise reactions and ticks run to the end before an immediate does. */
   async function settle(): Promise<void> {
-    do
-      await new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      });
-    while (holding > 0);
+    await turn();
+    for (; holding > 0;) await turn();
   }
 
   const timeline: Timeline = {

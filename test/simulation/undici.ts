@@ -91,32 +91,27 @@ class InProcess extends real.Dispatcher {
       resume: () => undefined,
     };
     const fail = (thrown: unknown): void => controller.abort(toError(thrown));
-    this.#connect({ origin }, (error) => {
-      if (error !== null) {
-        fail(error);
-        return;
-      }
-      handler.onRequestStart?.(controller, null);
+    const exchange = async (): Promise<void> => {
+      const answer = await present().exchange({
+        origin,
+        method: options.method,
+        path: options.path,
+        headers: plainHeaders(options.headers),
+        body: typeof options.body === 'string' ? options.body : '',
+      });
       if (ended) return;
-      present()
-        .exchange({
-          origin,
-          method: options.method,
-          path: options.path,
-          headers: plainHeaders(options.headers),
-          body: typeof options.body === 'string' ? options.body : '',
-        })
-        .then(({ status, headers, body, cut }) => {
-          if (ended) return;
-          handler.onResponseStart?.(controller, status, { ...headers }, '');
-          handler.onResponseData?.(controller, cut ? body.subarray(0, body.length >> 1) : body);
-          if (cut) fail(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }));
-          else {
-            ended = true;
-            handler.onResponseEnd?.(controller, {});
-          }
-        })
-        .catch(fail);
+      const { status, headers, body, cut } = answer;
+      handler.onResponseStart?.(controller, status, { ...headers }, '');
+      handler.onResponseData?.(controller, cut ? body.subarray(0, body.length >> 1) : body);
+      if (cut) throw Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+      ended = true;
+      handler.onResponseEnd?.(controller, {});
+    };
+    this.#connect({ origin }, (error) => {
+      if (error === null) handler.onRequestStart?.(controller, null);
+      else fail(error);
+      // oxlint-disable-next-line promise/no-promise-in-callback -- undici's connectors call back
+      if (!ended) void exchange().catch(fail);
     });
     return true;
   }

@@ -54,7 +54,10 @@ export async function openMarket(timeline: Timeline, chance: Chance, disk: Disk)
     randomBytes: (length) => Buffer.from(caChance.bytes(length)),
   });
   const { hexonet, rrpproxy, internetx, resello } = sandboxAccounts;
-  const random = (name: string) => chance.stream(name).fraction;
+  const random = (name: string) => {
+    const draws = chance.stream(name);
+    return () => draws.fraction();
+  };
   const simulators: readonly VendorSimulator[] = [
     createRrpproxySimulator({
       ca,

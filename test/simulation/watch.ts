@@ -5,6 +5,7 @@ import type { Renewal } from '../../src/core/renewal.ts';
 import type { CaOrder } from '../../src/sandbox/contract.ts';
 import { computedLeadMs } from '../../src/renewal/plan/lead.ts';
 import type { Driver } from '../../src/renewal/driver.ts';
+import { audit } from '../../src/audit/audit.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Disk } from './disk.ts';
 import { createOrderWatch } from './watch-orders.ts';
@@ -46,6 +47,8 @@ export interface Watch {
   foreign(record: { readonly name: string; readonly type: 'TXT'; readonly value: string }): void;
   /** Orders that the CA works on, of renewals that have neither ended nor gone on past their issuance. */
   pendingOrders(): readonly CaOrder[];
+  /** At the end: do receipts, ledger and files tell one story. */
+  audit(store: Store): Promise<void>;
   /** Names, keys or provider were changed on purpose: another order for the same certificate is no second one. */
   wanted(certificate: string): void;
 }
@@ -142,6 +145,16 @@ export function createWatch(parts: WatchParts): Watch {
             violate('not-served', `${after.certificate} says served`, after.certificate);
         }
       }
+    },
+    async audit(store) {
+      const readKey = (keyId: string): string => disk.text(`${parts.keysDirectory}/${keyId}.pem`) ?? '';
+      const { problems } = await audit({
+        store,
+        disk: { files: disk, readKey },
+        inventory: parts.inventory(),
+      });
+      const [problem] = problems;
+      if (problem !== undefined) violate('audit', JSON.stringify(problem));
     },
     foreign: (record) => void foreigners.push(record),
     wanted(certificate) {

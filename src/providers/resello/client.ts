@@ -8,6 +8,7 @@
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import type { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { secretForms } from '../../core/secret-forms.ts';
 import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../vendors/common/http.ts';
 import { requireSuccess, unreadable, type CommandTraits } from './errors.ts';
 import { isObject, parseJson } from './wire.ts';
@@ -206,12 +207,5 @@ function pathBelow(baseUrl: string, address: string): string {
 
 /** The coats in which a far side may give back what it was sent, the longest first. */
 function spellings(apiKey: string, credentials: string): readonly string[] {
-  const forms = [
-    credentials,
-    apiKey,
-    encodeURIComponent(apiKey),
-    new URLSearchParams({ k: apiKey }).toString().slice(2),
-    JSON.stringify(apiKey).slice(1, -1),
-  ];
-  return [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length);
+  return [credentials, ...secretForms(apiKey)].toSorted((a, b) => b.length - a.length);
 }

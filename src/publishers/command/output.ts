@@ -1,4 +1,5 @@
 /** What a program said, fit for an error: its last lines, without the secrets that it was given. */
+import { secretForms } from '../../core/secret-forms.ts';
 import type { ProcessResult } from '../../contracts/platform.ts';
 
 const linesMax = 5;
@@ -39,14 +40,6 @@ export function lastLines(
 }
 
 function spellings(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  return [
-    secret,
-    ...secret.split(/\r?\n/).filter((line) => line.length >= secretLineMin),
-    encodeURIComponent(secret),
-    new URLSearchParams({ s: secret }).toString().slice(2),
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString('base64'),
-    bytes.toString('hex'),
-  ];
+  const lines = secret.split(/\r?\n/).filter((line) => line.length >= secretLineMin);
+  return [secret, ...lines].flatMap(secretForms);
 }

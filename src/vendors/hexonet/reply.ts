@@ -3,6 +3,7 @@
  * order commands can, in PEM[]) is taken out and wrapped; passwords and keys that the vendor repeats are blotted out.
  */
 import { Secret } from '../../core/certificate.ts';
+import { secretForms } from '../../core/secret-forms.ts';
 import type { Answer } from '../command-text/wire.ts';
 
 export interface Reply {
@@ -36,18 +37,11 @@ export function safeReply(raw: Answer, secrets: readonly string[]): Reply {
   return privateKey === undefined ? { answer } : { answer, privateKey };
 }
 
-/** A text from outside without private keys and without these secrets, plain or form-encoded. */
+/** A text from outside without private keys and without these secrets, however they are spelled. */
 export function blotted(text: string, secrets: readonly string[]): string {
   let clean = text.replace(keyBlock, '[private key]');
   for (const secret of secrets) {
-    if (secret === '') continue;
-    for (const form of [
-      secret,
-      new URLSearchParams({ p: secret }).toString().slice(2),
-      encodeURIComponent(secret),
-    ]) {
-      clean = clean.replaceAll(form, '[secret]');
-    }
+    for (const form of secretForms(secret)) clean = clean.replaceAll(form, '[secret]');
   }
   return clean;
 }

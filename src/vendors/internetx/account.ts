@@ -1,6 +1,7 @@
 /** One account at InterNetX: where it is, how it is spoken to, and what must never be shown of it. */
 import type { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { secretForms } from '../../core/secret-forms.ts';
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import type { Throttle } from '../../contracts/throttle.ts';
 
@@ -51,9 +52,7 @@ export function basicCredentials(account: Account): string {
 
 /** Removes what must not be shown: the password in every coat in which it travels, also when it comes back. */
 export function redactorOf(account: Account): (text: string) => string {
-  const password = account.password.reveal();
-  const escaped = password.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const forms = [basicCredentials(account), password, escaped].filter((form) => form !== '');
+  const forms = [basicCredentials(account), ...secretForms(account.password.reveal())];
   return (text) => forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
 }
 

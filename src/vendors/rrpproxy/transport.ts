@@ -5,6 +5,7 @@
  * Form: knowledge base api/connecting/hypertext-transfer-protocol-socket.md and the vendor's node-sdk; no session is
  * opened (README.md of providers/rrpproxy).
  */
+import { secretForms } from '../../core/secret-forms.ts';
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import { createHttpClient, type HttpAnswer } from '../common/http.ts';
 import { retryRepeatable } from '../common/retry.ts';
@@ -117,13 +118,8 @@ function outcomeOf(reply: HttpAnswer): string {
   return code === undefined ? 'no-result' : (codeTable[code]?.code ?? 'undocumented-code');
 }
 
-/** An echo of the password in plain or form-encoded text must not get further than this. */
+/** An echo of the password, however it is spelled, must not get further than this. */
 function withoutSecrets(text: string, account: Account): string {
-  const password = account.password.reveal();
-  if (password === '') return text;
-  const encoded = new URLSearchParams({ p: password }).toString().slice(2);
-  return text
-    .replaceAll(password, '[secret]')
-    .replaceAll(encoded, '[secret]')
-    .replaceAll(encodeURIComponent(password), '[secret]');
+  const forms = secretForms(account.password.reveal());
+  return forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
 }

@@ -99,6 +99,12 @@ describe('attempts', () => {
       attempts: 5,
     },
     {
+      title: 'about to be sent keeps the count, or an outage would be met every two seconds',
+      state: 'planned',
+      outcome: { event: 'order-intended', text: 'x' },
+      attempts: 4,
+    },
+    {
       title: 'an undone deployment counts',
       state: 'deployed',
       outcome: { event: 'deployment-undone', text: 'x', nextAt: later },

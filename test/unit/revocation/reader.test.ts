@@ -154,4 +154,31 @@ describe('the reader', () => {
     );
     expect(replaced).toMatchObject({ status: 'unknown', detail: expect.stringContaining('replaced') });
   });
+
+  test('a responder that is down is left alone for ten minutes, whichever certificate asks', async () => {
+    const [one, two] = [
+      await newLeaf(ca, { extra: pointers([], [ocspUrl]) }),
+      await newLeaf(ca, { extra: pointers([], [ocspUrl]) }),
+    ];
+    let asked = 0;
+    const http: PlainHttp = {
+      fetch() {
+        asked += 1;
+        return Promise.reject(new RenewdError('revocation-unreadable', 'down'));
+      },
+    };
+    const clock = handClock(now);
+    const { signal } = new AbortController();
+    const reader = createRevocationReader({ http, clock, signal });
+    const look = (leaf: TestCertificate) =>
+      reader.look({ fingerprint256: hash('sha256', leaf.der, 'hex'), pems: [leaf.pem, ca.pem] }, signal);
+    expect((await look(one)).detail).toContain('down');
+    expect((await look(two)).detail).toContain('a moment ago');
+    clock.advance(10 * 60_000 - 1);
+    await look(two);
+    expect(asked).toBe(1);
+    clock.advance(1);
+    await look(two);
+    expect(asked).toBe(2);
+  });
 });
