@@ -32,7 +32,8 @@ export async function followRenewal(
     const [renewal] = (await store.renewalsOf(certificate, 1)).filter(({ updatedAt }) => updatedAt >= since);
     const ended = renewal !== undefined && (isTerminal(renewal.state) || renewal.state === 'blocked');
     const waiting = (await store.pendingRequests()).some((request) => request.certificate === certificate);
-    const over = ended && !waiting && (renewal.state === 'failed' || renewal.state === 'blocked' || !(await isLeft()));
+    const over =
+      ended && !waiting && (renewal.state === 'failed' || renewal.state === 'blocked' || !(await isLeft()));
     if (over || settled() || clock.now().getTime() >= deadline) return { renewal };
     await clock.sleep(lookEveryMs);
   }

@@ -18,7 +18,10 @@ export function revocationDueOf(renewal: Renewal, lost: CompromisedKey): Revocat
   if (facts === undefined) return undefined;
   const { serialHex, notAfter, fingerprint256 } = facts;
   const { certificate, provider, orderId, certificateId } = renewal;
-  return newlyDue({ fingerprint256, serialHex, notAfter, certificate, provider, orderId, certificateId }, lost);
+  return newlyDue(
+    { fingerprint256, serialHex, notAfter, certificate, provider, orderId, certificateId },
+    lost,
+  );
 }
 
 function factsOf({ leafPem }: Renewal): CertificateFacts | undefined {

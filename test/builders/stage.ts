@@ -30,7 +30,15 @@ export function refusing<T extends object>(
 }
 
 /** Facets are asked for by looking whether they are there. */
-const facets: ReadonlySet<string | symbol> = new Set(['prepare', 'preview', 'approvers', 'events']);
+const facets: ReadonlySet<string | symbol> = new Set([
+  'prepare',
+  'preview',
+  'approvers',
+  'productFacts',
+  'discard',
+  'operations',
+  'events',
+]);
 
 export function aProvider(given: Partial<Provider> = {}): Provider {
   return refusing<Provider>('provider', given, facets);

@@ -86,10 +86,20 @@ const vendor: VendorFacts = {
     },
     {
       name: 'other status codes',
-      simulator: { resello: { createdStatus: 202, acceptedStatus: 202, invalidStatus: 422, downloadWhilePending: 'empty' } },
+      simulator: {
+        resello: {
+          createdStatus: 202,
+          acceptedStatus: 202,
+          invalidStatus: 422,
+          downloadWhilePending: 'empty',
+        },
+      },
     },
     { name: 'partial matches of the reference', simulator: { resello: { referenceFilter: 'partial' } } },
-    { name: 'domain refused when a validation is retried', simulator: { resello: { validateDomain: 'refused' } } },
+    {
+      name: 'domain refused when a validation is retried',
+      simulator: { resello: { validateDomain: 'refused' } },
+    },
   ],
   refusalThatEchoes: (text) => ({
     status: 422,

@@ -102,17 +102,26 @@ export function choose(
     : cells.filter(({ label }) => isChosen(label, 1));
 }
 
+/** Of real time; a run takes a second. */
+const hangsAfterMs = 60_000;
+
 /** What was wrong with one fault, and how to see it again; undefined when nothing was. */
 export async function troubleWith(
   label: string,
   file: string,
   run: () => Promise<void>,
 ): Promise<string | undefined> {
+  let alarm: NodeJS.Timeout | undefined;
+  const hangs = new Promise<never>((_, reject) => {
+    alarm = setTimeout(() => reject(new Error('it hangs')), hangsAfterMs);
+  });
   try {
-    await run();
+    await Promise.race([run(), hangs]);
     return undefined;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return `${label}: ${why}\n  RENEWD_FAULT='${label}' npx vitest run test/faults/${file}.test.ts`;
+  } finally {
+    clearTimeout(alarm);
   }
 }

@@ -12,7 +12,9 @@ import { allOf, record, runInjured } from './run.ts';
 /** `file`: the test file, for the command that repeats one fault. */
 export function describeMatrix(file: string, accounts: readonly ProviderName[]): void {
   describe.each(accounts)('%s', { timeout: 3_600_000 }, (account) => {
-    test('any call fails, is applied but unanswered, is the last of its process, or comes twice', async () => {
+    test('any call fails, is applied but unanswered, is the last of its process, or comes twice', async ({
+      annotate,
+    }) => {
       const flows = flowsOf(account).filter(isWanted);
       const recordings = await allOf(flows, record);
       for (const { calls } of recordings) expect(calls.length).toBeGreaterThan(30);
@@ -20,8 +22,8 @@ export function describeMatrix(file: string, accounts: readonly ProviderName[]):
       const troubles = await allOf(cells, (cell) =>
         troubleWith(cell.label, file, () => runInjured(cell.flow, cell)),
       );
-      // For the record of how much ran.
-      console.log(`${account}: ${cells.length} faults in ${flows.length} flows`);
+      // Shown by the reporter: how much ran.
+      await annotate(`${account}: ${cells.length} faults in ${flows.length} flows`);
       expect(troubles.filter((one) => one !== undefined).join('\n\n')).toBe('');
     });
   });

@@ -371,6 +371,8 @@ describe('with a configuration', () => {
   }, 60_000);
 });
 
+const vendors = ['hexonet', 'rrpproxy', 'internetx', 'resello'];
+
 test('sandbox: starts, answers, and ends with Ctrl-C', async () => {
   const port = await freePort();
   const running = startRenewd(['sandbox', '--json', '--port', String(port), '--zone', 'corp.test']);
@@ -378,12 +380,15 @@ test('sandbox: starts, answers, and ends with Ctrl-C', async () => {
   const told = await until(
     'it says where it listens',
     20_000,
-    (): { control: string; vendors: Record<string, string>; dns: string } => JSON.parse(running.stdout()),
+    (): { control: string; vendors: Record<string, string>; epp: object; dns: string } =>
+      JSON.parse(running.stdout()),
   );
   expect(told).toMatchObject({ control: `http://127.0.0.1:${port}`, zones: ['corp.test'] });
-  expect(Object.keys(told.vendors)).toEqual(['rrpproxy', 'internetx']);
+  expect(Object.keys(told.vendors)).toEqual(vendors);
+  expect(told.epp).toEqual({ hexonet: expect.stringMatching(/^127\.0\.0\.1:\d+$/) });
   expect(await (await fetch(told.control)).text()).toContain('NOT A CA');
-  expect(await (await fetch(`${told.control}/invoices`)).json()).toEqual({ rrpproxy: [], internetx: [] });
+  const none = Object.fromEntries(vendors.map((vendor) => [vendor, []]));
+  expect(await (await fetch(`${told.control}/invoices`)).json()).toEqual(none);
   running.kill('SIGINT');
   const ended = await running.ended;
   expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
@@ -404,9 +409,10 @@ describe('quickstart', () => {
     const finished = await runRenewd(['quickstart', '--exit'], { cwd: directory, timeoutMs: 100_000 });
     expect(finished.stdout).not.toMatch(escapes);
     expect(finished.code).toBe(10);
-    for (const name of ['shop', 'mail', 'blog'])
+    // One at each reseller and each way of speaking to it.
+    for (const name of ['shop', 'mail', 'blog', 'intra', 'chat', 'news', 'jobs', 'docs'])
       expect(finished.stdout).toMatch(new RegExp(`  ${name} +served +served by 127\\.0\\.0\\.1:\\d+`));
-    expect(finished.stdout.match(/^invoice: /gm)).toHaveLength(2);
+    expect(finished.stdout.match(/^invoice: /gm)).toHaveLength(5);
     expect(readdirSync(directory)).toEqual(['quickstart']);
     expect(processesWith(directory)).toEqual([]);
     const ports = portsOf(directory);
@@ -453,6 +459,8 @@ describe('quickstart', () => {
     const env = {
       SANDBOX_RRPPROXY_PASSWORD: sandboxAccounts.rrpproxy.password,
       SANDBOX_INTERNETX_PASSWORD: sandboxAccounts.internetx.password,
+      SANDBOX_HEXONET_PASSWORD: sandboxAccounts.hexonet.password,
+      SANDBOX_RESELLO_API_KEY: sandboxAccounts.resello.apiKey,
       SANDBOX_TSIG_SECRET: sandboxTsigKey.secret,
     };
     // As it says itself: without any secret in the environment.

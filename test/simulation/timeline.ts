@@ -72,7 +72,8 @@ export function createTimeline(start: Date): Timeline {
   /** Promise reactions and ticks run to the end before an immediate does. */
   async function settle(): Promise<void> {
     await turn();
-    for (; holding > 0;) await turn();
+    // oxlint-disable-next-line no-unmodified-loop-condition -- `held` counts it down
+    while (holding > 0) await turn();
   }
 
   const timeline: Timeline = {

@@ -91,7 +91,8 @@ export async function intendOrder(renewal: Renewal, context: StageContext): Prom
     }
     if (charged) price = await expectedPrice(renewal, context, handle);
   } catch (thrown) {
-    return beforeOrderFailed(renewal, thrown, now);
+    // From now on, not from when it was begun: retries inside may have outlasted the pause that is asked for.
+    return beforeOrderFailed(renewal, thrown, context.clock.now());
   }
   const cost = charged
     ? price === undefined

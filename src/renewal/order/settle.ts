@@ -32,7 +32,8 @@ export async function settleOrder(renewal: Renewal, context: StageContext): Prom
   try {
     result = await provider.find(findQuery(renewal), context.signal);
   } catch (thrown) {
-    if (patient) return holdAfter(renewal, thrown, now);
+    // Retries inside may have outlasted a pause counted from the beginning.
+    if (patient) return holdAfter(renewal, thrown, context.clock.now());
     return askPerson(`the order could not be looked up for ${Math.round(age / hourMs)} h`, thrown);
   }
   const [match, ...more] = result.matches;

@@ -4,13 +4,16 @@ import type { Subject } from '../provider.ts';
 import { never, type World } from './world.ts';
 
 export function eventTests(subject: Subject): void {
-  if (subject.vendor.lacks?.includes('events') === true) {
-    test('there are none, and none are offered', async () => {
-      expect((await subject.world()).provider.events).toBeUndefined();
-    });
-    return;
-  }
+  const has = subject.vendor.lacks?.includes('events') !== true;
 
+  test('are offered where the vendor has them, and only there', async () => {
+    expect((await subject.world()).provider.events !== undefined).toBe(has);
+  });
+
+  if (has) feedTests(subject);
+}
+
+function feedTests(subject: Subject): void {
   test('of an order: fetched, acknowledged, gone', async () => {
     const world = await subject.world();
     const feed = feedOf(world);

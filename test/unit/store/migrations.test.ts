@@ -51,8 +51,12 @@ describe.each(migrations.map((migration) => migration.number))('a store of schem
     expect(await store.toldNotices()).toMatchObject(version < 4 ? [] : [toldNotice]);
     const lost = { spkiSha256: 'bb', certificate: 'shop', by: 'ada' };
     expect(await store.compromisedKeys()).toMatchObject(version < 5 ? [] : [lost]);
-    expect(await store.revocations()).toMatchObject(version < 5 ? [] : [{ status: 'revoked', checkedAt: noon }]);
-    expect(await store.revocationsDue()).toMatchObject(version < 5 ? [] : [{ state: 'due', serialHex: '0badc0de' }]);
+    expect(await store.revocations()).toMatchObject(
+      version < 5 ? [] : [{ status: 'revoked', checkedAt: noon }],
+    );
+    expect(await store.revocationsDue()).toMatchObject(
+      version < 5 ? [] : [{ state: 'due', serialHex: '0badc0de' }],
+    );
     expect(await store.leaseHolder('daemon', after(-1))).toBe('host-1');
     await store.close();
   });
