@@ -34,7 +34,16 @@ export const hexonetFacts: VendorFacts = {
   revokesCurrent: true,
   refusal: 'later',
   lacks: ['cancel', 'retry', 'events', 'revoke-replaced'],
-  dialects: [],
+  dialects: [
+    ...(['rrp', 'document', 'knowledge-base'] as const).map((style) => ({
+      name: `answers in the style ${style}`,
+      simulator: { hexonet: { style } },
+    })),
+    { name: 'a renewal called a creation', simulator: { hexonet: { renewalStatus: 'create' } } },
+    { name: 'roots that come along', simulator: { hexonet: { caCertificates: 'with-root' } } },
+    { name: 'ids with letters', simulator: { hexonet: { ids: 'letters' } } },
+    { name: 'proofs as the CA names them', simulator: { hexonet: { validationForm: 'comodo' } } },
+  ],
   refusalThatEchoes: (text) => ({
     status: 200,
     body: `[RESPONSE]\r\nCODE=541\r\nDESCRIPTION=Invalid attribute value; ${text}\r\nEOF\r\n`,

@@ -1,6 +1,6 @@
 /**
  * Which faults of the whole product run. By default a share that is the same each time: each provider call × injury at
- * each account, each part × injury at each account, and each other write point × injury at two accounts or more. `RENEWD_FAULTS=all` runs
+ * each account, each part × injury at each account, and each other write point × injury at one account or two. `RENEWD_FAULTS=all` runs
  * everything, `RENEWD_FAULTS=3/9` the third ninth of it, `RENEWD_FAULT="…"` the one with that label.
  */
 import { accountNames, type ProviderName } from '../builders/accounts.ts';
@@ -47,7 +47,7 @@ export function cellsOf({ flow, calls }: Pick<Recording, 'flow' | 'calls'>): rea
 /** Calls that only some accounts make of parts that all have: never left to chance. */
 const rare = /^store (appendLedger|saveEvents|makeDue|markEventAcknowledged)$/;
 /** Each write point that is no provider's is injured at one account of so many. */
-const ownersOf = 3;
+const ownersOf = 5;
 
 function groupsOf({ point, injury }: Cell, account: ProviderName): readonly string[] {
   const method = methodOf(point);

@@ -56,7 +56,7 @@ const cells = flows.flatMap((given) =>
 
 describe.each(diskErrors)('%s', { timeout: 1_800_000 }, (error) => {
   test('in every state, mended half a minute later', async () => {
-    const chosen = cells.filter((one) => one.error === error && isChosen(one.label, 4));
+    const chosen = cells.filter((one) => one.error === error && isChosen(one.label, 6));
     const troubles = await allOf(chosen, ({ label, given, state, place }) =>
       troubleWith(label, 'disk', () => run(given, state, error, place)),
     );

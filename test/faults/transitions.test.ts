@@ -1,7 +1,10 @@
 /** Every passage of the state table is taken by a whole world: a new state or event that no way leads through fails here. */
 import { describe, expect, test } from 'vitest';
 import { transitions } from '../../src/renewal/state-machine.ts';
-import { ways } from './passages.ts';
+import { waysFromTheOrder } from './ways-from-the-order.ts';
+import { waysToTheOrder } from './ways-to-the-order.ts';
+
+const ways = [...waysToTheOrder, ...waysFromTheOrder];
 
 /** What nothing can lead through today, with the reason. An entry that is taken after all fails, too. */
 const unreached: Readonly<Record<string, string>> = {
