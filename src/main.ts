@@ -25,6 +25,8 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   resend: async () => (await import('./cli/resend.ts')).resend,
   notify: async () => (await import('./cli/notify.ts')).notify,
   provider: async () => (await import('./cli/provider.ts')).provider,
+  backup: async () => (await import('./cli/backup.ts')).backup,
+  restore: async () => (await import('./cli/backup.ts')).restore,
   sandbox: async () => (await import('./composition/sandbox.ts')).sandbox,
   quickstart: async () => (await import('./composition/quickstart.ts')).quickstart,
 };

@@ -258,6 +258,26 @@ export const commands: readonly CommandHelp[] = [
     positionals: [1, 1000],
   },
   {
+    name: 'backup',
+    arguments: 'DIRECTORY',
+    summary: 'copy store and keys to a directory, also while the daemon runs',
+    detail:
+      'DIRECTORY must not exist; it has its name only once the backup is whole and synced. Configuration and secrets are not in it. The keys are: guard it like them.',
+    options: [json],
+    examples: ['renewd backup /var/backups/renewd-2026-11-22'],
+    positionals: [1, 1],
+  },
+  {
+    name: 'restore',
+    arguments: 'DIRECTORY',
+    summary: 'put a backup where the configuration has store and keys',
+    detail:
+      'Checks every file against the backup first, and refuses where a store is. A renewal that was under way when the backup was made goes on where it was.',
+    options: [json],
+    examples: ['renewd restore /var/backups/renewd-2026-11-22'],
+    positionals: [1, 1],
+  },
+  {
     name: 'sandbox',
     arguments: '',
     summary: 'the vendors, simulated, on loopback; no CA, forgets everything on exit',

@@ -1,5 +1,7 @@
 /** What commands get from the composition root. They see no concrete provider, publisher or store. */
 import type { Disk } from '../audit/files.ts';
+import type { Manifest } from '../backup/manifest.ts';
+import type { Restored } from '../backup/restore.ts';
 import type { Clock } from '../contracts/platform.ts';
 import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
 import type { Store } from '../contracts/store.ts';
@@ -42,6 +44,10 @@ export interface Composer {
   openStore(configuration: Configuration): Promise<Store>;
   /** Deployed files and keys, for looking only. */
   disk(configuration: Configuration): Promise<Disk>;
+  /** Store and keys, copied to a directory that does not exist yet, also while a daemon runs. */
+  backUp(configuration: Configuration, target: string): Promise<Manifest>;
+  /** From such a directory to where the configuration has them; only where no store is. */
+  restore(configuration: Configuration, source: string): Promise<Restored>;
   /** With driver; takes no lease and starts nothing. `quiet`: warnings and errors only. */
   openRuntime(configuration: Configuration, options: { quiet: boolean }): Promise<Runtime>;
   /** Lease, loop, listener, reloading; or what is wrong with the configuration. */

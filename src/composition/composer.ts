@@ -61,6 +61,25 @@ export function createComposer({ world, env, write, pretty }: ComposerOptions): 
       const keys = createKeyStore({ ...world, directory });
       return { files: world.files, readKey: (keyId) => keys.read(keyId) };
     },
+    async backUp({ keys, store }, target) {
+      const [{ backUp }, { copyStore }] = await Promise.all([
+        import('../backup/back-up.ts'),
+        import('../store/sqlite/copy.ts'),
+      ]);
+      const { files } = world;
+      return backUp(
+        { keys, target },
+        { files, clock, version, copyStore: (copy) => copyStore(store.sqlite, copy) },
+      );
+    },
+    async restore({ keys, store }, source) {
+      const [{ restore }, { checkStore, placeStore }] = await Promise.all([
+        import('../backup/restore.ts'),
+        import('../store/sqlite/copy.ts'),
+      ]);
+      const { files } = world;
+      return restore({ source, keys, store: store.sqlite }, { files, checkStore, placeStore });
+    },
     async openRuntime(configuration, { quiet }) {
       const { openRuntime } = await import('./runtime.ts');
       return openRuntime(configuration, await partsFor(quiet ? 'error' : configuration.log.level));

@@ -152,6 +152,11 @@ export const errorTable = {
     'A file or directory could not be read, written or switched.',
     'Check owner, permissions and free space of the path that is named.',
   ),
+  'backup-unusable': row(
+    'local',
+    'A backup cannot be made or used as it is; nothing was changed.',
+    'Do what the message says, or use another backup.',
+  ),
   'dns-failed': row('unavailable', 'A DNS server did not answer, or refused.', 'Check the named server.'),
   'store-locked': row(
     'conflict',

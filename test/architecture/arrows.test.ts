@@ -149,6 +149,12 @@ const parts: readonly Part[] = [
   },
 
   {
+    prefix: 'backup/',
+    may: ['core/', 'contracts/'],
+    why: 'copies files; how a store is copied is handed in',
+  },
+
+  {
     prefix: 'notices/',
     may: ['core/', 'contracts/', 'status/source.ts'],
     why: 'tells people what the status shows; sees nothing that acts',
@@ -160,6 +166,7 @@ const parts: readonly Part[] = [
       'core/',
       'contracts/',
       'audit/',
+      'backup/',
       'renewal/driver.ts',
       'renewal/watchlist.ts',
       'renewal/status-view.ts',
@@ -185,6 +192,7 @@ const parts: readonly Part[] = [
       'pki/',
       'dns/',
       'revocation/',
+      'backup/',
       'store/',
       'status/',
       'settings/',

@@ -142,6 +142,9 @@ export interface World {
   restart(injection?: Injection): Promise<void>;
   /** As `restart`, with the store gone; keys and deployed files stay. */
   loseStore(): Promise<void>;
+  readonly storePath: string;
+  /** The machine is gone, with its store, its keys and what was deployed; a process begins on what `restore` puts there. */
+  moveToNewMachine(restore: () => Promise<void>): Promise<void>;
   /** One turn of the daemon's loop and of the world around it; then the clock moves on to what comes next. */
   step(): Promise<void>;
   /** Turns until the condition holds. Throws, with what is going on, when it does not in time. */
@@ -651,6 +654,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async loseStore() {
       await end(current);
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${storePath}${suffix}`, { force: true });
+      passedAtMs = Number.NEGATIVE_INFINITY;
+      current = await begin();
+    },
+    storePath,
+    async moveToNewMachine(restore) {
+      await end(current);
+      for (const suffix of ['', '-wal', '-shm']) rmSync(`${storePath}${suffix}`, { force: true });
+      rmSync(keysDirectory, { recursive: true, force: true });
+      for (const { deploy } of configuration.certificates) {
+        for (const { directory: deployed } of deploy) rmSync(deployed, { recursive: true, force: true });
+      }
+      await restore();
       passedAtMs = Number.NEGATIVE_INFINITY;
       current = await begin();
     },

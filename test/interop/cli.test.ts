@@ -298,6 +298,28 @@ describe('with a configuration', () => {
     expect((await on('history', 'shop', '--limit', '0')).code).toBe(2);
   }, 60_000);
 
+  test('backup copies what restore puts where nothing is', async () => {
+    const copy = join(directory, 'copy');
+    const made = await on('backup', copy);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toMatch(/copy: the store \(\d+ bytes\) and 1 key\(s\), as at 20/);
+    expect((await on('backup', copy)).stderr).toContain('[backup-unusable]');
+    expect((await on('restore', copy)).stderr).toContain('exists; stop renewd and move it away first');
+    const elsewhere = join(directory, 'elsewhere.yaml');
+    writeFileSync(
+      elsewhere,
+      readFileSync(configPath, 'utf8')
+        .replace('renewd.db', 'elsewhere/renewd.db')
+        .replace(/^keys: .*$/m, 'keys: elsewhere/keys'),
+    );
+    const restored = await renewd(['restore', copy, '-c', elsewhere, '--json']);
+    expect(restored).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(restored.stdout)).toMatchObject({ keys: 1, keysWritten: 1 });
+    const told = await renewd(['history', 'shop', '-c', elsewhere]);
+    expect(told.stdout).toBe((await on('history', 'shop')).stdout);
+    expect((await renewd(['history', '--verify', '-c', elsewhere])).code).toBe(0);
+  }, 60_000);
+
   test('renew without a daemon does it itself and shows the steps', async () => {
     const before = leaf();
     const renewed = await on('renew', 'shop', '--reissue', '--new-key');

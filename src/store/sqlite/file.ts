@@ -30,7 +30,7 @@ export function requireFile(path: string): void {
 }
 
 /** Otherwise the new name may be gone after a power cut, and with it everything that was committed. */
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');
   try {
     fsyncSync(directory);
