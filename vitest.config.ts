@@ -17,7 +17,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowFirst },
     projects: [
-      { extends: true, test: { name: 'worlds', include: worlds } },
+      { extends: true, test: { name: 'worlds', include: worlds, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         extends: true,
         // Loading the modules anew for each file would cost more than these tests do.
