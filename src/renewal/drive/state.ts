@@ -2,7 +2,7 @@
 import { createLanes, type Lanes } from '../lanes.ts';
 import type { CompromisedKey, RevocationDue, RevocationRecord } from '../../core/revocation.ts';
 import { isUrgent } from '../plan/condemned.ts';
-import { wakeMoment } from '../plan/decide.ts';
+import { wakeMoment } from '../plan/check-open.ts';
 import type { Entry } from '../watchlist.ts';
 
 /** Work per lane at a time; provider throttles narrow it further. */

@@ -5,6 +5,7 @@
 import { effectOf } from '../../contracts/provider.ts';
 import type { OrderAction } from '../../contracts/provider.ts';
 import type { DecisionFacts } from './facts.ts';
+import { moment } from './instants.ts';
 
 export type UrgentReason = 'compromised' | 'revoked';
 
@@ -18,8 +19,6 @@ export function isUrgent(reason: string): boolean {
   return reason === 'compromised' || reason === 'revoked';
 }
 
-const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
 /** Undefined: nothing is wrong with the certificate in the CRT file, as far as is known. */
 export function condemnationOf(
   facts: Pick<DecisionFacts, 'crt' | 'revocation' | 'compromise'>,
@@ -28,11 +27,11 @@ export function condemnationOf(
   if (crt.state !== 'ok') return undefined;
   if (compromise !== undefined) {
     const { by, at } = compromise;
-    return { reason: 'compromised', sentence: `${by} said ${minute(at)} that its key is compromised` };
+    return { reason: 'compromised', sentence: `${by} said ${moment(at)} that its key is compromised` };
   }
   if (revocation?.status !== 'revoked' || revocation.fingerprint256 !== crt.certificate.fingerprint256)
     return undefined;
-  const since = revocation.revokedAt === null ? '' : ` since ${minute(revocation.revokedAt)}`;
+  const since = revocation.revokedAt === null ? '' : ` since ${moment(revocation.revokedAt)}`;
   const why = revocation.reason === null ? '' : ` (${revocation.reason})`;
   return { reason: 'revoked', sentence: `its CA has revoked it${since}${why}: ${revocation.detail}` };
 }

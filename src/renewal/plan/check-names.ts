@@ -1,0 +1,52 @@
+/** The names in the certificate against those in the inventory entry. Pure. */
+import { missingNames } from '../../pki/names.ts';
+import type { CurrentCertificate, DecisionFacts } from './facts.ts';
+import type { RenewalMoments } from './lead.ts';
+import { currentOf, orderLookupNeeded, replacement, type Verdict } from './verdict.ts';
+
+/** Names that the CA may have added by itself: `www.` beside a name, and the bare name beside its `www.` or wildcard. */
+function isFreeAlternative(name: string, wanted: ReadonlySet<string>): boolean {
+  return (
+    (name.startsWith('www.') && wanted.has(name.slice(4))) ||
+    wanted.has(`www.${name}`) ||
+    wanted.has(`*.${name}`)
+  );
+}
+
+/** None of its names is in the inventory entry. */
+export function isForeign(current: CurrentCertificate, { managed }: DecisionFacts): boolean {
+  const wanted = new Set(managed.names);
+  return !current.names.some((name) => wanted.has(name) || isFreeAlternative(name, wanted));
+}
+
+export function checkDropped(
+  { managed }: DecisionFacts,
+  current: CurrentCertificate,
+  now: Date,
+  moments: RenewalMoments | null,
+): Verdict | undefined {
+  const wanted = new Set(managed.names);
+  const dropped = missingNames(managed.names, current.names).filter(
+    (name) => !isFreeAlternative(name, wanted),
+  );
+  if (dropped.length === 0 || managed.allowDroppingNames) return undefined;
+  if (moments !== null && now.getTime() >= moments.emergencyAt.getTime()) return undefined;
+  const sentence = `the inventory no longer has ${dropped.join(', ')}; some CAs revoke earlier certificates when a name is dropped, so say \`allowDroppingNames: true\` or put it back`;
+  return { action: 'blocked', reason: 'names-dropped', sentence, until: moments?.emergencyAt ?? null };
+}
+
+export function checkNames(facts: DecisionFacts, now: Date, moments: RenewalMoments): Verdict | undefined {
+  const current = currentOf(facts);
+  if (current === undefined) return undefined;
+  const { managed, capabilities } = facts;
+  const dropped = checkDropped(facts, current, now, moments);
+  if (dropped !== undefined) return dropped;
+  // By coverage, as verification judges: a CA may fold a name into the wildcard beside it.
+  const added = missingNames(current.names, managed.names);
+  if (added.length > 0) {
+    const action = capabilities.reissueChangesNames ? replacement(facts, now) : 'create';
+    const sentence = `the certificate lacks ${added.join(', ')}`;
+    return orderLookupNeeded(facts) ?? { action, reason: 'names-added', sentence };
+  }
+  return undefined;
+}

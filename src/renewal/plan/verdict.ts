@@ -1,0 +1,39 @@
+/** What one check of the decision answers, and the order that the answers speak of. Pure. */
+import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
+import type { ReasonCode } from './reasons.ts';
+
+export interface Verdict {
+  readonly action: DecisionAction;
+  readonly reason: ReasonCode;
+  readonly sentence: string;
+  readonly until?: Date | null;
+}
+
+export function currentOf(facts: DecisionFacts): CurrentCertificate | undefined {
+  return facts.crt.state === 'ok' ? facts.crt.certificate : undefined;
+}
+
+/** The order that a reissue would be in: known, at the provider the inventory names, and still paid for. */
+export function livingOrder(facts: DecisionFacts, now: Date): { readonly paidUntil: Date } | undefined {
+  const { record, managed } = facts;
+  if (record === undefined || record.provider !== managed.provider) return undefined;
+  if (record.certificateId === null || record.paidUntil === null) return undefined;
+  return record.paidUntil.getTime() > now.getTime() ? { paidUntil: record.paidUntil } : undefined;
+}
+
+/** For a broken, missing or drifted certificate: replace it without paying where an order still runs. */
+export function replacement(facts: DecisionFacts, now: Date): 'reissue' | 'create' {
+  return livingOrder(facts, now) === undefined ? 'create' : 'reissue';
+}
+
+/** Before anything is bought for a certificate we did not order, the provider is asked which order it belongs to. */
+export function orderLookupNeeded({ record, managed }: DecisionFacts): Verdict | undefined {
+  if (record !== undefined && record.orderReadAt !== null && record.provider === managed.provider)
+    return undefined;
+  return {
+    action: 'wait',
+    reason: 'order-unknown',
+    sentence: `${managed.provider} is asked which order this certificate belongs to`,
+    until: null,
+  };
+}
