@@ -3,6 +3,7 @@ import { schemas } from '../../src/settings/schemas.ts';
 import { cliPage } from './cli-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { grafanaDashboard } from './grafana-dashboard.ts';
 import { inventoryJsonSchema, mainJsonSchema } from './json-schema.ts';
 import { metricsPage } from './metrics-page.ts';
 import { providerPages, providersPage, publishersPage } from './plug-in-pages.ts';
@@ -21,6 +22,7 @@ function json(value: unknown): string {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'config/renewd.schema.json', make: () => json(mainJsonSchema(schemas)) },
   { path: 'config/inventory.schema.json', make: () => json(inventoryJsonSchema(schemas)) },
+  { path: 'config/grafana/renewd.json', make: () => json(grafanaDashboard()) },
   { path: 'docs/configuration.md', make: () => configurationPage(schemas) },
   { path: 'docs/errors.md', make: errorsPage },
   { path: 'docs/metrics.md', make: metricsPage },

@@ -62,14 +62,15 @@ export async function startDaemon(
       });
       opened.push(() => server.close());
     }
-    const loop = startLoop(runtime.driver, clock, logger, (at, seconds) => {
+    const passFinished = (at: Date, seconds: number): void => {
       // The first pass has parsed everything: what it needed for that is not needed again.
       if (health.lastPassAt === null) setImmediate(releaseUnusedMemory);
       health.lastPassAt = at;
       metrics.passFinished(at, seconds);
       // Not waited for: a channel that hangs delays no pass.
       void runtime.passMade();
-    });
+    };
+    const loop = startLoop(runtime.driver, clock, logger, passFinished, () => metrics.passFailed());
     opened.push(async () => {
       runtime.driver.stop();
       await loop.stop();

@@ -30,6 +30,8 @@ export function createObserver(
         logger.warn({ ...fields, ...after.waitsFor }, 'the order waits for a person');
       if (after.state === 'served' || after.state === 'failed' || after.state === 'superseded')
         metrics.renewalFinished(after.state);
+      if (outcome.event === 'set-deployed') metrics.deploymentEnded('deployed');
+      if (outcome.event === 'deployment-undone') metrics.deploymentEnded('undone');
       if (failure !== undefined) {
         const told = { ...fields, code: failure.code, kind: failure.kind, nextAt: after.nextAt };
         if (after.state === 'blocked' || after.state === 'failed')

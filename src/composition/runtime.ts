@@ -83,7 +83,8 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
       random,
       logger: logger.child({ provider: name }),
       throttleOf,
-      observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
+      observe: (observation) =>
+        metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
     }),
   });
   const publishers = createPublisherPool({
@@ -96,7 +97,8 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
       processes,
       logger,
       throttleOf,
-      observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
+      observe: (observation) =>
+        metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
     }),
   });
   const capabilities = (name: string) => providers.manifest(name).capabilities;

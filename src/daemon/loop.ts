@@ -33,6 +33,7 @@ export function startLoop(
   clock: Clock,
   logger: Logger,
   passFinished: (at: Date, seconds: number) => void,
+  passFailed: () => void = () => undefined,
 ): Loop {
   const ending = new AbortController();
   let passWanted = true;
@@ -49,6 +50,7 @@ export function startLoop(
       await work.pass();
       passFinished(clock.now(), (performance.now() - startedAt) / 1000);
     } catch (thrown) {
+      passFailed();
       const { code, message } = toRenewdError(thrown);
       logger.error({ code, reason: message, err: thrown }, 'a pass failed; the next one tries again');
       // A store that fails at once must not turn the loop into a hot one: no nudge cuts this short.

@@ -24,12 +24,28 @@ const byName = {
     [],
     'When the configuration in use was loaded, in seconds since 1970.',
   ),
+  renewd_start_timestamp_seconds: row('gauge', [], 'When the process started, in seconds since 1970.'),
+  renewd_clock_timestamp_seconds: row(
+    'gauge',
+    [],
+    'What the clock of the daemon says at the scrape, in seconds since 1970; far from the time of the scrape: one of the two clocks is wrong.',
+  ),
   renewd_last_pass_timestamp_seconds: row(
     'gauge',
     [],
     'When the last pass over all certificates ended, in seconds since 1970; the heartbeat of the daemon.',
   ),
+  renewd_last_pass_age_limit_seconds: row(
+    'gauge',
+    [],
+    'A last pass older than this means that the loop is stuck: two intervals of the schedule and five minutes, as for /healthz.',
+  ),
   renewd_pass_duration_seconds: row('gauge', [], 'How long the last pass took.'),
+  renewd_passes_total: row(
+    'counter',
+    ['outcome'],
+    'Passes of the loop, by how they ended: made (over all certificates), or failed (of any kind).',
+  ),
   renewd_certificate_not_after_timestamp_seconds: row(
     'gauge',
     ['certificate'],
@@ -80,11 +96,21 @@ const byName = {
     ['certificate', 'state'],
     'Always 1; the label says in which state the open renewal of the certificate is; absent without one.',
   ),
+  renewd_renewal_begun_timestamp_seconds: row(
+    'gauge',
+    ['certificate'],
+    'When the open renewal of the certificate began, in seconds since 1970; absent without one.',
+  ),
   renewd_renewals_open: row('gauge', [], 'Renewals that are not finished.'),
   renewd_renewals_total: row(
     'counter',
     ['outcome'],
     'Renewals that ended, by how: served, failed or superseded.',
+  ),
+  renewd_deployments_total: row(
+    'counter',
+    ['outcome'],
+    'Sets put in place with the reload done (deployed), and attempts that were taken back: writing, reloading or serving failed (undone).',
   ),
   renewd_spend_orders: row(
     'gauge',
@@ -115,7 +141,12 @@ const byName = {
   renewd_provider_requests_total: row(
     'counter',
     ['provider', 'command', 'outcome'],
-    'Requests sent to a provider, by command and outcome.',
+    'Requests sent to a provider, by command and outcome: ok, a code of docs/errors.md, a kind of error, or what came instead of an answer.',
+  ),
+  renewd_provider_failing_since_timestamp_seconds: row(
+    'gauge',
+    ['provider'],
+    'Since when no request to the provider was answered properly (no answer, one that is not understood, login or rate refused), in seconds since 1970; absent when the last one was, and after the configuration was loaded anew.',
   ),
   renewd_provider_request_duration_seconds: row(
     'histogram',

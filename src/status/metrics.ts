@@ -6,6 +6,7 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { NoticeLevel } from '../core/notices.ts';
 import type { RenewalState } from '../core/renewal.ts';
+import { createLabelWords, isAnswer } from './label-words.ts';
 import { metricsTable, type MetricName } from './metrics-table.ts';
 import type { CertificateStatus, SpendingStatus } from './source.ts';
 
@@ -14,11 +15,26 @@ export interface ProviderRequestObservation {
   readonly command: string;
   readonly outcome: string;
   readonly seconds: number;
+  /** When it ended. */
+  readonly at: Date;
 }
 
 export type RenewalOutcome = Extract<RenewalState, 'served' | 'failed' | 'superseded'>;
 
 const renewalOutcomes: readonly RenewalOutcome[] = ['served', 'failed', 'superseded'];
+
+const deploymentOutcomes = ['deployed', 'undone'] as const;
+export type DeploymentOutcome = (typeof deploymentOutcomes)[number];
+
+const passOutcomes = ['made', 'failed'] as const;
+
+/** What only the listener knows of its process. */
+export interface ProcessFacts {
+  readonly now: Date;
+  readonly startedAt: Date;
+  /** A last pass older than this counts as a stuck daemon. */
+  readonly healthLimitMs: number;
+}
 
 export interface Metrics {
   observeProviderRequest(observation: ProviderRequestObservation): void;
@@ -26,7 +42,10 @@ export interface Metrics {
   orderPaid(provider: string): void;
   /** So many notices of one level went out by a channel, or did not. */
   noticesTold(channel: string, level: NoticeLevel, outcome: 'sent' | 'failed', notices: number): void;
+  /** A set was put in place, or an attempt was taken back. */
+  deploymentEnded(outcome: DeploymentOutcome): void;
   passFinished(at: Date, seconds: number): void;
+  passFailed(): void;
   /** `valid`: the files were accepted; otherwise what was loaded before stays in use. */
   configLoaded(valid: boolean, at: Date): void;
   /** A call during another one gets the other one's text. */
@@ -34,6 +53,7 @@ export interface Metrics {
     snapshot: readonly CertificateStatus[],
     openRenewals: number,
     spending?: readonly SpendingStatus[],
+    facts?: ProcessFacts,
   ): Promise<string>;
 }
 
@@ -49,6 +69,8 @@ interface Instruments {
   readonly requests: Counter;
   readonly requestSeconds: Histogram;
   readonly renewals: Counter;
+  readonly deployments: Counter;
+  readonly passes: Counter;
   readonly ordersPaid: Counter;
   readonly notices: Counter;
 }
@@ -74,10 +96,16 @@ async function loadInstruments(): Promise<Instruments> {
   const renewals = new Counter(options('renewd_renewals_total'));
   // A series that appears with 1 hides its first increase from rate().
   for (const outcome of renewalOutcomes) renewals.inc({ outcome }, 0);
+  const deployments = new Counter(options('renewd_deployments_total'));
+  for (const outcome of deploymentOutcomes) deployments.inc({ outcome }, 0);
+  const passes = new Counter(options('renewd_passes_total'));
+  for (const outcome of passOutcomes) passes.inc({ outcome }, 0);
   return {
     registry,
     gauges,
     renewals,
+    deployments,
+    passes,
     ordersPaid: new Counter(options('renewd_orders_paid_total')),
     notices: new Counter(options('renewd_notices_total')),
     requests: new Counter(options('renewd_provider_requests_total')),
@@ -91,6 +119,12 @@ async function loadInstruments(): Promise<Instruments> {
 export function createMetrics(version: string): Metrics {
   /** Gauges of the process itself, by their last value; unknown ones are absent. */
   const known = new Map<MetricName, number>();
+  /** By provider, since when no request was answered properly. */
+  const failingSince = new Map<string, Date>();
+  const words = createLabelWords();
+  /** The loop must not load prom-client for a count that nobody has asked for yet. */
+  let passesMade = 0;
+  let passesFailed = 0;
   let loading: Promise<Instruments> | undefined;
   let rendering: Promise<string> | undefined;
 
@@ -110,9 +144,22 @@ export function createMetrics(version: string): Metrics {
     snapshot: readonly CertificateStatus[],
     openRenewals: number,
     spending: readonly SpendingStatus[],
+    facts: ProcessFacts | undefined,
   ): Promise<string> {
     const instruments = await loaded();
-    const { registry, gauges } = instruments;
+    const { registry, gauges, passes } = instruments;
+    passes.inc({ outcome: 'made' }, passesMade);
+    passes.inc({ outcome: 'failed' }, passesFailed);
+    passesMade = 0;
+    passesFailed = 0;
+    gauges.renewd_provider_failing_since_timestamp_seconds?.reset();
+    for (const [provider, since] of failingSince)
+      gauges.renewd_provider_failing_since_timestamp_seconds?.set({ provider }, since.getTime() / 1000);
+    if (facts !== undefined) {
+      known.set('renewd_clock_timestamp_seconds', facts.now.getTime() / 1000);
+      known.set('renewd_start_timestamp_seconds', facts.startedAt.getTime() / 1000);
+      known.set('renewd_last_pass_age_limit_seconds', facts.healthLimitMs / 1000);
+    }
     gauges.renewd_build_info?.set({ version }, 1);
     gauges.renewd_renewals_open?.set(openRenewals);
     showSpending(instruments, spending);
@@ -130,9 +177,11 @@ export function createMetrics(version: string): Metrics {
   }
 
   return {
-    observeProviderRequest({ provider, command, outcome, seconds }) {
+    observeProviderRequest({ provider, command, outcome, seconds, at }) {
+      if (isAnswer(outcome)) failingSince.delete(provider);
+      else if (!failingSince.has(provider)) failingSince.set(provider, at);
       count(({ requests, requestSeconds }) => {
-        requests.inc({ provider, command, outcome });
+        requests.inc({ provider, ...words(provider, command, outcome) });
         requestSeconds.observe({ provider }, seconds);
       });
     },
@@ -145,16 +194,26 @@ export function createMetrics(version: string): Metrics {
     noticesTold(channel, level, outcome, told) {
       count(({ notices }) => notices.inc({ channel, level, outcome }, told));
     },
+    deploymentEnded(outcome) {
+      count(({ deployments }) => deployments.inc({ outcome }));
+    },
+    passFailed() {
+      passesFailed += 1;
+    },
     passFinished(at, seconds) {
+      passesMade += 1;
       known.set('renewd_last_pass_timestamp_seconds', at.getTime() / 1000);
       known.set('renewd_pass_duration_seconds', seconds);
     },
     configLoaded(valid, at) {
       known.set('renewd_config_valid', valid ? 1 : 0);
-      if (valid) known.set('renewd_config_last_reload_timestamp_seconds', at.getTime() / 1000);
+      if (!valid) return;
+      known.set('renewd_config_last_reload_timestamp_seconds', at.getTime() / 1000);
+      // A provider that has left the configuration is asked no more, and would be failing for ever.
+      failingSince.clear();
     },
-    render(snapshot, openRenewals, spending = []) {
-      rendering ??= renderAll(snapshot, openRenewals, spending).finally(() => {
+    render(snapshot, openRenewals, spending = [], facts = undefined) {
+      rendering ??= renderAll(snapshot, openRenewals, spending, facts).finally(() => {
         rendering = undefined;
       });
       return rendering;
@@ -215,6 +274,9 @@ const ofCertificate: Readonly<Partial<Record<MetricName, CertificateReading>>> =
   },
   renewd_renewal_waits_for_person_since_timestamp_seconds(gauge, { name, renewal }) {
     if (renewal?.waitsFor != null) gauge.set({ certificate: name }, renewal.waitsFor.since.getTime() / 1000);
+  },
+  renewd_renewal_begun_timestamp_seconds(gauge, { name, renewal }) {
+    if (renewal !== null) gauge.set({ certificate: name }, renewal.createdAt.getTime() / 1000);
   },
   renewd_renewal_state(gauge, { name, renewal }) {
     if (renewal !== null) gauge.set({ certificate: name, state: renewal.state }, 1);

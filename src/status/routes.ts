@@ -46,7 +46,7 @@ function index(): Answer {
   return { status: 200, type: textType, body: `renewd\n\n${lines.join('\n')}\n` };
 }
 
-async function metrics({ source, metrics }: RouteContext): Promise<Answer> {
+async function metrics({ source, metrics, healthLimitMs }: RouteContext): Promise<Answer> {
   const [certificates, open, spending] = await Promise.all([
     source.certificates(),
     source.openRenewals(),
@@ -55,7 +55,7 @@ async function metrics({ source, metrics }: RouteContext): Promise<Answer> {
   return {
     status: 200,
     type: expositionType,
-    body: await metrics.render(certificates, open.length, spending),
+    body: await metrics.render(certificates, open.length, spending, { ...source.health(), healthLimitMs }),
   };
 }
 

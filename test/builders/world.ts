@@ -399,7 +399,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         random,
         logger: logger.child({ provider: name }),
         throttleOf,
-        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
+        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation, at: hostClock.now() }),
       }),
     });
     const publishers = createPublisherPool({
@@ -412,7 +412,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         processes,
         logger,
         throttleOf,
-        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation }),
+        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation, at: hostClock.now() }),
       }),
     });
     const capabilities = (name: string) => providers.manifest(name).capabilities;

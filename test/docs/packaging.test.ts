@@ -37,18 +37,6 @@ describe.skipIf(!has('systemd-analyze'))('the units (skipped without systemd-ana
   });
 });
 
-describe.skipIf(!has('promtool'))('the alert rules (skipped without promtool)', () => {
-  test('are rules', () => {
-    const { status, output } = run('promtool', 'check', 'rules', 'config/prometheus/alerts.yml');
-    expect(status, output).toBe(0);
-  });
-
-  test('fire when they should', () => {
-    const { status, output } = run('promtool', 'test', 'rules', 'test/docs/alerts.test.yml');
-    expect(status, output).toBe(0);
-  });
-});
-
 test('both services run with the same hardening', () => {
   const hardening = (name: string): readonly string[] => {
     const text = read(`systemd/${name}`);
@@ -59,15 +47,6 @@ test('both services run with the same hardening', () => {
   };
   expect(hardening('renewd-once.service')).toEqual(hardening('renewd.service'));
   expect(hardening('renewd.service')).not.toContain('MemoryDenyWriteExecute=yes');
-});
-
-test('every alert is explained in docs/monitoring.md', () => {
-  const alerts = [...read('config/prometheus/alerts.yml').matchAll(/alert: (\w+)/g)].map(
-    ([, name = '']) => name,
-  );
-  const page = read('docs/monitoring.md');
-  expect(alerts.length).toBeGreaterThan(5);
-  expect(alerts.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
 describe('the image', () => {

@@ -8,6 +8,7 @@ import { Agent, buildConnector, Client, request as send, type Dispatcher } from 
 import type { Clock, Random } from '../../contracts/platform.ts';
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { outcomeByStatus } from './status-word.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { Throttle } from '../../contracts/throttle.ts';
 
@@ -211,10 +212,6 @@ function flatHeaders(
     if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
   }
   return flat;
-}
-
-function outcomeByStatus(status: number): string {
-  return status < 400 ? 'ok' : `http-${Math.floor(status / 100)}xx`;
 }
 
 function decode(body: Buffer): string {

@@ -4,6 +4,7 @@
  */
 import { RenewdError, type ErrorKind } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/error-table.ts';
+import { outcomeByStatus } from '../common/status-word.ts';
 import { bounded } from '../common/text.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -91,7 +92,7 @@ export function acceptedEnvelope<Read extends Envelope>(
 
 /** For the metric: `ok`, or whose words say that it was not; a word of a closed set. */
 export function outcomeOf(status: number, envelope: Envelope | undefined): string {
-  if (status >= 400) return `http-${Math.floor(status / 100)}xx`;
+  if (status >= 400) return outcomeByStatus(status);
   if (envelope === undefined) return 'no-envelope';
   return isAccepted(envelope) ? 'ok' : 'refused';
 }

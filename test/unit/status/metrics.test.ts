@@ -19,7 +19,7 @@ function usedMetrics(): Metrics {
   metrics.passFinished(after(1500), 0.25);
   metrics.renewalFinished('served');
   metrics.orderPaid('cnr');
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'ok', seconds: 0.3 });
+  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'ok', seconds: 0.3, at: noon });
   return metrics;
 }
 
@@ -36,10 +36,14 @@ const everything = [
 test('before anything happened: only what is known', async () => {
   expect(samples(await createMetrics('0.1.0').render([], 0))).toEqual([
     'renewd_build_info{version="0.1.0"} 1',
+    'renewd_passes_total{outcome="made"} 0',
+    'renewd_passes_total{outcome="failed"} 0',
     'renewd_renewals_open 0',
     'renewd_renewals_total{outcome="served"} 0',
     'renewd_renewals_total{outcome="failed"} 0',
     'renewd_renewals_total{outcome="superseded"} 0',
+    'renewd_deployments_total{outcome="deployed"} 0',
+    'renewd_deployments_total{outcome="undone"} 0',
   ]);
 });
 
@@ -66,6 +70,8 @@ test('certificates: base units, one row for the state, nothing for what is unkno
     'renewd_certificate_blocked{certificate="new"} 0',
     'renewd_renewal_state{certificate="shop",state="awaiting-dcv"} 1',
     'renewd_renewal_state{certificate="mail",state="served"} 1',
+    `renewd_renewal_begun_timestamp_seconds{certificate="shop"} ${noonSeconds}`,
+    `renewd_renewal_begun_timestamp_seconds{certificate="mail"} ${noonSeconds}`,
     'renewd_renewals_open 1',
   ]);
 });
@@ -84,8 +90,8 @@ test('counters add up', async () => {
   const metrics = usedMetrics();
   metrics.orderPaid('cnr');
   metrics.renewalFinished('served');
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'ok', seconds: 1 });
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'rejected', seconds: 1 });
+  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'ok', seconds: 1, at: noon });
+  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'rejected', seconds: 1, at: noon });
   const lines = samples(await metrics.render([], 0));
   expect(lines).toContain('renewd_orders_paid_total{provider="cnr"} 2');
   expect(lines).toContain('renewd_renewals_total{outcome="served"} 2');
@@ -122,7 +128,7 @@ test('notices: by channel, level and outcome', async () => {
 test('requests: the time they took, in buckets up to the timeout', async () => {
   const metrics = createMetrics('0.1.0');
   for (const seconds of [0, 0.05, 0.0625, 0.375, 1, 119.5, 120, 121, 5000])
-    metrics.observeProviderRequest({ provider: 'cnr', command: 'c', outcome: 'ok', seconds });
+    metrics.observeProviderRequest({ provider: 'cnr', command: 'c', outcome: 'ok', seconds, at: noon });
   const lines = samples(await metrics.render([], 0)).filter((line) => line.includes('duration'));
   const bucket = (limit: string, count: number): string =>
     `renewd_provider_request_duration_seconds_bucket{le="${limit}",provider="cnr"} ${count}`;
@@ -146,7 +152,7 @@ test('requests: the time they took, in buckets up to the timeout', async () => {
 
 test('what cannot be counted disturbs nobody', async () => {
   const metrics = createMetrics('0.1.0');
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'c', outcome: 'ok', seconds: Number.NaN });
+  metrics.observeProviderRequest({ provider: 'cnr', command: 'c', outcome: 'ok', seconds: Number.NaN, at: noon });
   metrics.orderPaid('cnr');
   expect(samples(await metrics.render([], 0))).toContain('renewd_orders_paid_total{provider="cnr"} 1');
 });
