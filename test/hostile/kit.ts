@@ -98,6 +98,11 @@ export function expectUntouched(
   for (const [path, content] of after) expect(content, path).toBe(before.get(path));
 }
 
+/** Whoever they are with has not given up on an answer yet. */
+export async function expectStillAsking(world: World, names: readonly string[]): Promise<void> {
+  for (const name of names) expect(await toldAbout(world, name), name).toEqual([]);
+}
+
 /** Each line is one JSON object of the logger's own; nothing in it would move a terminal or begin another line. */
 export async function expectCleanLogs(world: World, marks: readonly string[] = []): Promise<void> {
   for (const line of world.lines) {
