@@ -118,6 +118,8 @@ export interface World {
   readonly lines: readonly string[];
   /** Lines that held a secret before the scrubber saw them. */
   readonly leaks: readonly string[];
+  /** Where the built-in responder listens now. */
+  readonly responderPort: number;
   /** Records of the zones before anything happened. */
   readonly recordsBefore: readonly string[];
   readonly driver: Driver;
@@ -588,6 +590,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     get life() {
       return current.life;
+    },
+    get responderPort() {
+      if (responderPort === undefined) throw new Error('there is no responder');
+      return responderPort;
     },
     passages,
     disk,

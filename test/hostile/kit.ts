@@ -51,8 +51,11 @@ export async function stateOf(world: World, name: string): Promise<string> {
   return newest?.state ?? 'none';
 }
 
-/** Moves the world on without ever waiting for what hangs: each turn is a quarter of a second for everybody. */
-export async function march(world: World, until: () => Promise<boolean>, turnsMax = 400): Promise<void> {
+/**
+ * Moves the world on without ever waiting for what hangs: each turn is a quarter of a second for everybody. How many
+ * turns something takes depends on the machine, so nothing is said of it but an end.
+ */
+export async function march(world: World, until: () => Promise<boolean>, turnsMax = 10_000): Promise<void> {
   for (let turn = 0; turn < turnsMax; turn += 1) {
     if (turn % 1200 === 0) await world.driver.pass();
     await world.driver.advanceDue();
@@ -70,11 +73,8 @@ export async function march(world: World, until: () => Promise<boolean>, turnsMa
   throw new Error(`not in ${turnsMax} turns: ${states.join(', ')}; ${JSON.stringify(told)}`);
 }
 
-/** How long the good one took, in the world's own time. */
-export async function timeUntilGood(world: World): Promise<number> {
-  const startMs = world.clock.now().getTime();
+export async function marchUntilGood(world: World): Promise<void> {
   await march(world, async () => (await stateOf(world, good)) === 'served');
-  return world.clock.now().getTime() - startMs;
 }
 
 export async function newest(world: World, name: string): Promise<Renewal | undefined> {
@@ -98,6 +98,11 @@ export function expectUntouched(
   for (const [path, content] of after) expect(content, path).toBe(before.get(path));
 }
 
+/** Whoever they are with has not given up on an answer yet. */
+export async function expectStillAsking(world: World, names: readonly string[]): Promise<void> {
+  for (const name of names) expect(await toldAbout(world, name), name).toEqual([]);
+}
+
 /** Each line is one JSON object of the logger's own; nothing in it would move a terminal or begin another line. */
 export async function expectCleanLogs(world: World, marks: readonly string[] = []): Promise<void> {
   for (const line of world.lines) {
@@ -114,10 +119,32 @@ export async function expectCleanLogs(world: World, marks: readonly string[] = [
   }
 }
 
-/** The deadline of a request is real time; shortened, so that no test waits for the real one. */
-export function shortenDeadlines(shortMs: number): void {
+/** Whoever gets no answer waits, for as long as the test wants. */
+export interface Deadlines {
+  /** Ends what waits now; what begins to wait from now on does so for a tenth of a second at most. */
+  release(): void;
+}
+
+/**
+ * Holds the deadlines of all requests, so that a test says when they pass: what goes on meanwhile waits for nobody who
+ * hangs, and no machine is too slow for it.
+ */
+export function holdDeadlines(): Deadlines {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(Math.min(ms, shortMs)));
+  const held = new Set<AbortController>();
+  let released = false;
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    if (released) return timeout(Math.min(ms, 100));
+    const controller = new AbortController();
+    held.add(controller);
+    return controller.signal;
+  });
+  return {
+    release() {
+      released = true;
+      for (const controller of held) controller.abort(new DOMException('held until now', 'TimeoutError'));
+    },
+  };
 }
 
 /** The most memory beside the heap that was in use while `work` ran, above what was in use before. */
@@ -143,17 +170,25 @@ export function vendorOf(name: ProviderName): string {
   return accounts[name].vendor;
 }
 
-interface Told {
-  readonly certificate?: string;
-  readonly code?: string;
+export interface Told {
+  readonly code: string;
+  readonly sentence: string;
 }
 
-/** Error codes in the log about a certificate, and that of its newest renewal. */
-export async function toldAbout(world: World, name: string): Promise<readonly string[]> {
+interface Line {
+  readonly certificate?: string;
+  readonly code?: string;
+  readonly what?: string;
+  readonly reason?: string;
+}
+
+/** What the log says is wrong with a certificate, and what its newest renewal does. */
+export async function toldAbout(world: World, name: string): Promise<readonly Told[]> {
   const failure = await failureOf(world, name);
   const logged = world.lines.flatMap((line) => {
-    const { certificate, code }: Told = JSON.parse(line);
-    return certificate === name && code !== undefined ? [code] : [];
+    const { certificate, code, ...said }: Line = JSON.parse(line);
+    const sentence = said.what ?? said.reason ?? '';
+    return certificate === name && code !== undefined ? [{ code, sentence }] : [];
   });
-  return failure === null ? logged : [...logged, failure.code];
+  return failure === null ? logged : [...logged, { code: failure.code, sentence: failure.message }];
 }

@@ -75,14 +75,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const shared = new Agent({ ...timeouts, connections: connectionsMax, pipelining: 1, connect });
 
   async function exchange(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpAnswer> {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const answer = await send(`${base.prefix}${request.path}`, {
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+    const sent = send(`${base.prefix}${request.path}`, {
       dispatcher,
       method: request.method,
       headers: { 'user-agent': options.userAgent, ...request.headers },
       body: request.body ?? null,
-      signal: AbortSignal.any([request.signal, timeout]),
+      signal,
     });
+    const answer = await untilAborted(sent, signal);
     if (answer.statusCode >= 300 && answer.statusCode < 400) {
       await discard(answer.body);
       throw redirected(request, base.host, answer.statusCode);
@@ -181,6 +182,19 @@ function checkedBaseUrl(text: string): BaseUrl {
 function isLoopback(hostname: string): boolean {
   if (hostname === 'localhost' || hostname === '[::1]') return true;
   return isIP(hostname) === 4 && hostname.startsWith('127.');
+}
+
+/**
+ * undici looks at the signal only once it is connected, and then sends nothing: until then a peer that never ends its
+ * handshake would hold whoever wants to stop.
+ */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 class AnswerTooLarge extends Error {}

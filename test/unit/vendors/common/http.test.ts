@@ -118,6 +118,18 @@ describe('createHttpClient', () => {
     expect(await thrownBy(client.request(requestOf()))).toMatchObject({ code: 'provider-unavailable' });
   });
 
+  test.each(both)(
+    'cancelled during such a handshake: at once, and nothing was applied (%s)',
+    async (_, repeatable) => {
+      const cancel = new AbortController();
+      await using server = await rawServer({ onConnection: () => cancel.abort() });
+      const { client } = clientOf(`https://127.0.0.1:${server.port}`);
+      const thrown = await thrownBy(client.request(requestOf({ repeatable, signal: cancel.signal })));
+      expect(thrown).toMatchObject({ code: 'provider-unavailable' });
+      expect(String(thrown)).toContain('cancelled');
+    },
+  );
+
   test('a certificate that is not trusted: nothing was sent', async () => {
     const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
