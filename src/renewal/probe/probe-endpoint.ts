@@ -119,11 +119,11 @@ async function shakeHands(
   ended.throwIfAborted();
   const { connect } = await import('node:tls');
   if (protocol === 'tls') return await seenOver(connect(connection), ended);
+  const { askForTls } = await import('./starttls.ts');
   const plain = createConnection(connection.port, connection.host);
   // Stays attached: an error after the decision must not become an uncaught one.
   plain.on('error', () => undefined);
   try {
-    const { askForTls } = await import('./starttls.ts');
     await orAborted(connected(plain), ended);
     await orAborted(askForTls(protocol, plain), ended);
     return await seenOver(connect({ ...connection, socket: plain }), ended);
