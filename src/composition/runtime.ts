@@ -111,7 +111,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     dns: createDnsView(() => configuration),
     tools: {
       createCsr: async (keyPem, names) => (await import('../pki/csr.ts')).createCsr(keyPem, names),
-      delivery: createDelivery(world),
+      delivery: createDelivery(world, secretReader(parts)),
     },
     providers: {
       capabilities,

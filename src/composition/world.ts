@@ -1,5 +1,5 @@
 /** The real world, as the parts want it handed in. */
-import type { Configuration } from '../core/certificate.ts';
+import type { Configuration, SecretSource } from '../core/certificate.ts';
 import { secondMs } from '../core/durations.ts';
 import { followDelegation } from '../dns/delegation.ts';
 import { checkPropagation } from '../dns/propagation.ts';
@@ -49,8 +49,12 @@ export function createDnsView(configuration: () => Configuration): DnsView {
   };
 }
 
-export function createDelivery({ clock, files }: World): Delivery {
+export function createDelivery(
+  { clock, files }: World,
+  secret: (source: SecretSource) => Promise<string>,
+): Delivery {
   return {
+    secret,
     async look(endpoints, names, fingerprint256, timeoutMs, signal) {
       const { rows } = await probeTarget(endpoints, fingerprint256, { clock, timeoutMs, names, signal });
       return rows.map(({ endpoint, address, matches, error, fingerprint256: served }) => ({

@@ -15,6 +15,43 @@ export type DcvMethod = (typeof dcvMethods)[number];
 export const setFiles = ['privkey.pem', 'cert.pem', 'chain.pem', 'fullchain.pem', 'combined.pem'] as const;
 export type SetFile = (typeof setFiles)[number];
 
+/** What a further file of a set can hold. All but the last two are made of PEM blocks, or one DER document. */
+export const setFileFormats = [
+  'key',
+  'certificate',
+  'chain',
+  'fullchain',
+  'combined',
+  'key-der',
+  'certificate-der',
+  'pkcs12',
+  'truststore',
+] as const;
+export type SetFileFormat = (typeof setFileFormats)[number];
+
+export const pkcs12Profiles = ['modern', 'legacy'] as const;
+/** Algorithms of a PKCS #12 file; see pki/pkcs12-encryption.ts. */
+export type Pkcs12Profile = (typeof pkcs12Profiles)[number];
+
+interface NamedFile {
+  /** Of a file in the deploy directory; none of `setFiles`. */
+  readonly name: string;
+  readonly owner?: string;
+  readonly group?: string;
+  /** Default: the target's `keyMode` or `mode`, by what the file holds. */
+  readonly mode?: number;
+}
+
+/** A file of a set beside the five that every set has. */
+export type FurtherFile =
+  | (NamedFile & { readonly format: Exclude<SetFileFormat, 'pkcs12' | 'truststore'> })
+  | (NamedFile & {
+      readonly format: 'pkcs12' | 'truststore';
+      readonly password: SecretSource;
+      readonly profile: Pkcs12Profile;
+      readonly alias: string;
+    });
+
 /** A recurring span in which something may be done: opens at each match of `cron` in `timezone`, stays open `durationMs`. */
 export interface MaintenanceWindow {
   /** Five-field cron expression of the opening moments. */
@@ -24,10 +61,16 @@ export interface MaintenanceWindow {
   readonly timezone: string;
 }
 
+export const probeProtocols = ['tls', 'smtp', 'imap', 'postgresql'] as const;
+/** What is spoken before the handshake: nothing, or what asks the server for it. */
+export type ProbeProtocol = (typeof probeProtocols)[number];
+
 /** One TLS endpoint to look at after a reload. */
 export interface ProbeEndpoint {
   readonly host: string;
   readonly port: number;
+  /** Absent: tls. */
+  readonly protocol?: ProbeProtocol;
   /** SNI to send; default: the host, or the first name when the host is an address or a wildcard covers it. */
   readonly serverName?: string;
 }
@@ -40,6 +83,8 @@ export interface DeployTarget {
   readonly keyMode: number;
   /** Mode of the other files, e.g. 0o644. */
   readonly mode: number;
+  /** Absent: none. */
+  readonly files?: readonly FurtherFile[];
   /** Program and arguments; no shell. */
   readonly reload?: readonly string[];
   readonly reloadTimeoutMs: number;

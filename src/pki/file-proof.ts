@@ -3,7 +3,7 @@
  * public key it belongs to. That says all that matters (is this still the same file, does the key still work for the
  * certificate) without anything made from a secret leaving the machine.
  */
-import { hash } from 'node:crypto';
+import { createPrivateKey, hash } from 'node:crypto';
 import type { FileProof } from '../core/receipt.ts';
 import { provenSpkiSha256 } from './keys.ts';
 
@@ -27,6 +27,8 @@ export function proofOf(
   spkiOf: SpkiOf = provenSpkiSha256,
 ): FileProof {
   if (bytes === undefined) return { name, sha256: null, keySpkiSha256: null };
+  const der = derKey(bytes);
+  if (der !== undefined) return { name, sha256: hash('sha256', '', 'hex'), keySpkiSha256: spkiOf(der) ?? null };
   const { keys, rest } = withoutKeys(
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
   );
@@ -37,6 +39,17 @@ export function proofOf(
     sha256: hash('sha256', Buffer.from(rest, 'latin1'), 'hex'),
     keySpkiSha256: key === undefined ? null : (spkiOf(key) ?? null),
   };
+}
+
+/** PKCS #8 in DER, as PEM. Undefined for everything else, a PKCS #12 among it: what is encrypted there gives nothing away. */
+function derKey(bytes: Uint8Array): string | undefined {
+  if (bytes[0] !== 0x30) return undefined;
+  try {
+    const key = createPrivateKey({ key: Buffer.from(bytes), format: 'der', type: 'pkcs8' });
+    return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    return undefined;
+  }
 }
 
 const begin = /-----BEGIN ((?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY)-----/g;

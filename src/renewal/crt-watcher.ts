@@ -73,6 +73,14 @@ export function createCrtWatcher(
       known.set(crtPath, { facts, observation, keyLookedAtMs: nowMs });
       return observation;
     },
+    isThere(path) {
+      try {
+        return files.stat(path) !== undefined;
+      } catch {
+        // What may not be looked at is not missing for that.
+        return true;
+      }
+    },
     keepOnly(paths) {
       scanner.retain(paths);
       for (const path of known.keys()) if (!paths.has(path)) known.delete(path);

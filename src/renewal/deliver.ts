@@ -3,7 +3,7 @@
  * deploying are apart: whatever fails here is tried again without ordering anything.
  */
 import type { Effects, RenewalPatch } from '../contracts/store.ts';
-import type { DeployTarget, ManagedCertificate, ProbeEndpoint } from '../core/certificate.ts';
+import type { DeployTarget, ManagedCertificate, ProbeEndpoint, SecretSource } from '../core/certificate.ts';
 import { hourMs, secondMs } from '../core/durations.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
 import type { Renewal } from '../core/renewal.ts';
@@ -11,6 +11,7 @@ import { deploySet, pruneSets, restoreSet } from './deploy/deploy-set.ts';
 import { layoutOf } from './deploy/layout.ts';
 import { reload, type ReloadReport } from './deploy/reload.ts';
 import { readCrt } from './expiry/read-crt.ts';
+import { need, setInput, setInputFor } from './set-input.ts';
 import { ledgerEntry, type StageOutcome } from './outcome.ts';
 import { renewalMoments } from './plan/lead.ts';
 import { pollDelayMs } from './poll/follow.ts';
@@ -39,6 +40,8 @@ export interface Delivery {
   ): Promise<readonly EndpointLook[]>;
   /** PEM texts of the trust anchors that a chain may end at. */
   anchors(managed: ManagedCertificate): Promise<readonly string[]>;
+  /** The secret itself. Rejects with RenewdError `secret-unreadable`. */
+  secret(source: SecretSource): Promise<string>;
 }
 
 /** Each attempt disturbs the service: 30 s doubling to an hour. */
@@ -48,11 +51,6 @@ function undoneDelayMs(attempts: number): number {
 
 /** A provider that shows an earlier certificate has this long to catch up before a person is asked. */
 const staleForMs = hourMs;
-
-function need<T>(value: T | null, what: string): T {
-  if (value === null) throw new RenewdError('internal', `the renewal has no ${what}`);
-  return value;
-}
 
 export async function verifyCertificate(
   renewal: Renewal,
@@ -139,14 +137,6 @@ function setVersion(renewal: Renewal): string {
   return `${stamp}Z-${need(renewal.fingerprint256, 'fingerprint').slice(0, 12)}`;
 }
 
-function setInput(renewal: Renewal, context: StageContext) {
-  return {
-    keyPem: context.keys.read(need(renewal.keyId, 'key')),
-    leafPem: need(renewal.leafPem, 'certificate'),
-    chainPem: renewal.chainPem ?? '',
-  };
-}
-
 interface Trouble {
   readonly directory: string;
   readonly failure: RenewdError;
@@ -156,7 +146,7 @@ interface Trouble {
 export async function deploySets(
   renewal: Renewal,
   context: StageContext,
-  _delivery: Delivery,
+  delivery: Delivery,
 ): Promise<StageOutcome> {
   const now = context.clock.now();
   const notBefore = deployNotBefore(renewal, context, now);
@@ -165,11 +155,12 @@ export async function deploySets(
     return { event: 'hold', text, nextAt: notBefore };
   }
   const { deploy } = context.managed;
-  const set = setInput(renewal, context);
+  const base = setInput(renewal, context);
   const version = setVersion(renewal);
   const done: string[] = [];
   for (const target of deploy) {
     try {
+      const set = await setInputFor(target, base, context, delivery);
       const deployment = deploySet(target, set, context.files, version, context.logger);
       const report = await reloadTarget(target, context);
       if (report !== undefined && !report.ok) {
@@ -273,7 +264,7 @@ export async function lookAtService(
   const now = context.clock.now();
   const rows = looks.flatMap((look) => look.rows);
   const unserved = looks.filter((look) => look.rows.some(({ matches }) => !matches));
-  if (unserved.length > 0) return notServed(renewal, context, unserved, now);
+  if (unserved.length > 0) return notServed(renewal, context, delivery, unserved, now);
   for (const target of managed.deploy) prune(target, context);
   const text =
     rows.length === 0
@@ -300,6 +291,7 @@ function discardAfter(renewal: Renewal, context: StageContext): RenewalPatch {
 async function notServed(
   renewal: Renewal,
   context: StageContext,
+  delivery: Delivery,
   unserved: readonly { readonly target: DeployTarget; readonly rows: readonly EndpointLook[] }[],
   now: Date,
 ): Promise<StageOutcome> {
@@ -307,7 +299,7 @@ async function notServed(
   for (const { target } of unserved) {
     const { previousVersion } = deploySet(
       target,
-      setInput(renewal, context),
+      await setInputFor(target, setInput(renewal, context), context, delivery),
       context.files,
       setVersion(renewal),
     );

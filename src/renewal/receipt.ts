@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { LedgerEntry, StoredLedgerEntry } from '../contracts/store.ts';
 import { isCharged } from '../contracts/provider.ts';
-import { setFiles, type DeployTarget } from '../core/certificate.ts';
+import type { DeployTarget } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
 import { createLedgerDigest } from '../core/ledger-digest.ts';
 import type { FileProof, ReceiptChallenge, ReceiptContent, ReceiptDeployment } from '../core/receipt.ts';
@@ -12,6 +12,7 @@ import { proofOf, rememberingSpki, type SpkiOf } from '../pki/file-proof.ts';
 import { readPem } from '../pki/pem.ts';
 import { currentSet, type CurrentSet } from './deploy/deploy-set.ts';
 import { deployedBytesMax } from './deploy/layout.ts';
+import { fileNames } from './deploy/set-content.ts';
 import { ledgerEntry } from './outcome.ts';
 import type { StageContext } from './stage-context.ts';
 
@@ -166,7 +167,7 @@ function deploymentOf(
   return {
     directory: target.directory,
     set: set?.version ?? null,
-    files: setFiles.map((name) => fileProof(name, set?.directory, context, spkiOf)),
+    files: fileNames(target).map((name) => fileProof(name, set?.directory, context, spkiOf)),
     endpoints: rows.map(({ endpoint, address }) => ({
       endpoint,
       address,

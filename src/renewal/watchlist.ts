@@ -20,6 +20,8 @@ export interface CrtObservation {
 export interface CrtWatcher {
   /** Never throws: whatever is wrong with the file is part of the observation. */
   observe(crtPath: string): CrtObservation;
+  /** Whether there is something behind a name. Never throws. */
+  isThere(path: string): boolean;
   /** Forgets files that are no longer in the inventory. */
   keepOnly(crtPaths: ReadonlySet<string>): void;
 }
@@ -33,6 +35,8 @@ export interface Entry {
   observation: CrtObservation | undefined;
   /** Of the deploy directories beside the one that `crt` is in, in inventory order. */
   otherTargets: readonly CrtObservation[];
+  /** Further files that the inventory wants and that are not there, in inventory order. */
+  missingFiles: readonly string[];
   /** What the CA said last about the certificate in the CRT file. */
   revocation: RevocationRecord | undefined;
   /** Set when somebody else may have the key of the certificate in the CRT file. */
@@ -60,6 +64,7 @@ export function newEntry(managed: ManagedCertificate): Entry {
     request: undefined,
     observation: undefined,
     otherTargets: [],
+    missingFiles: [],
     revocation: undefined,
     compromise: undefined,
     revocationsDue: [],
@@ -101,17 +106,25 @@ export function observe(entry: Entry, watcher: CrtWatcher): boolean {
     changed ||= others.some((other, index) => other !== entry.otherTargets[index]);
     entry.otherTargets = others;
   }
+  if (entry.missingFiles.length > 0 || deploy.some(({ files }) => files !== undefined)) {
+    const missing = deploy.flatMap(({ directory, files = [] }) =>
+      files.map(({ name }) => `${directory}/${name}`).filter((path) => !watcher.isThere(path)),
+    );
+    changed ||= missing.join('\0') !== entry.missingFiles.join('\0');
+    entry.missingFiles = missing;
+  }
   return changed;
 }
 
-/** Deploy directories that hold another leaf than the CRT file does. */
+/** Deploy directories that hold another leaf than the CRT file does, and further files that are not there. */
 export function driftedTargets(entry: Entry): readonly string[] {
   const look = entry.observation?.look;
   if (look?.state !== 'ok') return [];
   const paths = otherTargetPaths(entry.managed);
-  return entry.otherTargets.flatMap(({ look: other }, index) =>
+  const others = entry.otherTargets.flatMap(({ look: other }, index) =>
     other.state === 'ok' && other.certificate.fingerprint256 === look.certificate.fingerprint256
       ? []
       : [paths[index] ?? ''],
   );
+  return [...others, ...entry.missingFiles];
 }

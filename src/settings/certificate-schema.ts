@@ -1,6 +1,6 @@
 /** One entry of the inventory, and the defaults that entries may lean on. What is left out stays absent here. */
 import { z } from 'zod';
-import { dcvMethods, keyTypes } from '../core/certificate.ts';
+import { dcvMethods, keyTypes, probeProtocols } from '../core/certificate.ts';
 import { dayMs } from '../core/durations.ts';
 import { durationSchema } from './duration-schema.ts';
 import {
@@ -14,6 +14,7 @@ import {
   pathTextSchema,
   timezoneSchema,
 } from './field-schemas.ts';
+import { furtherFilesSchema } from './further-files.ts';
 
 function between(min: number, max: number, words: string) {
   return durationSchema.refine((ms) => ms >= min && ms <= max, { error: `must be ${words}` });
@@ -70,7 +71,18 @@ const probeSchema = z.union([
   endpointSchema(),
   z.strictObject({
     host: z.string().min(1).max(253).describe('Host name or address to connect to.'),
-    port: z.int().min(1).max(65_535).default(443).describe('TCP port.'),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe('TCP port. Default: that of the protocol: 443, 25 (smtp), 143 (imap), 5432 (postgresql).'),
+    protocol: z
+      .enum(probeProtocols)
+      .optional()
+      .describe(
+        'What is spoken before TLS begins: nothing (tls: HTTPS, IMAPS, LDAPS, …), STARTTLS of smtp or imap, or the SSLRequest of postgresql. Default: tls.',
+      ),
     serverName: certificateNameSchema
       .optional()
       .describe(
@@ -96,6 +108,7 @@ const targetFields = {
     .describe(
       'Mode of the files with the private key, in quotes. Default: "0640" where a group is set, else "0600".',
     ),
+  files: furtherFilesSchema.optional(),
   reload: commandSchema
     .optional()
     .describe('Program and arguments that make the server read the new files; run without a shell.'),

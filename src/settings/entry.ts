@@ -1,10 +1,11 @@
 /** One inventory entry while it is being loaded: what it says, what it leans on, and where that stands. */
 import { dirname, join, resolve } from 'node:path';
-import type { DeployTarget, ManagedCertificate } from '../core/certificate.ts';
+import type { DeployTarget, FurtherFile, ManagedCertificate, ProbeProtocol } from '../core/certificate.ts';
 import { hourMs, minuteMs } from '../core/durations.ts';
 import { certificateSchema } from './certificate-schema.ts';
 import type { CertificateInput, DefaultsInput, FailoverInput } from './certificate-schema.ts';
 import type { Path } from './diagnostics.ts';
+import type { FurtherFileInput } from './further-files.ts';
 import { complainOfIssues, valueAt } from './issues.ts';
 import { salvageEntry } from './salvage.ts';
 import type { Complaint, EntryData, YamlFile } from './yaml-file.ts';
@@ -85,7 +86,7 @@ function draftOf(
   const base = dirname(file.path);
   const provider = nearest(levels, (data) => data.provider);
   const ours = levelsOf(provider, levels);
-  const deploy = (input.deploy ?? []).map((target) => targetOf(target, base, defaults));
+  const deploy = (input.deploy ?? []).map((target) => targetOf(target, base, defaults, input.name ?? ''));
   const first = deploy[0];
   const publisher = nearest(levels, (data) => data.dcv?.publisher);
   const approver = nearest(levels, (data) => data.dcv?.approver);
@@ -135,11 +136,18 @@ function windowsOf(
   return (windows ?? []).map(({ cron, duration, timezone }) => ({ cron, durationMs: duration, timezone }));
 }
 
+const probePorts: Readonly<Record<ProbeProtocol, number>> = {
+  tls: 443,
+  smtp: 25,
+  imap: 143,
+  postgresql: 5432,
+};
+
 type TargetInput = NonNullable<CertificateInput['deploy']>[number];
 
-function targetOf(own: TargetInput, base: string, defaults: readonly Level[]): DeployTarget {
+function targetOf(own: TargetInput, base: string, defaults: readonly Level[], name: string): DeployTarget {
   const target: TargetInput = Object.assign({}, ...defaults.toReversed().map(({ deploy }) => deploy), own);
-  const { owner, group, reload, keyMode, probe = [] } = target;
+  const { owner, group, reload, keyMode, probe = [], files = [] } = target;
   return {
     // "" stands for a directory that could not be read.
     directory: own.directory === '' ? '' : resolve(base, own.directory),
@@ -147,15 +155,36 @@ function targetOf(own: TargetInput, base: string, defaults: readonly Level[]): D
     ...(group === undefined ? {} : { group }),
     keyMode: keyMode ?? (group === undefined ? 0o600 : 0o640),
     mode: target.mode ?? 0o644,
+    ...(files.length === 0 ? {} : { files: files.map((file) => furtherFileOf(file, name)) }),
     ...(reload === undefined ? {} : { reload }),
     reloadTimeoutMs: target.reloadTimeout ?? minuteMs,
-    probe: probe.map(({ host, port, ...rest }) => {
-      const serverName = 'serverName' in rest ? rest.serverName : undefined;
-      return { host: host.toLowerCase(), port, ...(serverName === undefined ? {} : { serverName }) };
+    probe: probe.map((endpoint) => {
+      const { serverName, protocol } = { serverName: undefined, protocol: undefined, ...endpoint };
+      return {
+        host: endpoint.host.toLowerCase(),
+        port: endpoint.port ?? probePorts[protocol ?? 'tls'],
+        ...(protocol === undefined || protocol === 'tls' ? {} : { protocol }),
+        ...(serverName === undefined ? {} : { serverName }),
+      };
     }),
     probeTimeoutMs: target.probeTimeout ?? minuteMs,
     keepSets: target.keepSets ?? 3,
   };
+}
+
+/** @param name of the certificate */
+function furtherFileOf(input: FurtherFileInput, name: string): FurtherFile {
+  const { format, password, profile, alias, owner, group, mode } = input;
+  const base = {
+    name: input.name,
+    ...(owner === undefined ? {} : { owner }),
+    ...(group === undefined ? {} : { group }),
+    ...(mode === undefined ? {} : { mode }),
+  };
+  if (format !== 'pkcs12' && format !== 'truststore') return { ...base, format };
+  // The schema demands a password: without one there was a complaint, and nothing is made of this.
+  const source = password ?? { env: '' };
+  return { ...base, format, password: source, profile: profile ?? 'modern', alias: alias ?? name };
 }
 
 /** Where the value at `path` (of the entry's own keys) comes from: the entry, or defaults that it leans on. */

@@ -4,7 +4,7 @@
  */
 import { dirname, relative, resolve } from 'node:path';
 import type { Processes } from '../contracts/platform.ts';
-import type { Configuration, ManagedCertificate, SecretSource } from '../core/certificate.ts';
+import type { Configuration, ManagedCertificate } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
 import { checkDeployment } from './checks/deployment.ts';
 import { checkDirectories } from './checks/directories.ts';
@@ -13,7 +13,6 @@ import { checkFailover } from './checks/failover.ts';
 import { checkProviderFit } from './checks/provider-fit.ts';
 import type { ProviderFit } from './checks/provider-fit.ts';
 import { checkPublisherFit } from './checks/publisher-fit.ts';
-import { warnOfOpenFile } from './checks/secret-file.ts';
 import { TimingCheck } from './checks/timing.ts';
 import { checkTrustAnchors } from './checks/trust-anchors.ts';
 import type { CheckContext } from './checks/context.ts';
@@ -26,7 +25,7 @@ import { kindOf } from './issues.ts';
 import { checkList, checkMain, defaultsLevel, readDefaults, readMain } from './main-file.ts';
 import type { SchemaSet } from './schema-set.ts';
 import { readChannels, readProviders, readPublishers, spendLimitsOf } from './sections.ts';
-import { findSecrets, mapSecrets, readSecret } from './secrets.ts';
+import { SecretSources } from './secret-sources.ts';
 import { readSource } from './source-text.ts';
 import { suggestion } from './suggest.ts';
 import { expandVariables } from './variables.ts';
@@ -69,11 +68,13 @@ class Loader {
   readonly #identities = new Set<string>();
   #globs: readonly string[] = [];
   readonly #entries: Entry[] = [];
+  readonly #secrets: SecretSources;
 
   constructor(path: string, options: LoadOptions) {
     this.#path = path;
     this.#directory = dirname(path);
     this.#options = options;
+    this.#secrets = new SecretSources(this.#directory, options);
   }
 
   async load(): Promise<LoadResult> {
@@ -106,11 +107,13 @@ class Loader {
     if (this.#entries.length === 0 && !this.#diagnostics.hasErrors) {
       file.complain({ severity: 'warning', path: [], message: 'the inventory has no certificate' });
     }
-    await this.#readSecrets(file, ['providers'], providers);
-    await this.#readSecrets(file, ['publishers'], publishers);
-    await this.#readSecrets(file, ['notices'], channels);
+    const secrets = this.#secrets;
+    await secrets.check(file, ['providers'], providers);
+    await secrets.check(file, ['publishers'], publishers);
+    await secrets.check(file, ['notices'], channels);
     const heartbeat = main.heartbeat ?? null;
-    await this.#readSecrets(file, [], new Map([['heartbeat', { settings: { config: heartbeat } }]]));
+    await secrets.check(file, [], new Map([['heartbeat', { settings: { config: heartbeat } }]]));
+    await secrets.checkPasswords(this.#entries);
     if (this.#diagnostics.hasErrors || file.isBroken) return this.#result(undefined);
 
     const { listen, schedule, log, resolvers, authoritative, spend, revocation } = main;
@@ -136,14 +139,14 @@ class Loader {
       log,
       resolvers: resolvers ?? [],
       authoritative: authoritative ?? {},
-      providers: [...providers.values()].flatMap(({ settings }) => this.#withPaths(settings)),
-      publishers: [...publishers.values()].flatMap(({ settings }) => this.#withPaths(settings)),
-      notices: [...channels.values()].flatMap(({ settings }) => this.#withPaths(settings)),
+      providers: [...providers.values()].flatMap(({ settings }) => secrets.withPaths(settings)),
+      publishers: [...publishers.values()].flatMap(({ settings }) => secrets.withPaths(settings)),
+      notices: [...channels.values()].flatMap(({ settings }) => secrets.withPaths(settings)),
       heartbeat:
         heartbeat === null || typeof heartbeat.url === 'string'
           ? heartbeat
-          : { ...heartbeat, url: this.#resolvedSource(heartbeat.url) },
-      certificates: this.#entries.map((entry, index) => complete(entry, fits[index])),
+          : { ...heartbeat, url: secrets.resolved(heartbeat.url) },
+      certificates: this.#entries.map((entry, index) => complete(entry, fits[index], secrets)),
     });
   }
 
@@ -258,65 +261,6 @@ class Loader {
     });
     return resolve(this.#directory, text);
   }
-
-  #secretPath(source: SecretSource): SecretSource | { readonly missing: string } {
-    if (!('file' in source)) return source;
-    const expansion = expandVariables(source.file, this.#options.env);
-    if ('missing' in expansion) {
-      return this.#options.readSecrets ? expansion : { file: source.file };
-    }
-    return { file: resolve(this.#directory, expansion.text) };
-  }
-
-  /** After `#readSecrets` complained of what is missing. */
-  #resolvedSource(source: SecretSource): SecretSource {
-    const readable = this.#secretPath(source);
-    return 'missing' in readable ? source : readable;
-  }
-
-  #withPaths<T extends { readonly config: Readonly<Record<string, unknown>> }>(
-    settings: T | undefined,
-  ): readonly T[] {
-    if (settings === undefined) return [];
-    const config = mapSecrets(settings.config, (source) => this.#secretPath(source));
-    return isRecord(config) ? [{ ...settings, config }] : [];
-  }
-
-  async #readSecrets(
-    file: YamlFile,
-    section: Path,
-    declared: ReadonlyMap<string, { readonly settings: { readonly config: unknown } | undefined }>,
-  ): Promise<void> {
-    if (!this.#options.readSecrets) return;
-    const { env, processes } = this.#options;
-    for (const [name, { settings }] of declared) {
-      for (const { path, source } of findSecrets(settings?.config)) {
-        const at = [...section, name, ...path];
-        const readable = this.#secretPath(source);
-        if ('missing' in readable) {
-          file.complain({
-            path: at,
-            message: `environment variable ${readable.missing} in the path of this secret is not set`,
-            hint: 'systemd sets CREDENTIALS_DIRECTORY for units with LoadCredential=',
-            isSecret: true,
-          });
-          continue;
-        }
-        try {
-          await readSecret(readable, { env, ...(processes === undefined ? {} : { processes }) });
-          if ('file' in readable) warnOfOpenFile(file, at, readable.file);
-        } catch (error) {
-          if (!(error instanceof RenewdError)) throw error;
-          file.complain({
-            path: at,
-            message: error.message,
-            hint: 'it is read by the user the daemon runs as',
-            isSecret: true,
-          });
-        }
-      }
-    }
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -329,7 +273,7 @@ interface EntryFit extends ProviderFit {
   readonly failover: ManagedCertificate['failover'] | undefined;
 }
 
-function complete({ draft }: Entry, fit: EntryFit | undefined): ManagedCertificate {
+function complete({ draft }: Entry, fit: EntryFit | undefined, secrets: SecretSources): ManagedCertificate {
   const { name, provider, product, crt, dcv, failover: _asWritten, ...rest } = draft;
   if (
     name === undefined ||
@@ -347,6 +291,7 @@ function complete({ draft }: Entry, fit: EntryFit | undefined): ManagedCertifica
     provider,
     product,
     crt,
+    deploy: draft.deploy.map((target) => secrets.withPasswordPaths(target)),
     order: fit.order,
     dcv: { ...dcv, record: fit.record },
     ...(failover === undefined ? {} : { failover }),

@@ -181,8 +181,9 @@ function textsOf(list: unknown, key: string): readonly string[] | undefined {
 
 /** The settings that may name a secret. */
 function withSecrets(configuration: Configuration): readonly unknown[] {
-  const { providers, publishers, notices, heartbeat } = configuration;
-  return [...[...providers, ...publishers, ...notices].map(({ config }) => config), heartbeat];
+  const { providers, publishers, notices, heartbeat, certificates } = configuration;
+  const files = certificates.flatMap(({ deploy }) => deploy.flatMap((target) => target.files ?? []));
+  return [...[...providers, ...publishers, ...notices].map(({ config }) => config), heartbeat, files];
 }
 
 /** What the loader looks at beside the YAML: secrets, unless a command gives them, and trust anchors. Throws. */

@@ -114,7 +114,12 @@ const parts: readonly Part[] = [
   { prefix: 'renewal/dcv/', may: [...pureStage, ...stageKit], why: 'a stage' },
   { prefix: 'renewal/poll/', may: [...pureStage, ...stageKit], why: 'a stage' },
   { prefix: 'renewal/verify/', may: [...pureStage, 'pki/'], why: 'a stage' },
-  { prefix: 'renewal/deploy/', may: pureStage, why: 'a stage' },
+  {
+    prefix: 'renewal/deploy/',
+    // A set holds key and certificates in the formats that readers want.
+    may: [...pureStage, 'pki/pem.ts', 'pki/pkcs12.ts'],
+    why: 'a stage',
+  },
   { prefix: 'renewal/probe/', may: pureStage, why: 'a stage' },
   { prefix: 'renewal/expiry/', may: [...pureStage, 'pki/'], why: 'a stage' },
   {

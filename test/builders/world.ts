@@ -42,7 +42,7 @@ import type { InternetxOptions } from '../../src/sandbox/internetx/index.ts';
 import type { ReselloOptions } from '../../src/sandbox/resello/index.ts';
 import type { RrpproxyOptions } from '../../src/sandbox/rrpproxy/index.ts';
 import { sandboxTsigKey, seedOrder, startFullSandbox } from '../../src/sandbox/start.ts';
-import { resolveSecrets } from '../../src/settings/secrets.ts';
+import { readSecret, resolveSecrets } from '../../src/settings/secrets.ts';
 import { createMetrics } from '../../src/status/metrics.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import { createDiskTrouble, type DiskTrouble } from './disk-trouble.ts';
@@ -446,7 +446,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       tools: {
         createCsr,
         delivery: withPoints(
-          createDelivery({ clock: hostClock, random, files, processes }),
+          createDelivery({ clock: hostClock, random, files, processes }, async (source) =>
+            (await readSecret(source, { env: environment })).reveal(),
+          ),
           'delivery',
           deliveryPart,
           life,

@@ -11,10 +11,11 @@ import { setFiles, type DeployTarget } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { adoptExistingFiles } from './adopt-files.ts';
 import { layoutOf, requireVersion, temporaryPrefix, type Layout } from './layout.ts';
-import { linkedVersion, makeStableLinks, pointLink, switchCurrent } from './links.ts';
+import { linkedVersion, makeStableLinks, pointLink, removeDeadLinks, switchCurrent } from './links.ts';
 import {
   directoryMode,
-  fileMode,
+  fileNames,
+  fileOwnership,
   isSameSet,
   ownershipOf,
   readSet,
@@ -51,19 +52,20 @@ export function deploySet(
     requireSafeModes(target);
     requirePair(set.keyPem, set.leafPem, 'the set to deploy');
     const layout = layoutOf(target.directory);
-    const content = setContent(set);
+    const content = setContent(set, target);
+    const names = fileNames(target);
     prepareDirectory(files, layout, target);
     requireSpace(files, layout, content);
     adoptExistingFiles(files, layout, target);
 
     const current = linkedVersion(files, layout.current);
     if (current !== undefined && isSameSet(files, `${layout.sets}/${current}`, content, target)) {
-      const changed = makeStableLinks(files, layout);
+      const changed = makeStableLinks(files, layout, names);
       files.syncDirectory(layout.directory);
       return { version: current, previousVersion: previousOf(files, layout, current), changed };
     }
     const written = provideSet(files, layout, target, content, version);
-    makeStableLinks(files, layout);
+    makeStableLinks(files, layout, names);
     if (current !== undefined) pointLink(files, layout, layout.previous, current);
     switchCurrent(files, layout, written);
     log?.info(
@@ -82,10 +84,10 @@ export function restoreSet(target: DeployTarget, version: string, files: Files, 
     const directory = `${layout.sets}/${version}`;
     if (files.lstat(directory)?.kind !== 'directory')
       throw failed(`there is no set ${directory} to go back to`);
-    const present = readSet(files, directory);
-    const leaf = present['fullchain.pem'] ?? present['cert.pem'];
-    if (present['privkey.pem'] !== undefined && leaf !== undefined)
-      requirePair(present['privkey.pem'], leaf, directory);
+    const present = readSet(files, directory, setFiles);
+    const key = present.get('privkey.pem');
+    const leaf = present.get('fullchain.pem') ?? present.get('cert.pem');
+    if (key !== undefined && leaf !== undefined) requirePair(key, leaf, directory);
     removeLeftovers(files, layout);
     const current = linkedVersion(files, layout.current);
     if (current === version) return { version, previousVersion: undefined, changed: false };
@@ -114,8 +116,8 @@ export function currentSet(target: Pick<DeployTarget, 'directory'>, files: Files
 }
 
 /**
- * Removes old sets except the newest `keep` beside the current one; never the current or the previous one. Returns
- * the versions removed.
+ * Removes old sets except the newest `keep` beside the current one; never the current or the previous one. Also names
+ * that the current set no longer has. Returns the versions removed.
  */
 export function pruneSets(
   target: Pick<DeployTarget, 'directory'>,
@@ -128,6 +130,7 @@ export function pruneSets(
     const current = linkedVersion(files, layout.current);
     // Without a current set nobody can say which one is needed.
     if (current === undefined) return [];
+    removeDeadLinks(files, layout);
     const previous = previousOf(files, layout, current);
     const earlier = files
       .list(layout.sets)
@@ -162,7 +165,7 @@ function prepareDirectory(files: Files, layout: Layout, target: DeployTarget): v
 }
 
 function requireSpace(files: Files, layout: Layout, content: SetContent): void {
-  const needed = freeBytesMargin + 2 * setFiles.reduce((sum, file) => sum + content[file].length, 0);
+  const needed = freeBytesMargin + 2 * [...content.values()].reduce((sum, { length }) => sum + length, 0);
   const free = files.freeBytes(layout.directory);
   if (free < needed)
     throw failed(`${layout.directory} has ${free} bytes of free space; ${needed} are needed`);
@@ -182,10 +185,10 @@ function provideSet(
     return version;
   }
   const free = freeVersion(files, layout, version);
-  const toWrite = setFiles.map((file) => ({
+  const toWrite = [...content].map(([file, text]) => ({
     file,
-    content: content[file],
-    ownership: ownershipOf(target, fileMode(target, file)),
+    content: text,
+    ownership: fileOwnership(target, file),
   }));
   writeSet(files, layout, free, toWrite, ownershipOf(target, directoryMode(target)));
   return free;

@@ -6,7 +6,7 @@
  *   .sets/<version>/{privkey,cert,chain,fullchain,combined}.pem    complete, never changed again
  *   .current  -> .sets/<version>                  the one switch
  *   .previous -> .sets/<version>                  what .current was before; for a rollback after a crash
- *   privkey.pem -> .current/privkey.pem           made once; and so on for the other four
+ *   privkey.pem -> .current/privkey.pem           made once; and so on for the others, and for further files
  * ```
  *
  * A server configured with the stable names reads the new pair at its next reload. A program that reads two files at

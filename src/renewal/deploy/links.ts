@@ -1,6 +1,5 @@
 /** Reading and switching the links of a deploy directory. */
 import type { Files } from '../../contracts/platform.ts';
-import { setFiles, type SetFile } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { currentName, linkTarget, temporaryPrefix, versionOfTarget, type Layout } from './layout.ts';
 
@@ -27,7 +26,7 @@ export function switchCurrent(files: Files, layout: Layout, version: string): vo
   files.syncDirectory(layout.directory);
 }
 
-export function stableTarget(file: SetFile): string {
+export function stableTarget(file: string): string {
   return `${currentName}/${file}`;
 }
 
@@ -35,7 +34,7 @@ export function stableTarget(file: SetFile): string {
 export type StableName = 'absent' | 'linked' | 'regular-file';
 
 /** Throws RenewdError when something else is there: removing it is for its owner to decide. */
-export function lookAtStableName(files: Files, layout: Layout, file: SetFile): StableName {
+export function lookAtStableName(files: Files, layout: Layout, file: string): StableName {
   const path = `${layout.directory}/${file}`;
   const stat = files.lstat(path);
   if (stat === undefined) return 'absent';
@@ -46,15 +45,27 @@ export function lookAtStableName(files: Files, layout: Layout, file: SetFile): S
 }
 
 /** Makes every stable name a link. Regular files must hold what the link leads to already. Returns whether any was made. */
-export function makeStableLinks(files: Files, layout: Layout): boolean {
+export function makeStableLinks(files: Files, layout: Layout, names: readonly string[]): boolean {
   let made = false;
-  for (const file of setFiles) {
+  for (const file of names) {
     if (lookAtStableName(files, layout, file) === 'linked') continue;
     replaceByLink(files, layout, `${layout.directory}/${file}`, stableTarget(file));
     made = true;
   }
   if (made) files.syncDirectory(layout.directory);
   return made;
+}
+
+/** Removes links of ours that lead to nothing: names that sets had before the configuration changed. */
+export function removeDeadLinks(files: Files, layout: Layout): void {
+  const dead = files.list(layout.directory).filter((name) => {
+    const path = `${layout.directory}/${name}`;
+    return (
+      !name.startsWith('.') && files.readLink(path) === stableTarget(name) && files.stat(path) === undefined
+    );
+  });
+  for (const name of dead) files.remove(`${layout.directory}/${name}`);
+  if (dead.length > 0) files.syncDirectory(layout.directory);
 }
 
 function replaceByLink(files: Files, layout: Layout, path: string, target: string): void {

@@ -1,12 +1,11 @@
 /** Writes one set beside the others: complete and synced before it gets its name. */
 import type { Files, Ownership } from '../../contracts/platform.ts';
-import type { SetFile } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { temporaryPrefix, type Layout } from './layout.ts';
 import { readSet } from './set-content.ts';
 
 export interface SetFileToWrite {
-  readonly file: SetFile;
+  readonly file: string;
   readonly content: string;
   readonly ownership: Ownership;
 }
@@ -31,9 +30,13 @@ export function writeSet(
     files.writeNew(`${temporary}/${file}`, Buffer.from(content, 'latin1'), ownership);
   }
   files.syncDirectory(temporary);
-  const present = readSet(files, temporary);
+  const present = readSet(
+    files,
+    temporary,
+    toWrite.map(({ file }) => file),
+  );
   for (const { file, content } of toWrite) {
-    if (present[file] !== content) {
+    if (present.get(file) !== content) {
       throw new RenewdError('deploy-failed', `${temporary}/${file} does not hold what was written into it`);
     }
   }

@@ -26,7 +26,7 @@ export type CrtLook =
 export interface DecisionFacts {
   readonly managed: ManagedCertificate;
   readonly crt: CrtLook;
-  /** Deploy directories whose current leaf is not the CRT file's. */
+  /** Deploy directories whose current leaf is not the CRT file's, and further files that are not there. */
   readonly driftedTargets: readonly string[];
   readonly record: CertificateRecord | undefined;
   /** The renewal that is not terminal. */

@@ -2,9 +2,9 @@
  * Asks one endpoint over TLS which certificate it serves, at every address of its name. Trust is not judged: only what
  * is served matters here, and a wrong or expired certificate is exactly what has to be seen.
  */
-import { isIP } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import type { ProbeEndpoint } from '../../core/certificate.ts';
+import type { ProbeEndpoint, ProbeProtocol } from '../../core/certificate.ts';
 
 /** Of one name at most this many addresses are asked. */
 export const addressesMax = 16;
@@ -62,10 +62,9 @@ export async function probeEndpoint(
       { ...base, ...nothing, address: '', error: `cannot resolve ${endpoint.host}: ${messageOf(error)}` },
     ];
   }
-  const { connect } = await import('node:tls');
   const reports = await Promise.all(
     addresses.map(async (address): Promise<ServedReport> => {
-      const connection: ConnectionOptions = {
+      const connection = {
         host: address,
         port: endpoint.port,
         rejectUnauthorized: false,
@@ -76,7 +75,7 @@ export async function probeEndpoint(
         return {
           ...base,
           address,
-          ...(await shakeHands(() => connect(connection), options)),
+          ...(await shakeHands(endpoint.protocol ?? 'tls', connection, options)),
           error: undefined,
         };
       } catch (error) {
@@ -111,10 +110,36 @@ async function systemLookup(host: string): Promise<readonly string[]> {
 
 type Seen = Pick<ServedReport, 'fingerprint256' | 'notAfter' | 'chainLength'>;
 
-async function shakeHands(open: () => TLSSocket, { timeoutMs, signal }: ProbeOptions): Promise<Seen> {
+async function shakeHands(
+  protocol: ProbeProtocol,
+  connection: ConnectionOptions & { readonly host: string; readonly port: number },
+  { timeoutMs, signal }: ProbeOptions,
+): Promise<Seen> {
   const ended = deadline(timeoutMs, signal);
   ended.throwIfAborted();
-  const socket = open();
+  const { connect } = await import('node:tls');
+  if (protocol === 'tls') return await seenOver(connect(connection), ended);
+  const { askForTls } = await import('./starttls.ts');
+  const plain = createConnection(connection.port, connection.host);
+  // Stays attached: an error after the decision must not become an uncaught one.
+  plain.on('error', () => undefined);
+  try {
+    await orAborted(connected(plain), ended);
+    await orAborted(askForTls(protocol, plain), ended);
+    return await seenOver(connect({ ...connection, socket: plain }), ended);
+  } finally {
+    plain.destroy();
+  }
+}
+
+function connected(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', reject);
+  });
+}
+
+async function seenOver(socket: TLSSocket, ended: AbortSignal): Promise<Seen> {
   try {
     await orAborted(
       new Promise<void>((resolve, reject) => {

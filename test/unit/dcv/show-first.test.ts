@@ -29,6 +29,7 @@ const tools = {
   delivery: {
     look: () => Promise.reject(new Error('nothing is served yet')),
     anchors: () => Promise.resolve([]),
+    secret: () => Promise.reject(new Error('not expected')),
   },
 };
 

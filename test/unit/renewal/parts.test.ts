@@ -84,11 +84,12 @@ describe('the watchlist', () => {
   const two = aManagedCertificate({ deploy: [aTarget({ directory: '/a' }), aTarget({ directory: '/b' })] });
   const seen = (fingerprint256: string): CrtObservation => ({ look: ok({ fingerprint256 }) });
 
-  function watcher(looks: Map<string, CrtObservation>) {
+  function watcher(looks: Map<string, CrtObservation>, there: ReadonlySet<string> = new Set()) {
     const asked: string[] = [];
     return {
       asked,
       keepOnly: () => undefined,
+      isThere: (path: string) => there.has(path),
       observe: (path: string) => {
         asked.push(path);
         const look = looks.get(path);
@@ -97,6 +98,18 @@ describe('the watchlist', () => {
       },
     };
   }
+
+  test('a further file that is not there is drift, told once', () => {
+    const files = [{ name: 'shop.key', format: 'key' }] as const;
+    const entry = newEntry(aManagedCertificate({ crt: '/a/fullchain.pem', deploy: [aTarget({ directory: '/a', files })] }));
+    const looks = new Map([['/a/fullchain.pem', seen('aa')]]);
+    const [without, withIt] = [watcher(looks), watcher(looks, new Set(['/a/shop.key']))];
+    expect(observe(entry, without)).toBe(true);
+    expect(driftedTargets(entry)).toEqual(['/a/shop.key']);
+    expect(observe(entry, without)).toBe(false);
+    expect(observe(entry, withIt)).toBe(true);
+    expect(driftedTargets(entry)).toEqual([]);
+  });
 
   test('one file is one look, changed the first time only', () => {
     const entry = newEntry(aManagedCertificate());
