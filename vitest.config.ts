@@ -10,14 +10,15 @@ const worlds = ['interop', 'faults', 'flow', 'hostile', 'secrets', 'simulation']
 export default defineConfig({
   test: {
     setupFiles: ['test/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Against hanging for ever only: a busy machine is slow.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
     // One more than the default: much of a test's time is spent waiting for servers of its own.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowFirst },
     projects: [
-      { extends: true, test: { name: 'worlds', include: worlds, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { extends: true, test: { name: 'worlds', include: worlds } },
       {
         extends: true,
         // Loading the modules anew for each file would cost more than these tests do.

@@ -18,18 +18,30 @@ const reader = `
   process.stdin.on('end', () => { running = false; }).resume();
   const look = () => {
     for (let count = 0; count < 20; count += 1) {
+      let base = '';
+      try {
+        base = lookOnce();
+      } catch (error) {
+        // A set may go once five newer ones came after it, which a machine under load lets happen within one look.
+        if (error.code !== 'ENOENT' || error.path.startsWith(directory + '/' + readlinkSync(directory + '/.current'))) throw error;
+        continue;
+      }
+      versions.add(base);
+      looks += 1;
+    }
+    if (looks > 0 && !said) { said = true; console.log('ready'); }
+    if (running) setImmediate(look);
+    else console.log(JSON.stringify({ looks, torn, versions: versions.size }));
+  };
+  let said = false;
+  const lookOnce = () => {
       const base = directory + '/' + readlinkSync(directory + '/.current');
       const key = createPublicKey(readFileSync(base + '/privkey.pem')).export({ type: 'spki', format: 'pem' });
       const leaf = new X509Certificate(readFileSync(base + '/fullchain.pem')).publicKey.export({ type: 'spki', format: 'pem' });
       const combined = readFileSync(directory + '/combined.pem');
       const both = createPublicKey(createPrivateKey(combined)).export({ type: 'spki', format: 'pem' });
       if (key !== leaf || !new X509Certificate(combined).checkPrivateKey(createPrivateKey(combined)) || both.length === 0) torn += 1;
-      versions.add(base);
-      looks += 1;
-    }
-    if (looks === 20) console.log('ready');
-    if (running) setImmediate(look);
-    else console.log(JSON.stringify({ looks, torn, versions: versions.size }));
+      return base;
   };
   look();
 `;
