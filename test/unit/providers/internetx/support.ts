@@ -14,7 +14,7 @@ import { RenewdError } from '../../../../src/core/errors.ts';
 import { configSchema } from '../../../../src/providers/internetx/config.ts';
 import { createInternetx } from '../../../../src/providers/internetx/orders.ts';
 
-export const signal = AbortSignal.timeout(60_000);
+export const signal = new AbortController().signal;
 export const password = 'planted-Pa55word';
 
 export interface SeenRequest {
