@@ -14,7 +14,16 @@ import { reasons } from '../../src/renewal/plan/reasons.ts';
 import { loadConfiguration } from '../../src/settings/load.ts';
 import { schemas } from '../../src/settings/schemas.ts';
 import { metricsTable } from '../../src/status/metrics-table.ts';
-import { blocksOf, brokenLinks, pages, projectFiles, read, root, type Block } from './pages.ts';
+import {
+  blocksOf,
+  brokenLinks,
+  documentedCommands,
+  pages,
+  projectFiles,
+  read,
+  root,
+  type Block,
+} from './pages.ts';
 
 const blocks = pages.flatMap((path) => blocksOf(path));
 
@@ -97,20 +106,7 @@ describe('YAML examples', () => {
 });
 
 describe('commands', () => {
-  const lines = blocks
-    .filter(({ language }) => language === 'console')
-    .flatMap(({ place, text }) =>
-      text
-        .replaceAll('\\\n', ' ')
-        .split('\n')
-        .flatMap((line) => line.replace(/^\$ /, '').split('&&'))
-        .map((line) => [line.trim(), place] as const),
-    );
-  const ours = lines.flatMap(([line, place]) => {
-    const found = /(?:^|\s)(?:renewd|npm run --silent renewd --) (?<rest>[a-z].*)$/.exec(line);
-    const isProgram = /^(?:renewd|npm|runuser) /.test(line);
-    return found === null || !isProgram ? [] : [[found.groups?.['rest'] ?? '', place] as const];
-  });
+  const ours = documentedCommands();
 
   test('there are some', () => {
     expect(ours.length).toBeGreaterThan(15);

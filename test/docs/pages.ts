@@ -95,3 +95,22 @@ export function brokenLinks(path: string): readonly string[] {
     return anchorsOf(relative(root, absolute)).has(anchor) ? [] : [`${path}: ${target}`];
   });
 }
+
+/** Every call of renewd in a shell block of the pages, with its place: "history shop --verify". */
+export function documentedCommands(): readonly (readonly [string, string])[] {
+  const lines = pages
+    .flatMap((path) => blocksOf(path))
+    .filter(({ language }) => language === 'console')
+    .flatMap(({ place, text }) =>
+      text
+        .replaceAll('\\\n', ' ')
+        .split('\n')
+        .flatMap((line) => line.replace(/^\$ /, '').split('&&'))
+        .map((line) => [line.trim(), place] as const),
+    );
+  return lines.flatMap(([line, place]) => {
+    const found = /(?:^|\s)(?:renewd|npm run --silent renewd --) (?<rest>[a-z].*)$/.exec(line);
+    const isProgram = /^(?:renewd|npm|runuser) /.test(line);
+    return found === null || !isProgram ? [] : [[found.groups?.['rest'] ?? '', place] as const];
+  });
+}
