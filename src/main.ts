@@ -5,6 +5,7 @@ import type { Command } from './cli/context.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { commandHelp, generalHelp } from './cli/help.ts';
 import { terminalOutput } from './cli/output.ts';
+import { spreadLastNet } from './composition/last-net.ts';
 import { errorTable } from './core/error-table.ts';
 import { toRenewdError } from './core/errors.ts';
 import { version } from './core/version.ts';
@@ -39,7 +40,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
   );
-  const output = terminalOutput(stdout, stderr, env);
+  const net = spreadLastNet(stderr);
+  const output = terminalOutput(net.terminal(stdout), net.terminal(stderr), env);
   const [word, about] = argv;
   if (word === undefined || (helpWords.has(word) && about === undefined)) {
     output.line(generalHelp());
@@ -78,6 +80,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         env,
         write: (line) => void stderr.write(line),
         pretty: stderr.isTTY,
+        scrubber: net.scrubber,
       }),
       user: env['SUDO_USER'] ?? userInfo().username,
     });

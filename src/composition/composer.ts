@@ -5,7 +5,7 @@ import { toRenewdError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { takeLease } from '../daemon/lease.ts';
 import { ownCacheDirectory } from '../platform/compile-cache.ts';
-import { createLogger, createScrubber, type LogLevel } from '../platform/logger.ts';
+import { createLogger, createScrubber, type LogLevel, type Scrubber } from '../platform/logger.ts';
 import { loadInChild } from '../settings/load-in-child.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createConfigurationMemory } from '../settings/remember.ts';
@@ -21,10 +21,17 @@ export interface ComposerOptions {
   readonly write: (line: string) => void;
   /** Logs for people instead of JSON. */
   readonly pretty: boolean;
+  /** Learns every secret that is read. Default: one of its own. */
+  readonly scrubber?: Scrubber;
 }
 
-export function createComposer({ world, env, write, pretty }: ComposerOptions): Composer {
-  const scrubber = createScrubber();
+export function createComposer({
+  world,
+  env,
+  write,
+  pretty,
+  scrubber = createScrubber(),
+}: ComposerOptions): Composer {
   const { clock } = world;
 
   async function partsFor(level: LogLevel): Promise<RuntimeParts> {

@@ -3,7 +3,6 @@
  * success, refusals that repeat them, broken configurations, reloads and every command that shows something. Afterwards
  * none of them, in no encoding, stands anywhere it was not meant to go.
  */
-import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -13,76 +12,45 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
+import { startSmtpServer } from '../builders/smtp-server.ts';
 import { freePort } from '../interop/named.ts';
-import { createClosers, runRenewd, startRenewd, until, type Closers } from '../interop/processes.ts';
-import { canary, formsOf, leaks } from './canaries.ts';
+import { createClosers, runRenewd, startRenewd, until } from '../interop/processes.ts';
+import { canary, leaks } from './canaries.ts';
+import { startEcho, startEppEcho } from './echo.ts';
+import { secretKeys } from './secret-keys.ts';
 
 const zone = 'example.test';
+/** Zones of publishers that are refused, and of one that is a program. */
+const accountZones = { autodns: 'autodns.test', hexonetDns: 'hexonetdns.test', keydns: 'keydns.test' };
+const ownZones = ['hook.test', ...Object.values(accountZones)];
 
-/** A refusal of each API, with a text in it. */
-const refusals: Readonly<
-  Record<string, (text: string) => { readonly status: number; readonly body: string }>
-> = {
-  rrpproxy: (text) => ({
-    status: 200,
-    body: `[RESPONSE]\ncode = 541\ndescription = Invalid attribute value; ${text}\nEOF\n`,
-  }),
-  hexonet: (text) => ({
-    status: 200,
-    body: `[RESPONSE]\r\nCODE=541\r\nDESCRIPTION=Invalid attribute value; ${text}\r\nEOF\r\n`,
-  }),
-  json: (text) => ({
-    status: 400,
-    body: JSON.stringify({
-      stid: '1',
-      messages: [{ text, code: 'EF01000', status: 'ERROR' }],
-      status: { code: 'E400101', text, type: 'ERROR' },
-    }),
-  }),
-  xml: (text) => ({
-    status: 200,
-    body: `<?xml version="1.0"?><response><result><msg><text><![CDATA[${text}]]></text><code>EF01000</code><type>error</type></msg><status><code>E400101</code><text><![CDATA[${text}]]></text><type>error</type></status></result><stid>1</stid></response>`,
-  }),
-  resello: (text) => ({
-    status: 422,
-    body: JSON.stringify({ errors: [{ code: 'invalid', message: text }] }),
-  }),
-  hook: (text) => ({ status: 500, body: text }),
-};
-
-/** Whoever speaks to it is refused, with the secret it was sent in one encoding after the other. */
-async function startEcho(closers: Closers, secrets: Readonly<Record<string, string>>): Promise<string> {
-  let turn = 0;
-  const server = createServer((request, response) => {
-    const [, word = ''] = (request.url ?? '').split('/');
-    const forms = formsOf(secrets[word] ?? '');
-    turn += 1;
-    const kind = Object.keys(refusals).find((one) => word.includes(one)) ?? 'hook';
-    const { status, body } = (refusals[kind] ?? refusals['hook'])?.(forms[turn % forms.length] ?? '') ?? {
-      status: 500,
-      body: '',
-    };
-    request.resume();
-    request.on('end', () => response.writeHead(status).end(body));
+/** Every place in a configuration where a secret is named, as `secretKeys` writes it. */
+function plantedKeys(configuration: unknown): readonly string[] {
+  const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isSource = (value: Readonly<Record<string, unknown>>): boolean =>
+    Object.keys(value).length === 1 && ['env', 'file', 'command'].some((word) => Object.hasOwn(value, word));
+  const walk = (value: unknown, path: readonly string[]): readonly string[] => {
+    if (!isMapping(value)) return [];
+    if (isSource(value)) return [path.join('/')];
+    return Object.entries(value).flatMap(([key, one]) => walk(one, [...path, key]));
+  };
+  if (!isMapping(configuration)) return [];
+  const entries = ['providers', 'publishers', 'notices'].flatMap((section) => {
+    const several = configuration[section];
+    return Object.values(isMapping(several) ? several : {}).flatMap((entry) =>
+      isMapping(entry) ? walk(entry, [section, String(entry['type'])]) : [],
+    );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.add(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
+  return [...new Set([...entries, ...walk(configuration['heartbeat'], ['main', 'heartbeat'])])];
 }
 
-/** Command lines and environments of a process and all it started, at this moment. */
+/** Command lines of a process and all it started, at this moment. */
 function processesOf(pid: number): string {
   if (!existsSync('/proc/self/cmdline')) return '';
   const parents = new Map<number, number>();
@@ -115,12 +83,13 @@ test('no secret is where it was not meant to go', async () => {
     for (const name of ['tls', 'secrets']) mkdirSync(join(directory, name), { mode: 0o700 });
     const sandbox = await startFullSandbox({
       clock: { now: () => new Date() },
-      zones: [zone, 'hook.test'],
+      zones: [zone, ...ownZones],
       tickMs: 100,
     });
     closers.add(() => sandbox.close());
 
-    const evil = ['rrpproxy', 'rrpproxy-v1', 'hexonet', 'json', 'xml', 'resello'] as const;
+    const evil = ['rrpproxy', 'rrpproxy-v1', 'hexonet', 'json', 'xml', 'resello', 'epp'] as const;
+    const publisherWords = ['dns-json', 'dns-hexonet', 'dns-rrpproxy'] as const;
     const secrets: Record<string, string> = {
       good: sandboxAccounts.rrpproxy.password,
       tsig: sandboxTsigKey.secret,
@@ -129,10 +98,18 @@ test('no secret is where it was not meant to go', async () => {
       hookUrl: 'token-of-the-webhook-address-7231',
       smtp: canary('smtp'),
       program: canary('program'),
-      keydns: canary('keydns'),
+      ...Object.fromEntries([...publisherWords, 'epp'].map((word) => [word, canary(word)])),
+      heartbeat: 'token-of-the-heartbeat-address-5512',
+      goodhx: sandboxAccounts.hexonet.password,
       literal: 'literal-in-the-file-8812',
     };
-    const echo = await startEcho(closers, secrets);
+    const { url: echo, asked: echoed } = await startEcho(closers, secrets);
+    const epp = await startEppEcho(closers, secrets, 'epp');
+    const smtpAnswer = `535 5.7.8 no login with ${secrets['smtp'] ?? ''}`;
+    const mail = await startSmtpServer({
+      login: { user: 'ada', password: 'another' },
+      answers: { AUTH: smtpAnswer },
+    });
 
     // By turns: from the environment, from a file, from a program.
     const env: Record<string, string> = {};
@@ -169,7 +146,7 @@ test('no secret is where it was not meant to go', async () => {
       log: { level: 'debug' },
       schedule: '*/2 * * * * *',
       resolvers: [dns],
-      authoritative: { [zone]: [dns], 'hook.test': [dns] },
+      authoritative: Object.fromEntries([zone, ...ownZones].map((one) => [one, [dns]])),
       providers: {
         good: {
           type: 'rrpproxy',
@@ -196,6 +173,20 @@ test('no secret is where it was not meant to go', async () => {
         json: { ...internetx, url: `${echo}/json`, password: source('json') },
         xml: { ...internetx, encoding: 'xml', url: `${echo}/xml/`, password: source('xml') },
         resello: { type: 'resello', url: `${echo}/resello`, username: 'ada', apiKey: source('resello') },
+        epp: {
+          ...hexonet,
+          transport: 'epp',
+          url: epp.url,
+          ca: epp.caPem,
+          keepAliveSeconds: 0,
+          password: source('epp'),
+        },
+        goodhx: {
+          ...hexonet,
+          url: `${sandbox.vendors.get('hexonet')?.baseUrl ?? ''}/api/call.cgi`,
+          login: sandboxAccounts.hexonet.login,
+          password: source('goodhx'),
+        },
       },
       publishers: {
         ns: {
@@ -211,6 +202,27 @@ test('no secret is where it was not meant to go', async () => {
           command: [...printing('publisher.out')],
           env: { TOKEN: source('program') },
         },
+        autodns: {
+          type: 'autodns',
+          url: `${echo}/dns-json`,
+          user: 'ada',
+          password: source('dns-json'),
+          zones: [accountZones.autodns],
+        },
+        hexonetDns: {
+          type: 'hexonet-dns',
+          url: `${echo}/dns-hexonet/`,
+          login: 'ada',
+          password: source('dns-hexonet'),
+          zones: [accountZones.hexonetDns],
+        },
+        keydns: {
+          type: 'rrpproxy-keydns',
+          url: `${echo}/dns-rrpproxy/`,
+          login: 'ada',
+          password: source('dns-rrpproxy'),
+          zones: [accountZones.keydns],
+        },
       },
       notices: {
         hook: { type: 'webhook', url: `${echo}/hook`, secret: source('hook') },
@@ -222,13 +234,15 @@ test('no secret is where it was not meant to go', async () => {
         mail: {
           type: 'smtp',
           host: '127.0.0.1',
-          port: 9,
+          port: mail.port,
           from: 'renewd@example.test',
           to: ['ops@example.test'],
           user: 'ada',
           password: source('smtp'),
         },
+        local: { type: 'command', command: printing('notice.out') },
       },
+      heartbeat: { url: { file: join(directory, 'secrets', 'beat') }, interval: '10s' },
       certificates: [
         {
           name: 'shop',
@@ -244,6 +258,23 @@ test('no secret is where it was not meant to go', async () => {
           product: 'ssl123dv',
           deploy: [{ directory: 'tls/hooked' }],
         },
+        {
+          name: 'made',
+          names: [`made.${zone}`],
+          provider: 'goodhx',
+          product: 'COMODO_ESSENTIALSSL',
+          key: { type: 'rsa-2048', madeBy: 'provider' },
+          dcv: { record: 'cname' },
+          deploy: [{ directory: 'tls/made' }],
+        },
+        ...Object.entries(accountZones).map(([publisher, own]) => ({
+          name: `at-${publisher}`,
+          names: [own],
+          provider: 'good',
+          product: 'ssl123dv',
+          dcv: { publisher },
+          deploy: [{ directory: `tls/${publisher}` }],
+        })),
         ...evil.map((provider) => ({
           name: provider,
           names: [`${provider}.${zone}`],
@@ -255,12 +286,17 @@ test('no secret is where it was not meant to go', async () => {
             json: 'SSL123',
             xml: 'SSL123',
             resello: 'd04e8f33-7d2b-4a68-87a4-3d1c9f6bd404',
+            epp: 'COMODO_ESSENTIALSSL',
           }[provider],
           deploy: [{ directory: `tls/${provider}` }],
         })),
       ],
     };
     writeFileSync(join(directory, 'secrets', 'address'), `${echo}/hook/${secrets['hookUrl'] ?? ''}`);
+    writeFileSync(join(directory, 'secrets', 'beat'), `${echo}/hook-beat/${secrets['heartbeat'] ?? ''}`);
+    // A key that is new in a schema has to be planted here, too.
+    const planted = plantedKeys(configuration).map((name) => name.replace('/env/TOKEN', '/env/*'));
+    expect(planted.toSorted()).toEqual(secretKeys.map(({ name }) => name).toSorted());
     const configPath = join(directory, 'renewd.yaml');
     writeFileSync(configPath, stringify(configuration));
 
@@ -274,20 +310,28 @@ test('no secret is where it was not meant to go', async () => {
     closers.add(() => daemon.stop());
     const asked = evil.filter((name) => name !== 'rrpproxy-v1');
     const seen: string[] = [];
-    const served = '"certificate":"shop"[^\\n]*"state":"served"';
-    await until('shop is served and everybody else was refused', 30_000, () => {
-      if (!daemon.isRunning()) throw new Error(daemon.stderr());
-      seen.push(processesOf(daemon.pid));
-      const log = daemon.stderr();
-      const missing = [
-        ...(new RegExp(served).test(log) ? [] : ['served']),
-        ...(existsSync(join(directory, 'publisher.out')) ? [] : ['publisher.out']),
-        // Nothing new is sold by API 1: its client is reached by the question of which order this is.
-        ...asked.filter((name) => !log.includes(`"certificate":"${name}"`)),
-      ];
-      if (missing.length === 0) return true;
-      throw new Error(`missing: ${missing.join(', ')}; ${log.slice(-1500)}`);
-    });
+    const served = (name: string) => new RegExp(`"certificate":"${name}"[^\\n]*"state":"served"`);
+    await until(
+      'two are served and everybody else was refused',
+      120_000,
+      () => {
+        if (!daemon.isRunning()) throw new Error(daemon.stderr());
+        seen.push(processesOf(daemon.pid));
+        const log = daemon.stderr();
+        const missing = [
+          ...['shop', 'made'].filter((name) => !served(name).test(log)),
+          ...['publisher.out', 'notice.out'].filter((name) => !existsSync(join(directory, name))),
+          ...[...publisherWords, 'hook', 'hook-beat'].filter((word) => !echoed.has(word)),
+          ...(epp.logins() > 0 ? [] : ['a login over EPP']),
+          ...(mail.said.some((line) => line.startsWith('AUTH')) ? [] : ['a login for mail']),
+          // Nothing new is sold by API 1: its client is reached by the question of which order this is.
+          ...asked.filter((name) => !log.includes(`"certificate":"${name}"`)),
+        ];
+        if (missing.length === 0) return true;
+        throw new Error(`missing: ${missing.join(', ')}; ${log.slice(-1500)}`);
+      },
+      200,
+    );
     for (const path of ['', 'metrics', 'status.json', 'healthz', 'readyz'])
       places[`GET /${path}`] = await (await fetch(`http://${listen}/${path}`)).text();
 
@@ -305,12 +349,12 @@ test('no secret is where it was not meant to go', async () => {
     );
     await ask('check');
     daemon.kill('SIGHUP');
-    await until('the broken configuration is refused', 30_000, () =>
+    await until('the broken configuration is refused', 60_000, () =>
       daemon.stderr().includes('the new configuration is refused'),
     );
     writeFileSync(configPath, stringify(configuration));
     daemon.kill('SIGHUP');
-    await until('the good one is taken', 30_000, () => daemon.stderr().includes('configuration reloaded'));
+    await until('the good one is taken', 60_000, () => daemon.stderr().includes('configuration reloaded'));
 
     await ask('status', '--json');
     await ask('status', 'resello');
@@ -321,6 +365,9 @@ test('no secret is where it was not meant to go', async () => {
     await ask('check', '--online', '--json');
     await ask('provider', 'hexonet', 'order-list');
     await ask('provider', 'json', 'certificate-list');
+    await ask('provider', 'epp', 'order-list');
+    await ask('history', 'made', '--verify');
+    await ask('status', 'made', '--json');
     seen.push(processesOf(daemon.pid));
     places['the database while it is open'] = readFileSync(join(directory, 'renewd.db'));
     places['its log'] = readFileSync(join(directory, 'renewd.db-wal'));
@@ -330,6 +377,7 @@ test('no secret is where it was not meant to go', async () => {
     places['what the reload command saw'] = readFileSync(join(directory, 'reload.out'));
     // Its own secret was meant for it.
     const { program, ...others } = secrets;
+    places['what the command of notices saw'] = readFileSync(join(directory, 'notice.out'));
     const publisherSaw = { 'what the publisher saw': readFileSync(join(directory, 'publisher.out')) };
     expect(leaks(publisherSaw, others)).toEqual([]);
     expect(leaks(publisherSaw, { program: program ?? '' })).not.toEqual([]);
@@ -343,4 +391,4 @@ test('no secret is where it was not meant to go', async () => {
   } finally {
     await closers.close();
   }
-}, 180_000);
+}, 300_000);
