@@ -14,7 +14,7 @@ import type { RenewalAction } from './renewal.ts';
 /** Changes with the meaning of any member. */
 export const receiptFormat = 'renewd-receipt-1';
 
-/** What lay in one file of a deployed set. Both null: it was not there, or could not be read. */
+/** What lay in one file of a deployed set. Both null: it was not there, unless `unreadable` says otherwise. */
 export interface FileProof {
   readonly name: string;
   /** SHA-256 of the content without private keys, lower-case hex. Of a file that holds nothing else: of nothing. */
@@ -24,6 +24,8 @@ export interface FileProof {
    * none. Never a hash of the key itself: a receipt is handed to others, and nothing in it shall be made from a secret.
    */
   readonly keySpkiSha256: string | null;
+  /** It could not be read at the time: the receipt says nothing about it, and an audit can only warn of that. */
+  readonly unreadable?: true;
 }
 
 export interface ReceiptEndpoint {

@@ -39,6 +39,18 @@ const byCause: Readonly<Record<string, Row>> = {
     todo: 'Find out what undoes the certificate on disk, then order again with `renewd renew NAME`.',
     command: 'history',
   },
+  revoked: {
+    todo: 'A replacement with a fresh key is ordered by itself, within the spending limits. Ask the CA why it was revoked; if the key may be known to others: `renewd compromise NAME`.',
+    command: 'history',
+  },
+  compromised: {
+    todo: 'A replacement with a fresh key is ordered, deployed, and the old certificate revoked, by itself. See that it gets there.',
+    command: 'status',
+  },
+  'revocation-needs-person': {
+    todo: "Have the provider's support or the CA revoke it for keyCompromise, then say so: `renewd compromise NAME --revoked`.",
+    command: 'status',
+  },
   'verb-closed': { todo: 'The sentence says what this provider wants done by hand.', command: 'plan' },
   'names-dropped': {
     todo: 'Put the name back into the inventory, or set `allowDroppingNames: true`.',

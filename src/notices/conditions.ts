@@ -107,11 +107,43 @@ function mainTrouble(status: CertificateStatus, now: Date): Found | undefined {
   return undefined;
 }
 
+/**
+ * Nobody should rely on it any more, whatever is left of its time: told at once and as urgent, also while the replacement
+ * is on its way and nothing is wrong with that.
+ */
+function condemned({ revocation, compromise }: CertificateStatus): readonly Found[] {
+  const found: Found[] = [];
+  if (compromise !== null) {
+    const { by, since, toRevoke } = compromise;
+    const said = `${by} said ${since.toISOString()} that its key is compromised`;
+    const left = toRevoke.map(({ serialHex, provider }) => `${serialHex} (${provider})`).join(', ');
+    const why = left === '' ? said : `${said}; still to be revoked: ${left}`;
+    found.push({ cause: 'compromised', why, needsPerson: false, atLeast: 'urgent' });
+    const asked = toRevoke.filter(({ needsPerson }) => needsPerson);
+    if (asked.length > 0)
+      found.push({
+        cause: 'revocation-needs-person',
+        why: asked
+          .map(({ serialHex, provider, detail }) => `${serialHex} (${provider}): ${detail ?? 'not revoked'}`)
+          .join('; '),
+        needsPerson: true,
+        atLeast: 'urgent',
+      });
+  }
+  if (revocation?.status === 'revoked') {
+    const reason = revocation.reason === null ? '' : ` (${revocation.reason})`;
+    const why = `its CA has revoked the certificate on disk${reason}: ${revocation.detail}`;
+    found.push({ cause: 'revoked', why, needsPerson: false, atLeast: 'urgent' });
+  }
+  return found;
+}
+
 function troublesOf(status: CertificateStatus, now: Date): readonly Trouble[] {
   const bySlack = levelBySlack(status, now);
   const troubles: Trouble[] = [];
   const add = ({ atLeast, ...found }: Found): void =>
     void troubles.push({ ...found, level: higher(bySlack, atLeast) });
+  for (const found of condemned(status)) add(found);
   const main = mainTrouble(status, now);
   if (main !== undefined) add(main);
   else if (bySlack === 'expired')

@@ -166,8 +166,10 @@ function deploymentOf(
   const set = presentSet(target, context);
   return {
     directory: target.directory,
-    set: set?.version ?? null,
-    files: fileNames(target).map((name) => fileProof(name, set?.directory, context, spkiOf)),
+    set: set === 'unreadable' ? null : (set?.version ?? null),
+    files: fileNames(target).map((name) =>
+      set === 'unreadable' ? unreadable(name) : fileProof(name, set?.directory, context, spkiOf),
+    ),
     endpoints: rows.map(({ endpoint, address }) => ({
       endpoint,
       address,
@@ -178,7 +180,10 @@ function deploymentOf(
 }
 
 /** It is served: that somebody moved or closed files since is no reason to deny that. The receipt says what was there. */
-function presentSet(target: DeployTarget, { files, logger }: StageContext): CurrentSet | undefined {
+function presentSet(
+  target: DeployTarget,
+  { files, logger }: StageContext,
+): CurrentSet | 'unreadable' | undefined {
   try {
     return currentSet(target, files);
   } catch (thrown) {
@@ -186,7 +191,7 @@ function presentSet(target: DeployTarget, { files, logger }: StageContext): Curr
       { directory: target.directory, err: thrown },
       'the receipt cannot tell which set is in place',
     );
-    return undefined;
+    return 'unreadable';
   }
 }
 
@@ -201,6 +206,10 @@ function fileProof(
     return proofOf(name, files.read(`${directory}/${name}`, deployedBytesMax), spkiOf);
   } catch (thrown) {
     logger.warn({ directory, file: name, err: thrown }, 'a deployed file cannot be read for the receipt');
-    return proofOf(name, undefined);
+    return unreadable(name);
   }
+}
+
+function unreadable(name: string): FileProof {
+  return { ...proofOf(name, undefined), unreadable: true };
 }

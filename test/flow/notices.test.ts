@@ -3,9 +3,11 @@ import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createTelling } from '../../src/composition/telling.ts';
 import type { Processes } from '../../src/contracts/platform.ts';
+import type { RevocationReader } from '../../src/contracts/revocation.ts';
 import { dayMs, hourMs } from '../../src/core/durations.ts';
 import { noticeLevels, type ChannelSettings } from '../../src/core/notices.ts';
 import { createStatusSource } from '../../src/renewal/status-view.ts';
+import { revocationsSettled, sayCompromised } from '../builders/compromise.ts';
 import { createWorld, secrets, worldStart, type World, type WorldOptions } from '../builders/world.ts';
 import { recordingLogger } from '../builders/stage.ts';
 
@@ -194,4 +196,80 @@ test('healthy certificates, and renewals that go well, are nobody’s business',
   await runUntilDay(2);
   expect(await world.renewal('late')).toMatchObject({ state: 'served' });
   expect(told).toEqual([]);
+});
+
+describe('a certificate that nobody should rely on', () => {
+  test('revoked: urgent at once, with much time left; the same is not told again; and that it was replaced', async () => {
+    let revoked: string | undefined;
+    const good = {
+      reason: null,
+      revokedAt: null,
+      source: 'http://crl.test/',
+      detail: 'the list',
+      offered: true,
+    };
+    const revocation: RevocationReader = {
+      look: ({ fingerprint256 }) =>
+        Promise.resolve(
+          fingerprint256 === revoked
+            ? { ...good, status: 'revoked', reason: 'superseded' }
+            : { ...good, status: 'good' },
+        ),
+    };
+    const { world, told, tell, restart } = await tellingWorld({ revocation });
+    await world.configure([{ name: 'shop' }]);
+    await world.runToRest();
+    await tell();
+    expect(told).toEqual([]);
+    revoked = (await world.renewal('shop')).fingerprint256 ?? '';
+    // So that it lasts: nobody can be asked for another one yet.
+    const mend = breakProvider(world);
+    const urgent = () =>
+      told.filter(
+        ({ text, payload }) => !text.includes('recovered') && payload.includes('"cause":"revoked"'),
+      );
+    let seenAt: number | undefined;
+    await world.run(
+      async () => {
+        await tell();
+        const nowMs = world.clock.now().getTime();
+        if (urgent().length > 0) seenAt ??= nowMs;
+        return seenAt !== undefined && nowMs > seenAt + 2 * hourMs;
+      },
+      { steps: 1000 },
+    );
+    await restart();
+    await tell();
+    expect(urgent()).toHaveLength(1);
+    expect(urgent()[0]?.text).toBe('renewd: URGENT: shop (revoked)');
+    expect(urgent()[0]?.payload).toContain(
+      'its CA has revoked the certificate on disk (superseded): the list',
+    );
+    mend();
+    await world.run(async () => {
+      await tell();
+      return told.some(({ text }) => text.startsWith('renewd: recovered: shop'));
+    });
+    expect(urgent()).toHaveLength(1);
+    expect(await world.store.toldNotices()).toEqual([]);
+  }, 60_000);
+
+  test('a stolen key: urgent until a successor is served and the old one revoked, then that it is over', async () => {
+    const { world, told, tell } = await tellingWorld();
+    await world.configure([{ name: 'shop' }]);
+    await world.runToRest();
+    await tell();
+    expect(told).toEqual([]);
+    await sayCompromised(world);
+    await tell();
+    await world.run(async () => {
+      await tell();
+      return revocationsSettled(world);
+    });
+    await world.runToRest();
+    await tell();
+    expect(brief(told)).toEqual(['renewd: URGENT: shop', 'renewd: recovered: shop']);
+    expect(told[0]?.payload).toContain('"cause":"compromised"');
+    expect(told[0]?.payload).toContain('ada said');
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 /** What a receipt says about each kind of renewal. */
 import { hash, X509Certificate } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../src/core/durations.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
@@ -204,5 +204,37 @@ describe('says', () => {
     );
     expect(await world.store.receipts({ limit: 9 })).toEqual([]);
     expect(await verify(world)).toMatchObject({ ok: true, receipts: 0, head: null });
+  });
+
+  test('which files could not be read at the time; the audit warns of them and calls nobody a forger', async () => {
+    const world = await createWorld();
+    const chain = (): string => `${directoryOf(world)}/.current/chain.pem`;
+    world.onPassage = ({ event }) => {
+      if (event !== 'set-deployed') return;
+      renameSync(chain(), `${chain()}.aside`);
+      mkdirSync(chain());
+    };
+    await world.configure([{ name: 'shop' }]);
+    await world.runToRest();
+    rmdirSync(chain());
+    renameSync(`${chain()}.aside`, chain());
+    const { deployments, at } = await newestReceipt(world);
+    const files = deployments[0]?.files ?? [];
+    expect(files.filter(({ unreadable }) => unreadable === true)).toEqual([
+      { name: 'chain.pem', sha256: null, keySpkiSha256: null, unreadable: true },
+    ]);
+    const { ok, problems, certificates } = await verify(world);
+    expect({ ok, problems }).toEqual({ ok: true, problems: [] });
+    expect(certificates).toMatchObject([
+      {
+        filesCompared: 4,
+        notes: [
+          `${directoryOf(world)}/chain.pem could not be read when the receipt was written (${at}); it is not compared`,
+        ],
+      },
+    ]);
+    // What could be read is held against the receipt all the same.
+    writeFileSync(`${directoryOf(world)}/.current/cert.pem`, 'another');
+    expect(await verify(world)).toMatchObject({ ok: false, problems: [{ subject: 'file' }] });
   });
 });

@@ -22,6 +22,21 @@ const failing = aRenewalStatus({ failure, createdAt: noon });
 const blocked = (reason: string) => ({ action: 'blocked', reason, sentence: `blocked by ${reason}` });
 const healthy = { action: 'none', reason: 'healthy', sentence: 'valid' };
 
+const revoked = {
+  status: 'revoked',
+  reason: 'keyCompromise',
+  revokedAt: noon,
+  source: 'http://crl.test/',
+  detail: 'the list',
+  checkedAt: noon,
+  answeredAt: noon,
+} as const;
+const stolen = (needsPerson: boolean) => ({
+  since: noon,
+  by: 'ada',
+  toRevoke: [{ serialHex: '0a1b', provider: 'cnr', needsPerson, detail: 'refused' }],
+});
+
 function brief(status: CertificateStatus): readonly string[] {
   return conditionOf(status, noon).troubles.map(
     ({ cause, level, needsPerson }) => `${cause} ${level ?? 'log'}${needsPerson ? ' person' : ''}`,
@@ -140,6 +155,37 @@ describe('troubles', () => {
       'blocked and not served',
       ending(early, { decision: blocked('loop-breaker'), servedMatches: false }),
       ['loop-breaker person person', 'not-served warning'],
+    ],
+    [
+      'revoked, and the replacement is on its way',
+      ending(early, { renewal: aRenewalStatus({ createdAt: noon }), revocation: revoked }),
+      ['revoked urgent'],
+    ],
+    [
+      'revoked, and the replacement is blocked',
+      ending(early, { decision: blocked('spend-limit'), revocation: revoked }),
+      ['revoked urgent', 'spend-limit person person'],
+    ],
+    [
+      'revoked and ended',
+      ending(-1, { decision: healthy, revocation: revoked }),
+      ['revoked expired', 'expired expired'],
+    ],
+    ['not revoked', ending(early, { decision: healthy, revocation: { ...revoked, status: 'good' } }), []],
+    [
+      'whether it is revoked is not known',
+      ending(early, { decision: healthy, revocation: { ...revoked, status: 'unknown' } }),
+      [],
+    ],
+    [
+      'a stolen key, and the old certificate is still to be revoked',
+      ending(early, { decision: healthy, compromise: stolen(false) }),
+      ['compromised urgent'],
+    ],
+    [
+      'a stolen key, and only a person can have it revoked',
+      ending(early, { decision: healthy, compromise: stolen(true) }),
+      ['compromised urgent', 'revocation-needs-person urgent person'],
     ],
     [
       'ended, and nobody knows why',
