@@ -17,6 +17,7 @@ import { renewalMoments } from './plan/lead.ts';
 import { pollDelayMs } from './poll/follow.ts';
 import { receiptOf } from './receipt.ts';
 import type { StageContext } from './stage-context.ts';
+import { permittedNames } from './verify/permitted-names.ts';
 import { verifyIssued, type RefusedCertificate } from './verify/verify-issued.ts';
 import { windowState } from './windows.ts';
 
@@ -67,7 +68,7 @@ export async function verifyCertificate(
     expected: {
       spkiSha256: need(renewal.spkiSha256, 'key'),
       names: renewal.names,
-      productAllowsExtraNames: true,
+      alsoPermitted: permittedNames(renewal, context, onDisk?.names ?? []),
     },
     ...(onDisk === undefined ? {} : { previousNotAfter: onDisk.notAfter }),
     // A change of names or key is wanted even where it does not make the certificate last longer.
@@ -113,9 +114,9 @@ function refusedCertificate(renewal: Renewal, result: RefusedCertificate, now: D
       nextAt: new Date(now.getTime() + pollDelayMs(waitedMs, undefined)),
     };
   }
-  // Only our own clock says that it has ended; a clock that is put right is to be enough.
-  const ended = result.failures.every(({ code }) => code === 'expired');
-  const nextAt = ended ? new Date(now.getTime() + hourMs) : null;
+  // Only our own clock says that it has ended, and the inventory can take names in: putting that right is to be enough.
+  const mendable = result.failures.every(({ code }) => code === 'expired' || code === 'names-extra');
+  const nextAt = mendable ? new Date(now.getTime() + hourMs) : null;
   return { event: 'needs-person', text, failure, nextAt, detail: { failures: result.failures } };
 }
 

@@ -68,6 +68,12 @@ const certificateLies: readonly CertificateLie[] = [
       chainOf(await newLeaf(intermediate, { key, names: ['bank.example.com'] }), intermediate),
   },
   {
+    name: 'more-names',
+    says: /it also covers bank\.example\.com, which nobody ordered/,
+    issue: async ({ names, key }, { intermediate }) =>
+      chainOf(await newLeaf(intermediate, { key, names: [...names, 'bank.example.com'] }), intermediate),
+  },
+  {
     name: 'expired',
     says: /expired|ended|valid/,
     issue: async (own, { intermediate }) =>

@@ -35,8 +35,11 @@ export interface VerifyInput {
     /** Of our key, lower-case hex. */
     readonly spkiSha256: string;
     readonly names: readonly string[];
-    /** CAs add the apex or "www" by themselves; false makes any other extra name a failure. */
-    readonly productAllowsExtraNames: boolean;
+    /**
+     * Names that may be in it beside those, the apex and "www" of each aside, which CAs add by themselves; any other is a
+     * failure. "any": it is not known what the product adds.
+     */
+    readonly alsoPermitted: readonly string[] | 'any';
   };
   readonly previousNotAfter?: Date;
   /** An operator's word: may end no later than the certificate it replaces. */
@@ -155,12 +158,14 @@ function identityFailures(
   if (missing.length > 0) {
     failures.push({
       code: 'names-missing',
-      sentence: `it does not cover ${missing.slice(0, 10).join(', ')}`,
+      sentence: `it does not cover ${listed(missing)}`,
     });
   }
-  const extra = expected.productAllowsExtraNames ? [] : surprisingNames(facts.names, expected.names);
+  const { alsoPermitted } = expected;
+  const extra =
+    alsoPermitted === 'any' ? [] : surprisingNames(facts.names, [...expected.names, ...alsoPermitted]);
   if (extra.length > 0) {
-    failures.push({ code: 'names-extra', sentence: `it also covers ${extra.slice(0, 10).join(', ')}` });
+    failures.push({ code: 'names-extra', sentence: `it also covers ${listed(extra)}, which nobody ordered` });
   }
   if (!forced && previousNotAfter !== undefined && facts.notAfter <= previousNotAfter) {
     failures.push({
@@ -169,6 +174,11 @@ function identityFailures(
     });
   }
   return failures;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
+  return `${names.slice(0, 10).join(', ')}${more}`;
 }
 
 /** Names beyond those expected, the CA's customary apex and "www" left aside. */

@@ -22,7 +22,7 @@ function inputOf({ leaf, with: others, anchors = [], at = now }: ChainCase): Ver
     expected: {
       spkiSha256: spkiSha256(new Uint8Array(leaf.certificate.publicKey.rawData)),
       names: ['shop.example.com', 'www.shop.example.com'],
-      productAllowsExtraNames: true,
+      alsoPermitted: 'any',
     },
     forced: false,
     now: at,

@@ -23,7 +23,7 @@ function input(
     leafPem: of.pem,
     caPems: [intermediate.pem, root.pem],
     trustAnchors: [],
-    expected: { spkiSha256: spkiOf(of), names, productAllowsExtraNames: true },
+    expected: { spkiSha256: spkiOf(of), names, alsoPermitted: 'any' },
     forced: false,
     now,
     ...change,
@@ -92,12 +92,13 @@ describe('is it ours', () => {
 
 describe('names', () => {
   const allowed =
-    (names: readonly string[], sans: readonly string[], productAllowsExtraNames: boolean) => async () => {
+    (names: readonly string[], sans: readonly string[], permitted: boolean | string) => async () => {
       const one = await newLeaf(intermediate, { names: sans });
-      return codes(input({ expected: { spkiSha256: spkiOf(one), names, productAllowsExtraNames } }, one));
+      const alsoPermitted = typeof permitted === 'string' ? [permitted] : permitted ? 'any' : [];
+      return codes(input({ expected: { spkiSha256: spkiOf(one), names, alsoPermitted } }, one));
     };
 
-  test.each<[string, readonly string[], readonly string[], boolean, readonly string[]]>([
+  test.each<[string, readonly string[], readonly string[], boolean | string, readonly string[]]>([
     ['the same', ['a.example.com'], ['a.example.com'], false, []],
     ['upper case', ['a.example.com'], ['A.EXAMPLE.com'], false, []],
     ['covered by a wildcard', ['a.example.com', '*.example.com'], ['*.example.com'], false, []],
@@ -111,6 +112,27 @@ describe('names', () => {
       'a stranger among them, not permitted',
       ['example.com'],
       ['example.com', 'other.example.org'],
+      false,
+      ['names-extra'],
+    ],
+    [
+      'one that is served already',
+      ['example.com'],
+      ['example.com', 'old.example.com', 'www.old.example.com'],
+      'old.example.com',
+      [],
+    ],
+    [
+      'a stranger beside one that is served already',
+      ['example.com'],
+      ['example.com', 'old.example.com', 'other.example.org'],
+      'old.example.com',
+      ['names-extra'],
+    ],
+    [
+      'a wildcard that nobody ordered',
+      ['a.example.com'],
+      ['a.example.com', '*.example.com'],
       false,
       ['names-extra'],
     ],
