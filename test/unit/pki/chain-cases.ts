@@ -133,6 +133,8 @@ export async function chainCases(): Promise<readonly ChainCase[]> {
   const weakRoot = await newCa('weak root', undefined, { key: await newKey('rsa1024') });
   const sha1Root = await newCa('old root', undefined, { key: sha1Rsa, hash: 'SHA-1' });
 
+  const sha1Signed = await newCa('signed the old way', sha1Root, { hash: 'SHA-1' });
+
   const deadRoot = await newCa('dead root', undefined, { notAfter: daysFromNow(-1) });
 
   return [
@@ -406,6 +408,18 @@ export async function chainCases(): Promise<readonly ChainCase[]> {
       with: [sha1Intermediate, root],
       failure: 'weak-signature',
       openssl: 'accepts',
+    },
+    {
+      title: 'SHA-1 on the intermediate',
+      leaf: await newLeaf(sha1Signed),
+      with: [sha1Signed, sha1Root],
+      failure: 'weak-signature',
+      openssl: 'accepts',
+    },
+    {
+      title: 'any purpose, and none named',
+      ...(await leafWith({ extendedKeyUsage: ['2.5.29.37.0'] })),
+      failure: 'purpose',
     },
     {
       title: 'RSA-1024 leaf',

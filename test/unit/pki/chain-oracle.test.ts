@@ -41,6 +41,8 @@ const differs: Readonly<Record<string, Why>> = {
   'unknown critical extension on the intermediate': 'does not refuse unknown critical extensions',
   precertificate: 'does not refuse unknown critical extensions',
   'SHA-1 on the leaf': 'has no opinion on strength',
+  'SHA-1 on the intermediate': 'has no opinion on strength',
+  'any purpose, and none named': 'does not read purposes',
   'RSA-1024 leaf': 'has no opinion on strength',
   'RSA-1024 root': 'has no opinion on strength',
   'a wildcard that reaches an excluded name': 'compares wildcards as if they were names',
