@@ -68,7 +68,10 @@ export async function verifyCertificate(
     expected: {
       spkiSha256: need(renewal.spkiSha256, 'key'),
       names: renewal.names,
-      alsoPermitted: permittedNames(renewal, context, onDisk?.names ?? []),
+      alsoPermitted: permittedNames(renewal, context.capabilities(), [
+        ...(onDisk?.names ?? []),
+        ...managed.names,
+      ]),
     },
     ...(onDisk === undefined ? {} : { previousNotAfter: onDisk.notAfter }),
     // A change of names or key is wanted even where it does not make the certificate last longer.
