@@ -43,8 +43,13 @@ function lastWords(thrown: unknown): string {
   const words: string[] = [];
   let one: unknown = thrown;
   while (one !== undefined && words.length < causesMax) {
-    words.push(one instanceof Error ? (one.stack ?? one.message) : String(one));
+    words.push(wordsOf(one));
     one = one instanceof Error ? one.cause : undefined;
   }
   return words.join('\ncaused by: ');
+}
+
+function wordsOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.stack ?? thrown.message;
+  return typeof thrown === 'string' ? thrown : `something of type ${typeof thrown}`;
 }

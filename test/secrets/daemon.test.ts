@@ -36,6 +36,7 @@ function plantedKeys(configuration: unknown): readonly string[] {
   const isSource = (value: Readonly<Record<string, unknown>>): boolean =>
     Object.keys(value).length === 1 && ['env', 'file', 'command'].some((word) => Object.hasOwn(value, word));
   const walk = (value: unknown, path: readonly string[]): readonly string[] => {
+    if (Array.isArray(value)) return value.flatMap((one: unknown) => walk(one, [...path, '*']));
     if (!isMapping(value)) return [];
     if (isSource(value)) return [path.join('/')];
     return Object.entries(value).flatMap(([key, one]) => walk(one, [...path, key]));
@@ -47,7 +48,10 @@ function plantedKeys(configuration: unknown): readonly string[] {
       isMapping(entry) ? walk(entry, [section, String(entry['type'])]) : [],
     );
   });
-  return [...new Set([...entries, ...walk(configuration['heartbeat'], ['main', 'heartbeat'])])];
+  const main = ['heartbeat', 'defaults', 'certificates'].flatMap((section) =>
+    walk(configuration[section], ['main', section]),
+  );
+  return [...new Set([...entries, ...main])];
 }
 
 /** Command lines of a process and all it started, at this moment. */
@@ -97,6 +101,8 @@ test('no secret is where it was not meant to go', async () => {
       hook: canary('hook'),
       hookUrl: 'token-of-the-webhook-address-7231',
       smtp: canary('smtp'),
+      p12: canary('p12'),
+      truststore: canary('truststore'),
       program: canary('program'),
       ...Object.fromEntries([...publisherWords, 'epp'].map((word) => [word, canary(word)])),
       heartbeat: 'token-of-the-heartbeat-address-5512',
@@ -243,13 +249,22 @@ test('no secret is where it was not meant to go', async () => {
         local: { type: 'command', command: printing('notice.out') },
       },
       heartbeat: { url: { file: join(directory, 'secrets', 'beat') }, interval: '10s' },
+      defaults: {
+        deploy: { files: [{ name: 'trust.p12', format: 'truststore', password: source('truststore') }] },
+      },
       certificates: [
         {
           name: 'shop',
           names: [`shop.${zone}`],
           provider: 'good',
           product: 'ssl123dv',
-          deploy: [{ directory: 'tls/shop', reload: printing('reload.out') }],
+          deploy: [
+            {
+              directory: 'tls/shop',
+              files: [{ name: 'shop.p12', format: 'pkcs12', password: source('p12') }],
+              reload: printing('reload.out'),
+            },
+          ],
         },
         {
           name: 'hooked',
