@@ -30,20 +30,22 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-function configuration(directory: string, port: number, servers: readonly NginxServer[]): string {
+function configuration(directory: string, port: number, servers: readonly (NginxServer | string)[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `  ${name}_temp_path ${join(directory, name)};`,
   );
-  const blocks = servers.map(
-    ({ names, directory: set }) => `
+  const blocks = servers.map((server) => {
+    if (typeof server === 'string') return server.replaceAll(/\b443\b/g, `127.0.0.1:${port}`);
+    const { names, directory: set } = server;
+    return `
   server {
     listen 127.0.0.1:${port} ssl;
     server_name ${names.join(' ')};
     ssl_certificate ${set}/fullchain.pem;
     ssl_certificate_key ${set}/privkey.pem;
     location / { return 200 "ok\\n"; }
-  }`,
-  );
+  }`;
+  });
   return `
 daemon off; master_process on; worker_processes 2;
 pid ${join(directory, 'nginx.pid')};
@@ -58,7 +60,7 @@ ${blocks.join('\n')}
 `;
 }
 
-function accepts(port: number): Promise<boolean> {
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {
@@ -69,7 +71,8 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-export async function startNginx(servers: readonly NginxServer[]): Promise<Nginx> {
+/** @param servers each as a description, or as a `server` block that listens on port 443 */
+export async function startNginx(servers: readonly (NginxServer | string)[]): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), 'renewd-nginx-'));
   mkdirSync(join(directory, 'logs'));
   const port = await freePort();

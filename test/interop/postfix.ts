@@ -35,13 +35,15 @@ export interface Postfix {
   readonly port: number;
   /** Everybody there has one mailbox. */
   readonly address: string;
+  /** Program and arguments that make it read its configuration and certificates anew. */
+  readonly reloadCommand: readonly string[];
   /** Mails that were delivered, as they lie in the mailbox. */
   mails(): readonly string[];
   log(): string;
   stop(): Promise<void>;
 }
 
-function mainFile(directory: string, uid: number, gid: number): string {
+function mainFile(directory: string, uid: number, gid: number, tlsSettings: string): string {
   const settings: Readonly<Record<string, string | number>> = {
     compatibility_level: '3.6',
     queue_directory: join(directory, 'queue'),
@@ -63,14 +65,10 @@ function mainFile(directory: string, uid: number, gid: number): string {
     virtual_uid_maps: `static:${uid}`,
     virtual_gid_maps: `static:${gid}`,
     smtpd_relay_restrictions: 'reject_unauth_destination',
-    smtpd_tls_security_level: 'encrypt',
-    smtpd_tls_cert_file: join(directory, 'cert.pem'),
-    smtpd_tls_key_file: join(directory, 'key.pem'),
     smtpd_tls_received_header: 'yes',
   };
-  return Object.entries(settings)
-    .map(([key, value]) => `${key} = ${value}\n`)
-    .join('');
+  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
+  return `${lines.join('')}${tlsSettings}`;
 }
 
 function masterFile(port: number): string {
@@ -118,18 +116,31 @@ function readAll(directory: string): readonly string[] {
   }
 }
 
-export async function startPostfix(tls: { readonly key: string; readonly cert: string }): Promise<Postfix> {
+/** With key and certificate in PEM, or with the lines of main.cf that say where they are. */
+export type PostfixTls = { readonly key: string; readonly cert: string } | { readonly settings: string };
+
+function tlsSettingsOf(tls: PostfixTls, directory: string): string {
+  if ('settings' in tls) return tls.settings;
+  writeFileSync(join(directory, 'cert.pem'), tls.cert);
+  writeFileSync(join(directory, 'key.pem'), tls.key, { mode: 0o600 });
+  return [
+    'smtpd_tls_security_level = encrypt',
+    `smtpd_tls_cert_file = ${join(directory, 'cert.pem')}`,
+    `smtpd_tls_key_file = ${join(directory, 'key.pem')}`,
+    '',
+  ].join('\n');
+}
+
+export async function startPostfix(tls: PostfixTls): Promise<Postfix> {
   const directory = mkdtempSync(join(tmpdir(), 'renewd-postfix-'));
   const [uid, gid] = [idOf('-u'), idOf('-g')];
   // Its processes give up root and still have to come here.
   chmodSync(directory, 0o755);
   for (const name of ['queue', 'data', 'mail', 'etc']) mkdirSync(join(directory, name), { mode: 0o755 });
   for (const name of ['data', 'mail']) chownSync(join(directory, name), uid, gid);
-  writeFileSync(join(directory, 'cert.pem'), tls.cert);
-  writeFileSync(join(directory, 'key.pem'), tls.key, { mode: 0o600 });
   const port = await freePort();
   const etc = join(directory, 'etc');
-  writeFileSync(join(etc, 'main.cf'), mainFile(directory, uid, gid));
+  writeFileSync(join(etc, 'main.cf'), mainFile(directory, uid, gid, tlsSettingsOf(tls, directory)));
   writeFileSync(join(etc, 'master.cf'), masterFile(port));
   const running = start(program, ['-c', etc, 'start-fg'], { cwd: directory });
   const log = (): string =>
@@ -155,6 +166,7 @@ export async function startPostfix(tls: { readonly key: string; readonly cert: s
   return {
     port,
     address: `ops@${mailDomain}`,
+    reloadCommand: [program, '-c', etc, 'reload'],
     mails: () => readAll(join(directory, 'mail', 'all', 'new')),
     log,
     stop,
