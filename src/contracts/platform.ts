@@ -30,6 +30,13 @@ export interface Ownership {
   readonly group?: string;
 }
 
+export interface Account {
+  /** Name or number. */
+  readonly user: string;
+  /** Primary group, by name or number; absent: that of the user. Supplementary groups count too. */
+  readonly group?: string;
+}
+
 /**
  * The few file operations whose order matters. Every method throws RenewdError kind `local` with path and reason.
  * The write points of the fault tests.
@@ -57,6 +64,8 @@ export interface Files {
   remove(path: string): void;
   /** Free bytes of the file system that holds `path`. */
   freeBytes(path: string): number;
+  /** Why an account cannot read one of these files, for people: which part of which path forbids it. Undefined: it can. */
+  whyUnreadable(paths: readonly string[], account: Account): string | undefined;
 }
 
 export interface ProcessResult {

@@ -85,6 +85,8 @@ export interface DeployTarget {
   readonly mode: number;
   /** Absent: none. */
   readonly files?: readonly FurtherFile[];
+  /** Who must be able to read every file of the set but those with an owner, group or mode of their own. */
+  readonly readableBy?: { readonly user: string; readonly group?: string };
   /** Program and arguments; no shell. */
   readonly reload?: readonly string[];
   readonly reloadTimeoutMs: number;

@@ -32,6 +32,7 @@ import type { FileStat, Files, Ownership } from '../contracts/platform.ts';
 import { RenewdError } from '../core/errors.ts';
 import { accountId } from './accounts.ts';
 import { errnoCode, fileError } from './file-errors.ts';
+import { whyUnreadable } from './readable.ts';
 
 const {
   O_CREAT,
@@ -128,6 +129,10 @@ export const nodeFiles: Files = {
       const { bavail, bsize } = statfsSync(path);
       return bavail * bsize;
     });
+  },
+
+  whyUnreadable(paths, account) {
+    return guarded('look at', paths[0] ?? '', () => whyUnreadable(paths, account));
   },
 };
 

@@ -109,6 +109,20 @@ const targetFields = {
       'Mode of the files with the private key, in quotes. Default: "0640" where a group is set, else "0600".',
     ),
   files: furtherFilesSchema.optional(),
+  readableBy: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?(?::[A-Za-z0-9_][A-Za-z0-9_.-]*\$?)?$/,
+      'must be a user, or user and group: "nginx", "haproxy:tls"',
+    )
+    .transform((text) => {
+      const [user = '', group] = text.split(':');
+      return { user, ...(group === undefined ? {} : { group }) };
+    })
+    .optional()
+    .describe(
+      'User, or user:group, that must be able to read the files: nothing is switched when a directory on the way, a mode or an ACL forbids it. For servers that read them without being root. Default: not checked.',
+    ),
   reload: commandSchema
     .optional()
     .describe('Program and arguments that make the server read the new files; run without a shell.'),

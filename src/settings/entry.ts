@@ -147,7 +147,7 @@ type TargetInput = NonNullable<CertificateInput['deploy']>[number];
 
 function targetOf(own: TargetInput, base: string, defaults: readonly Level[], name: string): DeployTarget {
   const target: TargetInput = Object.assign({}, ...defaults.toReversed().map(({ deploy }) => deploy), own);
-  const { owner, group, reload, keyMode, probe = [], files = [] } = target;
+  const { owner, group, reload, keyMode, readableBy, probe = [], files = [] } = target;
   return {
     // "" stands for a directory that could not be read.
     directory: own.directory === '' ? '' : resolve(base, own.directory),
@@ -155,6 +155,7 @@ function targetOf(own: TargetInput, base: string, defaults: readonly Level[], na
     ...(group === undefined ? {} : { group }),
     keyMode: keyMode ?? (group === undefined ? 0o600 : 0o640),
     mode: target.mode ?? 0o644,
+    ...(readableBy === undefined ? {} : { readableBy }),
     ...(files.length === 0 ? {} : { files: files.map((file) => furtherFileOf(file, name)) }),
     ...(reload === undefined ? {} : { reload }),
     reloadTimeoutMs: target.reloadTimeout ?? minuteMs,

@@ -73,6 +73,7 @@ export function faultyFiles(inner: Files, fault?: Fault, afterEach: () => void =
     list: (path) => read(() => inner.list(path)),
     readLink: (path) => read(() => inner.readLink(path)),
     freeBytes: (path) => read(() => inner.freeBytes(path)),
+    whyUnreadable: (paths, account) => read(() => inner.whyUnreadable(paths, account)),
     makeDirectory: (path, ownership) => write(`mkdir ${path}`, () => inner.makeDirectory(path, ownership)),
     writeNew: (path, content, ownership) =>
       write(

@@ -107,7 +107,7 @@ export const storePart: Part = {
 
 export const filesPart: Part = {
   code: () => 'file-failed',
-  looking: ['read', 'lstat', 'stat', 'list', 'readLink', 'freeBytes'],
+  looking: ['read', 'lstat', 'stat', 'list', 'readLink', 'freeBytes', 'whyUnreadable'],
 };
 
 export const providerPart: Part = {

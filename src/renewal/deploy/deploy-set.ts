@@ -13,6 +13,7 @@ import { adoptExistingFiles } from './adopt-files.ts';
 import { layoutOf, requireVersion, temporaryPrefix, type Layout } from './layout.ts';
 import { linkedVersion, makeStableLinks, pointLink, removeDeadLinks, switchCurrent } from './links.ts';
 import {
+  commonFiles,
   directoryMode,
   fileNames,
   fileOwnership,
@@ -60,11 +61,13 @@ export function deploySet(
 
     const current = linkedVersion(files, layout.current);
     if (current !== undefined && isSameSet(files, `${layout.sets}/${current}`, content, target)) {
+      requireReadable(files, `${layout.sets}/${current}`, target);
       const changed = makeStableLinks(files, layout, names);
       files.syncDirectory(layout.directory);
       return { version: current, previousVersion: previousOf(files, layout, current), changed };
     }
     const written = provideSet(files, layout, target, content, version);
+    requireReadable(files, `${layout.sets}/${written}`, target);
     makeStableLinks(files, layout, names);
     if (current !== undefined) pointLink(files, layout, layout.previous, current);
     switchCurrent(files, layout, written);
@@ -169,6 +172,14 @@ function requireSpace(files: Files, layout: Layout, content: SetContent): void {
   const free = files.freeBytes(layout.directory);
   if (free < needed)
     throw failed(`${layout.directory} has ${free} bytes of free space; ${needed} are needed`);
+}
+
+/** Where it says who reads the files: before anything is switched, and not by finding out from a server that fails. */
+function requireReadable(files: Files, directory: string, target: DeployTarget): void {
+  if (target.readableBy === undefined) return;
+  const paths = commonFiles(target).map((name) => `${directory}/${name}`);
+  const why = files.whyUnreadable(paths, target.readableBy);
+  if (why !== undefined) throw failed(`${why}; nothing was switched`);
 }
 
 /** A complete set with this content, written now or left by an interrupted deployment. Returns its version. */

@@ -36,6 +36,14 @@ export function fileNames({ files = [] }: Pick<DeployTarget, 'files'>): readonly
   return [...setFiles, ...files.map(({ name }) => name)];
 }
 
+/** The files whose owner, group and mode are those of the target. */
+export function commonFiles(target: DeployTarget): readonly string[] {
+  return fileNames(target).filter((name) => {
+    const { owner, group, mode } = furtherFile(target, name) ?? {};
+    return owner === undefined && group === undefined && mode === undefined;
+  });
+}
+
 function furtherFile({ files = [] }: DeployTarget, name: string): FurtherFile | undefined {
   return files.find((one) => one.name === name);
 }
