@@ -28,7 +28,8 @@ export function proofOf(
 ): FileProof {
   if (bytes === undefined) return { name, sha256: null, keySpkiSha256: null };
   const der = derKey(bytes);
-  if (der !== undefined) return { name, sha256: hash('sha256', '', 'hex'), keySpkiSha256: spkiOf(der) ?? null };
+  if (der !== undefined)
+    return { name, sha256: hash('sha256', '', 'hex'), keySpkiSha256: spkiOf(der) ?? null };
   const { keys, rest } = withoutKeys(
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
   );

@@ -116,7 +116,11 @@ function encryptedWith(options: Pkcs12Options, purpose: string, content: Uint8Ar
 }
 
 /** 16 bytes: RFC 8018 §4.1 asks for 8 at least, the block of AES has 16. */
-function derived({ saltKey, password, profile }: Pkcs12Options, purpose: string, content: Uint8Array): Buffer {
+function derived(
+  { saltKey, password, profile }: Pkcs12Options,
+  purpose: string,
+  content: Uint8Array,
+): Buffer {
   const words = JSON.stringify([purpose, profile, password]);
   return createHmac('sha256', saltKey).update(words).update(content).digest().subarray(0, 16);
 }

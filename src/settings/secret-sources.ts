@@ -57,8 +57,7 @@ export class SecretSources {
           const inFile = ['files', number, 'password'];
           const own = originOf(entry, ['deploy', index, ...inFile]);
           // What no entry says comes from the defaults, which hold no list of targets.
-          const origin =
-            own.path.length > entry.path.length ? own : originOf(entry, ['deploy', ...inFile]);
+          const origin = own.path.length > entry.path.length ? own : originOf(entry, ['deploy', ...inFile]);
           const complaint = await this.#trouble(further.password);
           if (complaint === undefined) this.#warn(origin.file, origin.path, further.password);
           else origin.file.complain({ path: origin.path, ...complaint, isSecret: true });
@@ -115,8 +114,8 @@ export class SecretSources {
 
   withPasswordPaths(target: DeployTarget): DeployTarget {
     if (target.files === undefined) return target;
-    const files = target.files.map(
-      (one): FurtherFile => ('password' in one ? { ...one, password: this.resolved(one.password) } : one),
+    const files = target.files.map((one): FurtherFile =>
+      'password' in one ? { ...one, password: this.resolved(one.password) } : one,
     );
     return { ...target, files };
   }

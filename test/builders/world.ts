@@ -188,6 +188,7 @@ const noRevocation: RevocationReader = {
 const environment = {
   ...accountSecrets,
   TSIG_SECRET: sandboxTsigKey.secret,
+  P12_PASSWORD: 'of-a-pkcs12-file',
 } as const;
 
 export const secrets: readonly string[] = Object.values(environment);
@@ -401,7 +402,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         random,
         logger: logger.child({ provider: name }),
         throttleOf,
-        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation, at: hostClock.now() }),
+        observe: (observation) =>
+          metrics.observeProviderRequest({ provider: name, ...observation, at: hostClock.now() }),
       }),
     });
     const publishers = createPublisherPool({
@@ -414,7 +416,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         processes,
         logger,
         throttleOf,
-        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation, at: hostClock.now() }),
+        observe: (observation) =>
+          metrics.observeProviderRequest({ provider: name, ...observation, at: hostClock.now() }),
       }),
     });
     const capabilities = (name: string) => providers.manifest(name).capabilities;

@@ -175,6 +175,41 @@ describe('the disk', () => {
     expect(await mended(world)).toBe('disk-drift');
   });
 
+  test('a further file that is named anew or removed is put in place, once', async () => {
+    const world = await served();
+    const store = { password: { env: 'P12_PASSWORD' }, profile: 'modern', alias: 'shop' } as const;
+    const files = [
+      { name: 'shop.p12', format: 'pkcs12', ...store },
+      { name: 'trust.p12', format: 'truststore', ...store },
+    ] as const;
+    await world.configure([{ name: 'shop', target: { files } }]);
+    expect(await mended(world)).toBe('disk-drift');
+    const [before, runs] = [readFileSync(`${directoryOf(world)}/shop.p12`), world.command.runs.length];
+    world.clock.advance(2 * hourMs);
+    await world.runToRest();
+    expect(world.command.runs.length).toBe(runs);
+    unlinkSync(`${directoryOf(world)}/shop.p12`);
+    await world.run(() => world.command.runs.length > runs);
+    await world.runToRest();
+    expect(readFileSync(`${directoryOf(world)}/shop.p12`)).toEqual(before);
+    await assertWorld(world);
+  });
+
+  test('a password that cannot be read: nothing is touched, and later it works', async () => {
+    const world = await endingSoon();
+    const old = deployedFingerprint(directoryOf(world));
+    const password = { file: `${world.directory}/p12-password` };
+    const files = [{ name: 'a.p12', format: 'pkcs12', password, profile: 'legacy', alias: 'shop' }] as const;
+    await world.configure([{ name: 'shop', target: { files } }]);
+    await world.run(async () => (await failureOf(world)) === 'secret-unreadable');
+    expect(deployedFingerprint(directoryOf(world))).toBe(old);
+    writeFileSync(password.file, 'changeit');
+    await world.runToRest();
+    expect((await world.renewal('shop')).state).toBe('served');
+    expect(world.sandbox.ca.orders().length).toBe(1);
+    await assertWorld(world);
+  });
+
   test('and an older certificate that somebody copied back', async () => {
     const world = await endingSoon();
     await world.configure([{ name: 'shop' }]);

@@ -48,7 +48,12 @@ interface Recipe {
 const recipes: readonly Recipe[] = [
   { heading: 'nginx', language: 'nginx', port: 443, unit: 'nginx', launch: (text) => startNginx([text]) },
   { heading: 'HAProxy', language: 'haproxy', port: 443, unit: 'haproxy', launch: startHaproxy },
-  { heading: 'Without a reload, over the admin socket', language: 'haproxy', port: 443, launch: startHaproxy },
+  {
+    heading: 'Without a reload, over the admin socket',
+    language: 'haproxy',
+    port: 443,
+    launch: startHaproxy,
+  },
   { heading: 'Apache', language: 'apache', port: 443, unit: 'apache2', launch: startApache },
   {
     heading: 'Postfix',
@@ -100,7 +105,11 @@ async function servedBy({ entry, neighbour, starttls }: Case): Promise<string> {
   const child = spawn(
     'openssl',
     [
-      ...['s_client', '-connect', `127.0.0.1:${neighbour.port}`, '-servername', serverName],
+      's_client',
+      '-connect',
+      `127.0.0.1:${neighbour.port}`,
+      '-servername',
+      serverName,
       ...(starttls === undefined ? [] : ['-starttls', starttls]),
     ],
     { stdio: ['ignore', 'pipe', 'ignore'] },
@@ -145,7 +154,9 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
     if (owner !== undefined) giveTo(owner, directory);
     const neighbour = await launch(below(blockOf(heading, language)));
     closers.add(() => neighbour.stop());
-    const ported: { certificates: [Entry] } = parse(text.replaceAll(`port: ${port}`, `port: ${neighbour.port}`));
+    const ported: { certificates: [Entry] } = parse(
+      text.replaceAll(`port: ${port}`, `port: ${neighbour.port}`),
+    );
     return { ...recipe, entry: ported.certificates[0], neighbour, before };
   }
 
@@ -173,7 +184,7 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
     }
     // No systemd here: what the units do on a reload, by their names.
     const reloads = cases.flatMap(({ unit, neighbour }) =>
-      unit === undefined ? [] : [`"reload ${unit}") exec ${neighbour.reloadCommand.join(' ')} ;;`],
+      unit === undefined ? [] : [`"reload ${unit}") ${neighbour.reloadCommand.join(' ')}; exit ;;`],
     );
     const systemctl = `#!/bin/sh\ncase "$*" in\n${reloads.join('\n')}\nesac\nexit 1\n`;
     writeFileSync(join(root, 'bin/systemctl'), systemctl, { mode: 0o755 });
@@ -220,10 +231,14 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
     writeFileSync(configPath, stringify(configuration));
     const startedAt = performance.now();
     const once = await runRenewd(['once', '-c', configPath], {
-      env: { ...secrets, PATH: `${join(root, 'bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` },
+      env: {
+        ...secrets,
+        PATH: `${join(root, 'bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+      },
       timeoutMs: 90_000,
     });
-    const logs = (): string => cases.map(({ entry, neighbour }) => `${entry.name}:\n${neighbour.log()}`).join('\n');
+    const logs = (): string =>
+      cases.map(({ entry, neighbour }) => `${entry.name}:\n${neighbour.log()}`).join('\n');
     expect(once.code, `${once.stdout}${once.stderr}${logs()}`).toBe(10);
     expect(once.stdout.trimEnd().split('\n').toSorted()).toEqual(
       cases.map(({ entry }) => `${entry.name}: reissue is served`).toSorted(),

@@ -3,11 +3,20 @@
  * docs/deploying.md shows, files under a temp directory, on a port of loopback.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAccount } from '../../src/platform/accounts.ts';
-import { readFileSync } from 'node:fs';
 import { freePort } from './named.ts';
 import { accepts, nginxMissing } from './nginx.ts';
 import { postfixMissing } from './postfix.ts';
@@ -36,13 +45,14 @@ function postgresqlProgram(name: string): string | undefined {
 export function neighboursMissing(): string | undefined {
   const absent = Object.values(programs).find((path) => !existsSync(path));
   if (absent !== undefined) return `${absent} is not installed`;
-  if (postgresqlProgram('postgres') === undefined) return 'PostgreSQL (Debian package postgresql) is not installed';
+  if (postgresqlProgram('postgres') === undefined)
+    return 'PostgreSQL (Debian package postgresql) is not installed';
   return nginxMissing() ?? postfixMissing();
 }
 
 export interface Neighbour {
   readonly port: number;
-  /** What its unit does on a reload. */
+  /** What its unit does on a reload, for a shell: `kill` may be no program. */
   readonly reloadCommand: readonly string[];
   log(): string;
   stop(): Promise<void>;
@@ -92,7 +102,8 @@ export async function startHaproxy(settings: string): Promise<Neighbour> {
   const directory = newDirectory('haproxy');
   const port = await freePort();
   const file = join(directory, 'haproxy.cfg');
-  const frame = 'defaults\n    mode http\n    timeout client 10s\n    timeout server 10s\n    timeout connect 1s\n\n';
+  const frame =
+    'defaults\n    mode http\n    timeout client 10s\n    timeout server 10s\n    timeout connect 1s\n\n';
   writeFileSync(file, frame + settings.replaceAll('*:443', `127.0.0.1:${port}`));
   const check = spawnSync(programs.haproxy, ['-c', '-f', file], { encoding: 'utf8' });
   if (check.status !== 0) throw new Error(`haproxy -c refuses it:\n${check.stdout}${check.stderr}`);
@@ -101,7 +112,7 @@ export async function startHaproxy(settings: string): Promise<Neighbour> {
     port,
     directory,
     argv: [programs.haproxy, '-W', '-db', '-f', file],
-    reload: ({ pid }) => ['/bin/kill', '-USR2', String(pid)],
+    reload: ({ pid }) => ['kill', '-USR2', String(pid)],
   });
 }
 
@@ -148,7 +159,7 @@ export async function startPostgresql(settings: string): Promise<Neighbour> {
   giveTo('postgres', data);
   const [server = '', initdb = ''] = ['postgres', 'initdb'].map((name) => postgresqlProgram(name));
   const [setpriv, ...flags] = asPostgres;
-  const made = spawnSync(setpriv, [...flags, initdb, '-D', data, '-A', 'trust', '--no-sync'], {
+  const made = spawnSync(setpriv, [...flags, initdb, '-D', data, '-A', 'trust', '--no-locale', '--no-sync'], {
     encoding: 'utf8',
     cwd: directory,
   });
@@ -160,7 +171,7 @@ export async function startPostgresql(settings: string): Promise<Neighbour> {
     port,
     directory,
     argv: [...asPostgres, server, '-D', data],
-    reload: ({ pid }) => ['/bin/kill', '-HUP', String(pid)],
+    reload: ({ pid }) => ['kill', '-HUP', String(pid)],
   });
 }
 
@@ -195,7 +206,7 @@ export async function startDovecot(settings: string): Promise<Neighbour> {
     port,
     directory,
     argv: [programs.dovecot, '-F', '-c', file],
-    reload: ({ pid }) => ['/bin/kill', '-HUP', String(pid)],
+    reload: ({ pid }) => ['kill', '-HUP', String(pid)],
   });
 }
 

@@ -42,12 +42,17 @@ function inputOf(leaf: typeof chain.leaf, secret = password): SetInput {
   };
 }
 
-function run(program: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+function run(
+  program: string,
+  parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): string {
   const { status, stdout, stderr } = spawnSync(program, parameters, {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', ...env },
   });
-  if (status !== 0) throw new Error(`${program} ${parameters.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  if (status !== 0)
+    throw new Error(`${program} ${parameters.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
   return stdout + stderr;
 }
 
@@ -93,7 +98,17 @@ describe.each([
     const ask = (name: string, ...more: string[]): string =>
       run(
         'openssl',
-        ['pkcs12', '-in', join(directory, name), '-info', '-nodes', '-passin', 'env:PASSWORD', ...flags, ...more],
+        [
+          'pkcs12',
+          '-in',
+          join(directory, name),
+          '-info',
+          '-nodes',
+          '-passin',
+          'env:PASSWORD',
+          ...flags,
+          ...more,
+        ],
         { PASSWORD: password },
       );
     const text = ask(`${profile}.p12`);
@@ -109,8 +124,15 @@ describe.each([
     expect(pemOf(trusted)).toContain(pemOf(chain.intermediate.pem));
     expect(pemOf(trusted)).not.toContain(pemOf(leaf.pem));
     expect(trusted).not.toContain('PRIVATE KEY');
+    const file = join(directory, `${profile}.p12`);
     const wrong = spawnSync('openssl', [
-      ...['pkcs12', '-in', join(directory, `${profile}.p12`), '-nodes', '-passin', 'pass:another', ...flags],
+      'pkcs12',
+      '-in',
+      file,
+      '-nodes',
+      '-passin',
+      'pass:another',
+      ...flags,
     ]);
     expect(wrong.status).not.toBe(0);
   });
@@ -120,20 +142,24 @@ const keytool = spawnSync('keytool', ['-help'], { stdio: 'ignore' }).error === u
 if (!keytool) process.stderr.write('skipped: what keytool reads: it (a Java runtime) is not installed\n');
 
 describe.skipIf(!keytool)('read by keytool', () => {
-  test.each(pkcs12Profiles)('%s: a key with its chain, and trusted certificates', (profile) => {
-    const plain = 'changeit-2026';
-    const directory = deployed(rsaLeaf, plain);
-    const list = (name: string): string =>
-      run('keytool', ['-list', '-v', '-keystore', join(directory, name), '-storepass', plain]);
-    const keys = list(`${profile}.p12`);
-    expect(keys).toContain('Alias name: shop\n');
-    expect(keys).toContain('Entry type: PrivateKeyEntry');
-    expect(keys).toContain('Certificate chain length: 2');
-    const trusted = list(`${profile}-trust.p12`);
-    expect(trusted.match(/Entry type: trustedCertEntry/g)).toHaveLength(2);
-    expect(trusted).toContain('Alias name: shop-1\n');
-    expect(trusted).toContain('Alias name: shop-2\n');
-  }, 60_000);
+  test.each(pkcs12Profiles)(
+    '%s: a key with its chain, and trusted certificates',
+    (profile) => {
+      const plain = 'changeit-2026';
+      const directory = deployed(rsaLeaf, plain);
+      const list = (name: string): string =>
+        run('keytool', ['-list', '-v', '-keystore', join(directory, name), '-storepass', plain]);
+      const keys = list(`${profile}.p12`);
+      expect(keys).toContain('Alias name: shop\n');
+      expect(keys).toContain('Entry type: PrivateKeyEntry');
+      expect(keys).toContain('Certificate chain length: 2');
+      const trusted = list(`${profile}-trust.p12`);
+      expect(trusted.match(/Entry type: trustedCertEntry/g)).toHaveLength(2);
+      expect(trusted).toContain('Alias name: shop-1\n');
+      expect(trusted).toContain('Alias name: shop-2\n');
+    },
+    60_000,
+  );
 });
 
 describe('as part of the set', () => {
@@ -165,7 +191,9 @@ describe('as part of the set', () => {
 
   test('modes: keyMode where the key is in it, else mode; a file may have its own', () => {
     const directory = tempDirectory();
-    const files = every.map((file): FurtherFile => (file.name === 'modern.p12' ? { ...file, mode: 0o600 } : file));
+    const files = every.map((file): FurtherFile =>
+      file.name === 'modern.p12' ? { ...file, mode: 0o600 } : file,
+    );
     deploySet(targetOf(directory, { files }), inputOf(chain.leaf), nodeFiles, 'v1');
     const modes = Object.fromEntries(
       files.map(({ name }) => [name, (statSync(join(directory, name)).mode & 0o777).toString(8)]),

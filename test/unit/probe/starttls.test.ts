@@ -21,7 +21,10 @@ const consent: Readonly<Record<Exclude<ProbeProtocol, 'tls'>, Script>> = {
   smtp: {
     greeting: '220-mail.example.test ESMTP\r\n220 ready\r\n',
     answers: [
-      [/^EHLO \[127\.0\.0\.1\]\r\n$/, '250-mail.example.test\r\n250-SIZE 1000\r\n250-STARTTLS\r\n250 HELP\r\n'],
+      [
+        /^EHLO \[127\.0\.0\.1\]\r\n$/,
+        '250-mail.example.test\r\n250-SIZE 1000\r\n250-STARTTLS\r\n250 HELP\r\n',
+      ],
       [/^STARTTLS\r\n$/, '220 go ahead\r\n'],
     ],
   },
@@ -29,6 +32,7 @@ const consent: Readonly<Record<Exclude<ProbeProtocol, 'tls'>, Script>> = {
     greeting: '* OK ready\r\n',
     answers: [[/^a1 STARTTLS\r\n$/, '* an untagged word\r\na1 OK begin\r\n']],
   },
+  // oxlint-disable-next-line no-control-regex -- the request is binary
   postgresql: { answers: [[/^\0\0\0\x08\x04\xd2\x16\x2f$/, 'S']] },
 };
 
@@ -140,7 +144,9 @@ describe.each(probeProtocols.filter((one) => one !== 'tls'))('%s', (protocol) =>
       socket.on('drain', flood);
       flood();
     });
-    expect(report?.error).toMatch(/^the server (sent a line of more than 4096 bytes|does not answer like PostgreSQL)$/);
+    expect(report?.error).toMatch(
+      /^the server (sent a line of more than 4096 bytes|does not answer like PostgreSQL)$/,
+    );
     // What fits into the buffers of two sockets.
     expect(sent).toBeLessThan(64 * 1024 * 1024);
   });

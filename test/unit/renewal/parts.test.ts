@@ -101,7 +101,9 @@ describe('the watchlist', () => {
 
   test('a further file that is not there is drift, told once', () => {
     const files = [{ name: 'shop.key', format: 'key' }] as const;
-    const entry = newEntry(aManagedCertificate({ crt: '/a/fullchain.pem', deploy: [aTarget({ directory: '/a', files })] }));
+    const entry = newEntry(
+      aManagedCertificate({ crt: '/a/fullchain.pem', deploy: [aTarget({ directory: '/a', files })] }),
+    );
     const looks = new Map([['/a/fullchain.pem', seen('aa')]]);
     const [without, withIt] = [watcher(looks), watcher(looks, new Set(['/a/shop.key']))];
     expect(observe(entry, without)).toBe(true);
