@@ -197,10 +197,10 @@ describe('the disk', () => {
 
   test('a password that cannot be read: nothing is touched, and later it works', async () => {
     const world = await endingSoon();
-    const old = deployedFingerprint(directoryOf(world));
     const password = { file: `${world.directory}/p12-password` };
     const files = [{ name: 'a.p12', format: 'pkcs12', password, profile: 'legacy', alias: 'shop' }] as const;
     await world.configure([{ name: 'shop', target: { files } }]);
+    const old = deployedFingerprint(directoryOf(world));
     await world.run(async () => (await failureOf(world)) === 'secret-unreadable');
     expect(deployedFingerprint(directoryOf(world))).toBe(old);
     writeFileSync(password.file, 'changeit');

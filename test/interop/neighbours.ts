@@ -2,7 +2,6 @@
  * HAProxy, Apache, PostgreSQL and Dovecot for tests: each with the frame that a distribution gives and the part that
  * docs/deploying.md shows, files under a temp directory, on a port of loopback.
  */
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -105,8 +104,8 @@ export async function startHaproxy(settings: string): Promise<Neighbour> {
   const frame =
     'defaults\n    mode http\n    timeout client 10s\n    timeout server 10s\n    timeout connect 1s\n\n';
   writeFileSync(file, frame + settings.replaceAll('*:443', `127.0.0.1:${port}`));
-  const check = spawnSync(programs.haproxy, ['-c', '-f', file], { encoding: 'utf8' });
-  if (check.status !== 0) throw new Error(`haproxy -c refuses it:\n${check.stdout}${check.stderr}`);
+  const check = await start(programs.haproxy, ['-c', '-f', file], { cwd: directory }).ended;
+  if (check.code !== 0) throw new Error(`haproxy -c refuses it:\n${check.stdout}${check.stderr}`);
   return launch({
     name: 'HAProxy',
     port,
@@ -159,11 +158,15 @@ export async function startPostgresql(settings: string): Promise<Neighbour> {
   giveTo('postgres', data);
   const [server = '', initdb = ''] = ['postgres', 'initdb'].map((name) => postgresqlProgram(name));
   const [setpriv, ...flags] = asPostgres;
-  const made = spawnSync(setpriv, [...flags, initdb, '-D', data, '-A', 'trust', '--no-locale', '--no-sync'], {
-    encoding: 'utf8',
-    cwd: directory,
-  });
-  if (made.status !== 0) throw new Error(`initdb ended with ${made.status}:\n${made.stdout}${made.stderr}`);
+  // Not waited for in one piece: the other servers are being started, too.
+  const made = await start(
+    setpriv,
+    [...flags, initdb, '-D', data, '-A', 'trust', '--no-locale', '--no-sync'],
+    {
+      cwd: directory,
+    },
+  ).ended;
+  if (made.code !== 0) throw new Error(`initdb ended with ${made.code}:\n${made.stdout}${made.stderr}`);
   const frame = `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nfsync = off\n`;
   writeFileSync(join(data, 'postgresql.conf'), frame + settings);
   return launch({
