@@ -188,7 +188,7 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
     );
     const systemctl = `#!/bin/sh\ncase "$*" in\n${reloads.join('\n')}\nesac\nexit 1\n`;
     writeFileSync(join(root, 'bin/systemctl'), systemctl, { mode: 0o755 });
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await closers.close();
@@ -225,7 +225,7 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
           key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
         },
       },
-      defaults: { product: 'ssl123dv', provider: 'cnr', deploy: { probeTimeout: '20s' } },
+      defaults: { product: 'ssl123dv', provider: 'cnr', deploy: { probeTimeout: '60s' } },
       certificates: cases.map(({ entry }) => entry),
     };
     writeFileSync(configPath, stringify(configuration));
@@ -235,7 +235,7 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
         ...secrets,
         PATH: `${join(root, 'bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
       },
-      timeoutMs: 90_000,
+      timeoutMs: 180_000,
     });
     const logs = (): string =>
       cases.map(({ entry, neighbour }) => `${entry.name}:\n${neighbour.log()}`).join('\n');
@@ -247,10 +247,10 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
       const onDisk = fingerprintOf(readFileSync(join(one.entry.deploy[0]?.directory ?? '', 'cert.pem')));
       expect(onDisk, one.entry.name).not.toBe(one.before);
       // Processes that were there before the reload may still answer once.
-      await until(`${one.entry.name} is served`, 10_000, async () => (await servedBy(one)) === onDisk);
+      await until(`${one.entry.name} is served`, 60_000, async () => (await servedBy(one)) === onDisk);
     }
     process.stdout.write(
       `neighbours: ${cases.map(({ heading }) => heading).join(', ')}; reissued and served in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`,
     );
-  }, 150_000);
+  }, 240_000);
 });

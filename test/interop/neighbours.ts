@@ -84,7 +84,7 @@ async function launch({ name, port, directory, argv, reload }: Plan): Promise<Ne
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    await until(`${name} listens`, 20_000, () => {
+    await until(`${name} listens`, 60_000, () => {
       if (!running.isRunning()) throw new Error(`${name} ended`);
       return accepts(port);
     });

@@ -85,7 +85,7 @@ export async function startNginx(servers: readonly (NginxServer | string)[]): Pr
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    await until('nginx listens', 10_000, () => {
+    await until('nginx listens', 60_000, () => {
       if (!running.isRunning()) throw new Error('nginx ended');
       return accepts(port);
     });

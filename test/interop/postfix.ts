@@ -154,7 +154,7 @@ export async function startPostfix(tls: PostfixTls): Promise<Postfix> {
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    await until('Postfix greets', 20_000, () => {
+    await until('Postfix greets', 60_000, () => {
       if (!running.isRunning()) throw new Error('Postfix ended');
       return greets(port);
     });
