@@ -32,6 +32,13 @@ export interface EntryData {
 /** Keys of the main file whose blocks may hold a secret that was written in the wrong way. */
 const guardedBlocks = ['providers', 'publishers', 'notices', 'heartbeat'];
 
+/** Key of deploy targets; what stands below it may have a password of its own. */
+const furtherFiles = 'files';
+/** Also where it is not written quite right. */
+const passwordKey = /pas+w/i;
+/** Characters of a complained value that are looked at. */
+const shownMax = 200;
+
 /** All that is shown of a guarded block: a mapping or list could have a secret in it. */
 const isOneWord = /^["']?[\w./-]{1,60}["']?$/;
 
@@ -147,7 +154,7 @@ export class YamlFile {
           path,
           message: problem.message,
           hint: problem.hint,
-          isSecret: !problem.isPlain && this.#isGuarded(span.start),
+          isSecret: !problem.isPlain && this.#isGuarded(span),
         },
         problem.isPlain,
       );
@@ -234,10 +241,11 @@ export class YamlFile {
   #add(span: Span, complaint: Complaint, mayShowText: boolean): void {
     const { line, column } = this.position(span.start);
     const isSecret = complaint.isSecret === true;
-    const raw = this.#text.slice(span.start, Math.min(span.end, span.start + 200));
-    const isHidden = isSecret || !mayShowText || (!isOneWord.test(raw) && this.#isGuarded(span.start));
+    const raw = this.#text.slice(span.start, Math.min(span.end, span.start + shownMax));
+    const isGuarded = complaint.path.includes(furtherFiles) || this.#isGuarded(span);
+    const isHidden = isSecret || !mayShowText || (!isOneWord.test(raw) && isGuarded);
     const text = isHidden ? '' : shorten(raw);
-    const excerpt = isSecret ? undefined : this.#excerpt(span, line, text);
+    const excerpt = isSecret ? undefined : this.#excerpt(span, line, text, isGuarded);
     this.#diagnostics.add({
       severity: complaint.severity ?? 'error',
       file: this.path,
@@ -251,13 +259,13 @@ export class YamlFile {
     });
   }
 
-  #excerpt(span: Span, line: number, text: string): Excerpt | undefined {
+  #excerpt(span: Span, line: number, text: string, isGuarded: boolean): Excerpt | undefined {
     if (span.end <= span.start) return undefined;
     const lineStart = this.#lineStarts?.[line - 1] ?? 0;
     const newline = this.#text.indexOf('\n', span.start);
     const lineEnd = newline === -1 ? this.#text.length : newline;
     const width = Math.max(1, Math.min(span.end, lineEnd) - span.start);
-    if (this.#isGuarded(span.start)) {
+    if (isGuarded) {
       // The rest of the line may be a secret: only the part that may be named is shown.
       if (text === '') return undefined;
       const indent = Math.min(span.start - lineStart, 40);
@@ -271,10 +279,17 @@ export class YamlFile {
     return { text: cut.trimEnd(), caret: span.start - from, width: Math.min(width, to - span.start) };
   }
 
-  /** Whether the offset lies in a block that may hold a secret, judged by the left margin: the YAML may be broken. */
-  #isGuarded(offset: number): boolean {
+  /**
+   * Whether what would be shown may hold a secret: it lies in a block for accounts, judged by the left margin because the YAML
+   * may be broken, or a password of a deployed file is named on its lines or the one before.
+   */
+  #isGuarded({ start, end }: Span): boolean {
     this.#blocks ??= blocksOf(this.#text);
-    return this.#blocks.findLast(({ start }) => start <= offset)?.isGuarded ?? false;
+    if (this.#blocks.findLast((block) => block.start <= start)?.isGuarded === true) return true;
+    const lineStart = this.#text.lastIndexOf('\n', start - 1);
+    const from = lineStart <= 0 ? 0 : this.#text.lastIndexOf('\n', lineStart - 1) + 1;
+    const to = this.#text.indexOf('\n', Math.min(end, start + shownMax));
+    return passwordKey.test(this.#text.slice(from, to === -1 ? undefined : to));
   }
 }
 

@@ -72,7 +72,10 @@ describe('readers and endpoints', () => {
   it('a reader is a user, or user and group', async () => {
     const { target: alone } = await targetIn(new Workspace(), '{ directory: /t, readableBy: nginx }');
     expect(alone?.readableBy).toEqual({ user: 'nginx' });
-    const { target: both } = await targetIn(new Workspace(), '{ directory: /t, readableBy: "1001:ssl-cert" }');
+    const { target: both } = await targetIn(
+      new Workspace(),
+      '{ directory: /t, readableBy: "1001:ssl-cert" }',
+    );
     expect(both?.readableBy).toEqual({ user: '1001', group: 'ssl-cert' });
     const { diagnostics } = await targetIn(new Workspace(), '{ directory: /t, readableBy: "a:b:c" }');
     expect(diagnostics.map(({ message }) => message)).toEqual([

@@ -420,6 +420,8 @@ describe('what stands around a secret', () => {
       for (const text of [
         `providers:\n  cl:\n    type: closed\n    login: me\n    ${line}\n`,
         `{providers: {cl: {type: closed, login: me, ${line.replace('\n', '')}}}}\n`,
+        `certificates:\n  - name: a\n    deploy:\n    - directory: /t\n      files:\n      - name: b\n        format: pkcs12\n        ${line.replaceAll('\n', '\n        ')}\n`,
+        `certificates:\n  - {name: a, deploy: [{directory: /t, files: [{name: b, format: pkcs12, ${line.replace('\n', '')}}]}]}\n`,
       ]) {
         workspace.write('renewd.yaml', text);
         const { diagnostics, configuration } = await workspace.load();
