@@ -27,6 +27,7 @@ export function proofOf(
   spkiOf: SpkiOf = provenSpkiSha256,
 ): FileProof {
   if (bytes === undefined) return { name, sha256: null, keySpkiSha256: null };
+  if (isPkcs12WithKey(bytes)) return { name, sha256: hash('sha256', '', 'hex'), keySpkiSha256: null };
   const der = derKey(bytes);
   if (der !== undefined)
     return { name, sha256: hash('sha256', '', 'hex'), keySpkiSha256: spkiOf(der) ?? null };
@@ -42,7 +43,30 @@ export function proofOf(
   };
 }
 
-/** PKCS #8 in DER, as PEM. Undefined for everything else, a PKCS #12 among it: what is encrypted there gives nothing away. */
+/** pkcs8ShroudedKeyBag, 1.2.840.113549.1.12.10.1.2: in the clear before each encrypted key. */
+const shroudedKeyBag = Buffer.from('060b2a864886f70d010c0a0102', 'hex');
+/** RFC 7292 §4: a SEQUENCE of some hundred bytes or more, version 3. */
+const pfxVersion = Buffer.from('020103', 'hex');
+
+/**
+ * Without its password nobody can say more about such a file than that it is one, and its hash would be made from a key.
+ * Trust stores have no key in them and are hashed as they are.
+ */
+function isPkcs12WithKey(bytes: Uint8Array): boolean {
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return (
+    bytes[0] === 0x30 &&
+    content.indexOf(pfxVersion) === headerLength(bytes) &&
+    content.includes(shroudedKeyBag)
+  );
+}
+
+function headerLength(bytes: Uint8Array): number {
+  const first = bytes[1] ?? 0;
+  return first < 0x80 ? 2 : 2 + (first & 0x7f);
+}
+
+/** PKCS #8 in DER, as PEM. Undefined for everything else. */
 function derKey(bytes: Uint8Array): string | undefined {
   if (bytes[0] !== 0x30) return undefined;
   try {

@@ -266,6 +266,9 @@ describe('as part of the set', () => {
     expect(proof('key.der').sha256).toBe(nothing);
     expect(proof('key.der').keySpkiSha256).toBe(proof('site.key').keySpkiSha256);
     expect(proof('site.der').keySpkiSha256).toBeNull();
-    expect(proof('modern.p12').keySpkiSha256).toBeNull();
+    expect(proof('site.der').sha256).not.toBe(nothing);
+    for (const name of ['modern.p12', 'legacy.p12'])
+      expect(proof(name)).toEqual({ name, sha256: nothing, keySpkiSha256: null });
+    for (const name of ['modern-trust.p12', 'legacy-trust.p12']) expect(proof(name).sha256).not.toBe(nothing);
   });
 });
