@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { DeployTarget } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
 import type { Renewal } from '../core/renewal.ts';
-import { readPem } from '../pki/pem.ts';
+import { encodePem, readPem } from '../pki/pem.ts';
 import type { Delivery } from './deliver.ts';
 import type { SetInput } from './deploy/set-content.ts';
 import type { StageContext } from './stage-context.ts';
@@ -39,18 +39,21 @@ export async function setInputFor(
   return { ...set, passwords, ...(rootPem === undefined ? {} : { rootPem }) };
 }
 
-/** The anchor that issued the last certificate of a chain. */
+/** The anchor that issued the last certificate of a chain; a file of anchors may hold several. */
 function issuerAmong(anchors: readonly string[], chainPem: string): string | undefined {
   const last = readPem(chainPem).blocks.at(-1);
   if (last === undefined) return undefined;
   const certificate = new X509Certificate(last.der);
-  return anchors.find((pem) => {
-    try {
-      const anchor = new X509Certificate(pem);
-      return certificate.checkIssued(anchor) && certificate.verify(anchor.publicKey);
-    } catch {
-      // A file of somebody's own that holds no certificate: verification said so already, if it mattered.
-      return false;
-    }
-  });
+  const root = anchors
+    .flatMap((pem) => readPem(pem).blocks)
+    .find(({ der }) => {
+      try {
+        const anchor = new X509Certificate(der);
+        return certificate.checkIssued(anchor) && certificate.verify(anchor.publicKey);
+      } catch {
+        // Something else than a certificate: verification said so already, if it mattered.
+        return false;
+      }
+    });
+  return root === undefined ? undefined : encodePem('CERTIFICATE', root.der);
 }
