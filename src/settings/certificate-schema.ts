@@ -6,7 +6,6 @@ import { durationSchema } from './duration-schema.ts';
 import {
   accountSchema,
   certificateNameSchema,
-  commandSchema,
   cronSchema,
   endpointSchema,
   modeSchema,
@@ -14,6 +13,7 @@ import {
   pathTextSchema,
   timezoneSchema,
 } from './field-schemas.ts';
+import { reloadSchema } from './reload-schema.ts';
 import { furtherFilesSchema } from './further-files.ts';
 
 function between(min: number, max: number, words: string) {
@@ -109,9 +109,7 @@ const targetFields = {
       'Mode of the files with the private key, in quotes. Default: "0640" where a group is set, else "0600".',
     ),
   files: furtherFilesSchema.optional(),
-  reload: commandSchema
-    .optional()
-    .describe('Program and arguments that make the server read the new files; run without a shell.'),
+  reload: reloadSchema.optional(),
   reloadTimeout: between(100, 3_600_000, 'between 100ms and 1h')
     .optional()
     .describe('How long the reload command may take. Default: 60s.'),
