@@ -102,9 +102,7 @@ const panels: readonly Panel[] = [
     says: 'Time until due, the twenty next; negative: overdue.',
     unit: 's',
     width: 12,
-    queries: [
-      [`bottomk(20, renewd_certificate_due_timestamp_seconds${on} - time())`, '{{certificate}}'],
-    ],
+    queries: [[`bottomk(20, renewd_certificate_due_timestamp_seconds${on} - time())`, '{{certificate}}']],
   },
   {
     title: 'Certificates by slack',

@@ -24,7 +24,9 @@ const fileSchema = z.strictObject({
   groups: z.array(z.strictObject({ name: z.string(), rules: z.array(ruleSchema) })),
 });
 type Rule = z.output<typeof ruleSchema>;
-const rules: readonly Rule[] = fileSchema.parse(parse(read(rulesPath))).groups.flatMap((group) => group.rules);
+const rules: readonly Rule[] = fileSchema
+  .parse(parse(read(rulesPath)))
+  .groups.flatMap((group) => group.rules);
 const alerts = rules.map(({ alert }) => alert);
 
 /** The metrics that an expression names, as the table calls them. */
