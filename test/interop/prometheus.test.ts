@@ -156,8 +156,8 @@ async function openForwarder(): Promise<void> {
 
 async function startDaemon(): Promise<void> {
   daemon = startRenewd(['run', '-c', configPath], { env: secrets });
-  const { stop } = daemon;
-  closers.add(() => stop());
+  const started = daemon;
+  closers.add(() => started.stop());
   await until('the daemon answers', 30_000, async () => {
     if (!daemon.isRunning()) throw new Error(daemon.stderr());
     return (await fetch(`http://127.0.0.1:${metricsPort}/readyz`)).ok;

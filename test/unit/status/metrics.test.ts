@@ -19,7 +19,13 @@ function usedMetrics(): Metrics {
   metrics.passFinished(after(1500), 0.25);
   metrics.renewalFinished('served');
   metrics.orderPaid('cnr');
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'ok', seconds: 0.3, at: noon });
+  metrics.observeProviderRequest({
+    provider: 'cnr',
+    command: 'AddSSLCert',
+    outcome: 'ok',
+    seconds: 0.3,
+    at: noon,
+  });
   return metrics;
 }
 
@@ -90,8 +96,20 @@ test('counters add up', async () => {
   const metrics = usedMetrics();
   metrics.orderPaid('cnr');
   metrics.renewalFinished('served');
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'ok', seconds: 1, at: noon });
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'AddSSLCert', outcome: 'rejected', seconds: 1, at: noon });
+  metrics.observeProviderRequest({
+    provider: 'cnr',
+    command: 'AddSSLCert',
+    outcome: 'ok',
+    seconds: 1,
+    at: noon,
+  });
+  metrics.observeProviderRequest({
+    provider: 'cnr',
+    command: 'AddSSLCert',
+    outcome: 'rejected',
+    seconds: 1,
+    at: noon,
+  });
   const lines = samples(await metrics.render([], 0));
   expect(lines).toContain('renewd_orders_paid_total{provider="cnr"} 2');
   expect(lines).toContain('renewd_renewals_total{outcome="served"} 2');
@@ -152,7 +170,13 @@ test('requests: the time they took, in buckets up to the timeout', async () => {
 
 test('what cannot be counted disturbs nobody', async () => {
   const metrics = createMetrics('0.1.0');
-  metrics.observeProviderRequest({ provider: 'cnr', command: 'c', outcome: 'ok', seconds: Number.NaN, at: noon });
+  metrics.observeProviderRequest({
+    provider: 'cnr',
+    command: 'c',
+    outcome: 'ok',
+    seconds: Number.NaN,
+    at: noon,
+  });
   metrics.orderPaid('cnr');
   expect(samples(await metrics.render([], 0))).toContain('renewd_orders_paid_total{provider="cnr"} 1');
 });
