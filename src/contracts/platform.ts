@@ -1,5 +1,7 @@
 /** The world as renewd sees it: handed in, so that a whole day can be run by hand in a test. */
 
+import type { ReloadSignal } from '../core/certificate.ts';
+
 export interface Clock {
   now(): Date;
   /** Resolves after `ms` (at most 2^31−1), rejects with the signal's reason when aborted. */
@@ -78,7 +80,16 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
+/** Servers beside us that are told to reload. Both throw RenewdError `reload-failed` with the reason. */
+export interface Neighbours {
+  signal(pidFile: string, signal: ReloadSignal): void;
+  /** Resolves with what HAProxy's master process answered, at most 16 KiB; empty up to HAProxy 2.6. */
+  reloadHaproxy(socket: string, timeoutMs: number, abort: AbortSignal | undefined): Promise<string>;
+}
+
 export interface Processes {
+  /** Absent: nobody beside us can be told. */
+  readonly neighbours?: Neighbours;
   /** Runs a program without a shell. Rejects with RenewdError `reload-failed` only when it cannot be started at all. */
   run(
     argv: readonly string[],

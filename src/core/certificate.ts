@@ -65,6 +65,16 @@ export const probeProtocols = ['tls', 'smtp', 'imap', 'postgresql'] as const;
 /** What is spoken before the handshake: nothing, or what asks the server for it. */
 export type ProbeProtocol = (typeof probeProtocols)[number];
 
+/** Signals on which servers read their files anew, without SIG. */
+export const reloadSignals = ['HUP', 'USR1', 'USR2'] as const;
+export type ReloadSignal = (typeof reloadSignals)[number];
+
+/** Program and arguments without a shell; or a neighbour that is told by a signal or by HAProxy's master socket. */
+export type Reload =
+  | readonly string[]
+  | { readonly signal: ReloadSignal; readonly pidFile: string }
+  | { readonly haproxy: string };
+
 /** One TLS endpoint to look at after a reload. */
 export interface ProbeEndpoint {
   readonly host: string;
@@ -87,8 +97,7 @@ export interface DeployTarget {
   readonly files?: readonly FurtherFile[];
   /** Who must be able to read every file of the set but those with an owner, group or mode of their own. */
   readonly readableBy?: { readonly user: string; readonly group?: string };
-  /** Program and arguments; no shell. */
-  readonly reload?: readonly string[];
+  readonly reload?: Reload;
   readonly reloadTimeoutMs: number;
   readonly probe: readonly ProbeEndpoint[];
   /** How long to keep asking an endpoint for the new leaf before it counts as not served. */

@@ -8,6 +8,7 @@ import type { ProcessResult, Processes } from '../contracts/platform.ts';
 import { RenewdError } from '../core/errors.ts';
 import { sleepMsMax } from './clock.ts';
 import { errnoCode, fileError } from './file-errors.ts';
+import { nodeNeighbours } from './neighbours.ts';
 
 /** Of each stream this much is kept, from its beginning; the rest is read and dropped. */
 export const outputBytesMax = 16 * 1024;
@@ -105,7 +106,7 @@ export function createProcesses({ killAfterMs = 5000, drainMs = 250 }: Processes
   };
 }
 
-export const nodeProcesses: Processes = createProcesses();
+export const nodeProcesses: Processes = { ...createProcesses(), neighbours: nodeNeighbours };
 
 function inheritedEnvironment(): Record<string, string> {
   const environment: Record<string, string> = {};

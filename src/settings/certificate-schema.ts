@@ -6,7 +6,6 @@ import { durationSchema } from './duration-schema.ts';
 import {
   accountSchema,
   certificateNameSchema,
-  commandSchema,
   cronSchema,
   endpointSchema,
   modeSchema,
@@ -14,6 +13,7 @@ import {
   pathTextSchema,
   timezoneSchema,
 } from './field-schemas.ts';
+import { reloadSchema } from './reload-schema.ts';
 import { furtherFilesSchema } from './further-files.ts';
 
 function between(min: number, max: number, words: string) {
@@ -123,9 +123,7 @@ const targetFields = {
     .describe(
       'User, or user:group, that must be able to read the files: nothing is switched when a directory on the way, a mode or an ACL forbids it. For servers that read them without being root. Default: not checked.',
     ),
-  reload: commandSchema
-    .optional()
-    .describe('Program and arguments that make the server read the new files; run without a shell.'),
+  reload: reloadSchema.optional(),
   reloadTimeout: between(100, 3_600_000, 'between 100ms and 1h')
     .optional()
     .describe('How long the reload command may take. Default: 60s.'),

@@ -1,5 +1,6 @@
-/** Makes a service read its new files: runs the configured command and tells how it went. */
+/** Makes a service read its new files, by a command, a signal or a socket, and tells how it went. */
 import type { Processes } from '../../contracts/platform.ts';
+import type { Reload } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 
 export interface ReloadReport {
@@ -14,7 +15,46 @@ export interface ReloadReport {
 }
 
 /** Never throws for a command that fails or cannot be started: both are reports. */
-export async function reload(
+export function reload(
+  way: Reload,
+  timeoutMs: number,
+  processes: Processes,
+  signal?: AbortSignal,
+): Promise<ReloadReport> {
+  return isCommand(way)
+    ? runCommand(way, timeoutMs, processes, signal)
+    : tellNeighbour(way, timeoutMs, processes, signal);
+}
+
+function isCommand(way: Reload): way is readonly string[] {
+  return Array.isArray(way);
+}
+
+const quiet = { exitCode: null, timedOut: false, stdout: '', stderr: '' } as const;
+
+/** That it was told is all that is known then; whether it serves the new files is seen at the endpoints. */
+async function tellNeighbour(
+  way: Exclude<Reload, readonly string[]>,
+  timeoutMs: number,
+  { neighbours }: Processes,
+  signal: AbortSignal | undefined,
+): Promise<ReloadReport> {
+  if (neighbours === undefined)
+    return { ...quiet, ok: false, sentence: 'no neighbour can be told from here' };
+  try {
+    if ('signal' in way) {
+      neighbours.signal(way.pidFile, way.signal);
+      return { ...quiet, ok: true, sentence: `SIG${way.signal} by ${way.pidFile} was sent` };
+    }
+    const stdout = await neighbours.reloadHaproxy(way.haproxy, timeoutMs, signal);
+    return { ...quiet, ok: true, sentence: `HAProxy at ${way.haproxy} was told to reload`, stdout };
+  } catch (error) {
+    if (!(error instanceof RenewdError)) throw error;
+    return { ...quiet, ok: false, sentence: error.message };
+  }
+}
+
+async function runCommand(
   argv: readonly string[],
   timeoutMs: number,
   processes: Processes,
@@ -28,7 +68,7 @@ export async function reload(
     return { ok, sentence: `${command} ${ending(result, timeoutMs)}`, exitCode, timedOut, stdout, stderr };
   } catch (error) {
     if (!(error instanceof RenewdError)) throw error;
-    return { ok: false, sentence: error.message, exitCode: null, timedOut: false, stdout: '', stderr: '' };
+    return { ...quiet, ok: false, sentence: error.message };
   }
 }
 
