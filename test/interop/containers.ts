@@ -80,6 +80,8 @@ export interface ContainerPlan {
   readonly command?: readonly string[];
 }
 
+const limits = ['--no-healthcheck', '--ulimit', 'nofile=4096:4096', '--ulimit', 'nproc=4096:4096'];
+
 /** As production is meant to be: no root, no capability, nothing writable but volumes and /tmp. */
 export async function runContainer(plan: ContainerPlan): Promise<void> {
   const { name, image, volumes, env = {}, processesOf, command = [] } = plan;
@@ -87,16 +89,9 @@ export async function runContainer(plan: ContainerPlan): Promise<void> {
     'podman',
     [
       ...podmanFlags,
-      ...['run', '--detach', '--name', name, '--network', 'host', '--no-healthcheck'],
+      ...['run', '--detach', '--name', name, '--network', 'host', ...limits],
       ...['--read-only', '--tmpfs', '/tmp', '--user', '10464:10464', '--cap-drop', 'all'],
-      ...[
-        '--security-opt',
-        'no-new-privileges',
-        '--ulimit',
-        'nofile=4096:4096',
-        '--ulimit',
-        'nproc=4096:4096',
-      ],
+      ...['--security-opt', 'no-new-privileges'],
       ...(processesOf === undefined ? [] : ['--pid', `container:${processesOf}`]),
       ...volumes.flatMap((volume) => ['--volume', volume]),
       // Without its value: it would stand in the list of processes.
