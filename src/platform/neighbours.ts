@@ -77,7 +77,7 @@ function reloadHaproxy(path: string, timeoutMs: number, abort: AbortSignal | und
     socket.once('close', () => {
       clearTimeout(timer);
       abort?.removeEventListener('abort', stop);
-      if (/^Success=0/.test(answer))
+      if (answer.startsWith('Success=0'))
         reject(trouble(`HAProxy at ${path} refused to reload: ${answer.slice(0, 500)}`));
       else resolve(answer);
     });

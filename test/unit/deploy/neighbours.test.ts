@@ -45,7 +45,7 @@ test.each([
   ['0', 'holds no process id'],
   ['-1', 'holds no process id'],
   ['12 13', 'holds no process id'],
-  [`${'1'.repeat(80)}`, 'holds no process id'],
+  ['1'.repeat(80), 'holds no process id'],
   ['99999999', 'there is no such process'],
   [String(process.pid), 'is renewd itself here: the process namespace is not shared'],
 ])('a pid file with %j', async (text, reason) => {
@@ -79,12 +79,7 @@ async function master(answer: (socket: Socket) => void): Promise<string> {
 
 test.each<[string, (socket: Socket) => void, boolean, RegExp]>([
   ['closes, as up to 2.6', (socket) => socket.end(), true, /was told to reload/],
-  [
-    'breaks off, as a master that is replaced',
-    (socket) => socket.destroy(),
-    true,
-    /was told to reload/,
-  ],
+  ['breaks off, as a master that is replaced', (socket) => socket.destroy(), true, /was told to reload/],
   ['agrees', (socket) => socket.end('Success=1\n--\n[NOTICE] ok\n'), true, /was told to reload/],
   [
     'refuses',
