@@ -22,7 +22,10 @@ const fileNameSchema = z
     } else if (name.startsWith('.')) {
       refuse('begins with a dot; those names are for renewd itself', 'e.g. "shop.p12"');
     } else if (!/^[A-Za-z0-9_][A-Za-z0-9._+@-]*$/.test(name)) {
-      refuse('has characters that are not used in file names here', 'letters, digits, ".", "_", "+", "@", "-"');
+      refuse(
+        'has characters that are not used in file names here',
+        'letters, digits, ".", "_", "+", "@", "-"',
+      );
     } else if (standardNames.has(name)) {
       refuse(
         'is one of the files that every set has, with a meaning of its own',
@@ -94,6 +97,8 @@ export const furtherFilesSchema = z
       seen.add(name);
     }
   })
-  .describe('Further files of the set, switched together with the others: formats and names that a server wants.');
+  .describe(
+    'Further files of the set, switched together with the others: formats and names that a server wants.',
+  );
 
 export type FurtherFileInput = z.output<typeof furtherFileSchema>;

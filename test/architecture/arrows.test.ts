@@ -38,6 +38,19 @@ const parts: readonly Part[] = [
     why: 'reads what is handed in through its own source interface',
   },
   {
+    prefix: 'status/page/',
+    may: [
+      'core/',
+      'contracts/',
+      'status/source.ts',
+      'status/detail.ts',
+      'status/state-word.ts',
+      'notices/advice.ts',
+      'notices/conditions.ts',
+    ],
+    why: 'HTML of what is handed in; calls a problem what people are told of',
+  },
+  {
     prefix: 'settings/',
     // What the child process loads is compiled once.
     may: ['core/', 'contracts/', 'platform/compile-cache.ts'],
@@ -146,6 +159,19 @@ const parts: readonly Part[] = [
     may: ['core/', 'contracts/', 'renewal/', 'status/source.ts'],
     why: 'fills the status listener’s source',
   },
+  {
+    prefix: 'renewal/detail-view.ts',
+    may: [
+      'core/',
+      'contracts/',
+      'renewal/',
+      'status/detail.ts',
+      'pki/certificate.ts',
+      'pki/pem.ts',
+      'audit/chain.ts',
+    ],
+    why: 'what the status listener shows of one certificate: reads its file and its receipt',
+  },
 
   {
     prefix: 'audit/',
@@ -180,6 +206,7 @@ const parts: readonly Part[] = [
       'renewal/compromise.ts',
       'renewal/second-provider.ts',
       'status/source.ts',
+      'status/state-word.ts',
       'pki/',
       'settings/diagnostics.ts',
       'settings/render.ts',

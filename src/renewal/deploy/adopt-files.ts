@@ -6,14 +6,7 @@ import type { DeployTarget } from '../../core/certificate.ts';
 import type { Files, Ownership } from '../../contracts/platform.ts';
 import { adoptedVersion, type Layout } from './layout.ts';
 import { linkedVersion, lookAtStableName, makeStableLinks, switchCurrent } from './links.ts';
-import {
-  directoryMode,
-  fileNames,
-  holdsKey,
-  ownershipOf,
-  readSet,
-  type SetContent,
-} from './set-content.ts';
+import { directoryMode, fileNames, holdsKey, ownershipOf, readSet, type SetContent } from './set-content.ts';
 import { freeVersion, writeSet, type SetFileToWrite } from './write-set.ts';
 
 /**
@@ -40,12 +33,7 @@ export function adoptExistingFiles(files: Files, layout: Layout, target: DeployT
 }
 
 /** Whether the current set holds the same as the regular files, as after an interruption of this very procedure. */
-function isCurrent(
-  files: Files,
-  layout: Layout,
-  regular: readonly string[],
-  visible: SetContent,
-): boolean {
+function isCurrent(files: Files, layout: Layout, regular: readonly string[], visible: SetContent): boolean {
   if (linkedVersion(files, layout.current) === undefined) return false;
   const current = readSet(files, layout.current, regular);
   return regular.every((file) => current.get(file) === visible.get(file));

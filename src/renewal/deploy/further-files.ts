@@ -46,11 +46,12 @@ function optionsFor({ name, profile }: StoreFile, { passwords }: SetInput, saltK
 function trustedFor({ alias, name }: StoreFile, { chainPem, rootPem }: SetInput) {
   const trusted = [...certificatesIn(chainPem), ...(rootPem === undefined ? [] : certificatesIn(rootPem))];
   if (trusted.length === 0) {
-    throw new RenewdError('deploy-failed', `${name} would be empty: there is no intermediate and no known root`);
+    throw new RenewdError(
+      'deploy-failed',
+      `${name} would be empty: there is no intermediate and no known root`,
+    );
   }
-  return trusted
-    .toReversed()
-    .map((certificate, index) => ({ certificate, alias: `${alias}-${index + 1}` }));
+  return trusted.toReversed().map((certificate, index) => ({ certificate, alias: `${alias}-${index + 1}` }));
 }
 
 function keyDer(keyPem: string): Buffer {
