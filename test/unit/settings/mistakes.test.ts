@@ -403,18 +403,38 @@ const rows: readonly Row[] = [
   },
   ...(
     [
-      ['a path', 'name: »tls/shop.key, format: key', 'is a path; only the name of a file in the directory is wanted'],
-      ['a way out', 'name: »../shop.key, format: key', 'is a path; only the name of a file in the directory is wanted'],
-      ['a hidden name', 'name: ».current, format: key', 'begins with a dot; those names are for renewd itself'],
+      [
+        'a path',
+        'name: »tls/shop.key, format: key',
+        'is a path; only the name of a file in the directory is wanted',
+      ],
+      [
+        'a way out',
+        'name: »../shop.key, format: key',
+        'is a path; only the name of a file in the directory is wanted',
+      ],
+      [
+        'a hidden name',
+        'name: ».current, format: key',
+        'begins with a dot; those names are for renewd itself',
+      ],
       ['a blank', 'name: »a b, format: key', 'has characters that are not used in file names here'],
       [
         'a standard name',
         'name: »cert.pem, format: key',
         'is one of the files that every set has, with a meaning of its own',
       ],
-      ['an unknown format', 'name: a, format: »p12', 'must be one of key, certificate, chain, fullchain, combined, key-der, certificate-der, pkcs12, truststore'],
+      [
+        'an unknown format',
+        'name: a, format: »p12',
+        'must be one of key, certificate, chain, fullchain, combined, key-der, certificate-der, pkcs12, truststore',
+      ],
       ['an alias for nothing', 'name: a, format: key, alias: »x', 'means nothing for format key'],
-      ['an open key', 'name: a, format: combined, mode: »"0644"', 'opens a file with the private key to others'],
+      [
+        'an open key',
+        'name: a, format: combined, mode: »"0644"',
+        'opens a file with the private key to others',
+      ],
       [
         'two of one name',
         'name: a, format: key }, { name: »a, format: chain',
@@ -427,13 +447,13 @@ const rows: readonly Row[] = [
       ],
       ['no password', '»name: a, format: truststore', '"password" is missing: format truststore needs one'],
     ] as const
-  ).map(
-    ([title, file, message]): Row => ({
-      title: `further files: ${title}`,
-      rest: shop(`deploy:\n      - directory: /etc/tls/shop\n        files: [${`{ ${file} }`.replace('{ »', '»{ ')}]`),
-      message,
-    }),
-  ),
+  ).map(([title, file, message]): Row => ({
+    title: `further files: ${title}`,
+    rest: shop(
+      `deploy:\n      - directory: /etc/tls/shop\n        files: [${`{ ${file} }`.replace('{ »', '»{ ')}]`,
+    ),
+    message,
+  })),
   {
     title: 'a directory inside another',
     rest: `${good}  - { name: b, names: [b.example.com], provider: cl, product: BasicDV, deploy: [{ directory: »/etc/tls/shop/b }] }\n`,
