@@ -16,11 +16,11 @@ import type {
   ReceiptRow,
   RenewalRow,
 } from '../status/detail.ts';
+import type { CertificateStatus } from '../status/source.ts';
 import { layoutOf } from './deploy/layout.ts';
 import { linkedVersion } from './deploy/links.ts';
 import { reuseDays, ruleCalendar } from './plan/rule-calendar.ts';
 import { endpointText } from './probe/probe-endpoint.ts';
-import { certificateStatus } from './status-view.ts';
 import { driftedTargets, type Entry } from './watchlist.ts';
 
 export interface DetailDependencies {
@@ -38,6 +38,7 @@ const chainLengthMax = 16;
 
 export async function certificateDetail(
   entry: Entry,
+  status: CertificateStatus,
   { before, limit }: HistoryRange,
   { store, clock, files, capabilities }: DetailDependencies,
 ): Promise<CertificateDetail> {
@@ -60,7 +61,7 @@ export async function certificateDetail(
   const ca = capabilities(managed.provider).ca(managed.product);
   const proved = renewals.find(({ orderedAt, leafPem }) => orderedAt !== null && leafPem !== null);
   return {
-    status: certificateStatus(entry, undefined, now),
+    status,
     source: managed.source,
     wantedKeyType: managed.key.type,
     dcvMethod: managed.dcv.method,

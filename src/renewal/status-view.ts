@@ -109,7 +109,8 @@ export function createStatusSource(
       if (entry === undefined) return undefined;
       // Reads certificates: loaded when somebody looks at one.
       const { certificateDetail } = await import('./detail-view.ts');
-      return certificateDetail(entry, history, { ...details, store, clock });
+      const status = certificateStatus(entry, undefined, clock.now());
+      return certificateDetail(entry, status, history, { ...details, store, clock });
     },
     certificates() {
       const now = clock.now();
