@@ -219,7 +219,7 @@ export function createMetrics(version: string): Metrics {
       // A provider that has left the configuration is asked no more, and would be failing for ever.
       failingSince.clear();
     },
-    render(snapshot, openRenewals, spending = [], facts = undefined) {
+    render(snapshot, openRenewals, spending = [], facts) {
       rendering ??= renderAll(snapshot, openRenewals, spending, facts).finally(() => {
         rendering = undefined;
       });

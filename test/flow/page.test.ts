@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nodeFiles } from '../../src/platform/files.ts';
-import { providerRegistry } from '../../src/providers/registry.ts';
+import { capabilities } from '../../src/providers/rrpproxy/capabilities.ts';
 import { createStatusSource } from '../../src/renewal/status-view.ts';
 import { certificatePage, certificatesPage } from '../../src/status/page/index.ts';
 import { directoryOf, servedWorld } from '../builders/served-world.ts';
@@ -24,7 +24,7 @@ test('shows what is on disk, what was done for it, and what the endpoints serve'
     () => world.configuration,
     {
       files: nodeFiles,
-      capabilities: () => providerRegistry['rrpproxy']?.capabilities ?? expect.fail('it is there'),
+      capabilities: () => capabilities,
     },
   );
   const leaf = new X509Certificate(readFileSync(`${directoryOf(world)}/cert.pem`));

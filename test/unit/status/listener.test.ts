@@ -244,7 +244,9 @@ test('client certificates: without one of the right CA nobody connects', async (
     cert: leaf.pem + intermediate.pem,
     key: leaf.key.pem,
   });
-  await expect(ask(server, '/healthz', {}, trusting)).rejects.toThrow();
-  await expect(ask(server, '/', {}, shows(stranger))).rejects.toThrow();
+  // What is seen of a refused handshake depends on who is faster.
+  const cutOff = /socket hang up|ECONNRESET|EPIPE|alert/i;
+  await expect(ask(server, '/healthz', {}, trusting)).rejects.toThrow(cutOff);
+  await expect(ask(server, '/', {}, shows(stranger))).rejects.toThrow(cutOff);
   expect((await ask(server, '/', { host: 'any.example' }, shows(client))).status).toBe(200);
 });
