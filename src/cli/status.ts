@@ -2,38 +2,14 @@
 import { formatDuration } from '../core/durations.ts';
 import { certificateStatus, renewalStatus } from '../renewal/status-view.ts';
 import type { CertificateStatus } from '../status/source.ts';
+import { stateWord } from '../status/state-word.ts';
 import type { CliContext, Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Output, Style } from './output.ts';
+import type { Output } from './output.ts';
 import { configurationOf, managedCertificate } from './shared.ts';
 import { spendingLines } from './spending.ts';
 import { summary } from './summary.ts';
 import { table } from './table.ts';
-
-/** One word for people, worst first. */
-export function stateWord(status: CertificateStatus): { readonly word: string; readonly style: Style } {
-  const { decision, renewal, notAfter, slackMs } = status;
-  if (status.revocation?.status === 'revoked') return { word: 'revoked', style: 'bad' };
-  if (status.compromise !== null) return { word: 'compromised', style: 'bad' };
-  if (decision.action === 'blocked') return { word: 'blocked', style: 'bad' };
-  if (slackMs !== null && slackMs <= 0) return { word: 'expired', style: 'bad' };
-  if (
-    renewal !== null &&
-    (renewal.state === 'failed' || renewal.state === 'superseded' || renewal.state === 'served')
-  ) {
-    if (decision.action === 'none' && status.servedMatches === false)
-      return { word: 'not served', style: 'bad' };
-    if (decision.action === 'none')
-      return { word: renewal.state === 'served' ? 'served' : 'valid', style: 'good' };
-  } else if (renewal !== null)
-    return { word: renewal.waitsFor === null ? renewal.state : 'person', style: 'warn' };
-  if (notAfter === null) return { word: 'missing', style: 'bad' };
-  if (decision.action === 'none')
-    return status.servedMatches === false
-      ? { word: 'not served', style: 'bad' }
-      : { word: 'valid', style: 'good' };
-  return { word: decision.action === 'wait' ? 'waiting' : 'due', style: 'warn' };
-}
 
 const day = (at: Date | null): string => (at === null ? '-' : at.toISOString().slice(0, 10));
 

@@ -1,4 +1,5 @@
 /** What the commands are handed: ways to load, open and start, with every concrete part joined. */
+import { hostname } from 'node:os';
 import type { Composer, Loaded } from '../cli/context.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { toRenewdError } from '../core/errors.ts';
@@ -36,7 +37,7 @@ export function createComposer({
 
   async function partsFor(level: LogLevel): Promise<RuntimeParts> {
     const logger = await createLogger({ level, pretty, scrubber, write });
-    const health = { startedAt: clock.now(), lastPassAt: null, configValid: true };
+    const health = { instance: hostname(), startedAt: clock.now(), lastPassAt: null, configValid: true };
     return { world, logger, metrics: createMetrics(version), scrubber, env, health };
   }
 

@@ -9,9 +9,9 @@ import { minuteMs } from '../core/durations.ts';
 import { releaseUnusedMemory } from '../platform/memory.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createConfigWatcher } from '../settings/watch.ts';
-import { startStatusServer } from '../status/server.ts';
+import { startStatusServer, type StatusServer } from '../status/server.ts';
 import { isAlive, leaseHolder } from './holder.ts';
-import { openRuntime, type RuntimeParts } from './runtime.ts';
+import { openRuntime, secretReader, type RuntimeParts } from './runtime.ts';
 
 export interface DaemonParts extends RuntimeParts {
   /** Loads the configuration anew; `configuration` is absent when it has mistakes. */
@@ -28,6 +28,11 @@ function healthLimitMs({ cron, timezone }: Configuration['schedule'], now: Date)
   return 2 * intervalMs + 5 * minuteMs;
 }
 
+/** For the log: not where its secrets are. */
+function addressOf(listen: Configuration['listen']): { readonly host: string; readonly port: number } | null {
+  return listen === null ? null : { host: listen.host, port: listen.port };
+}
+
 export async function startDaemon(
   first: LoadResult & { readonly configuration: Configuration },
   parts: DaemonParts,
@@ -40,6 +45,7 @@ export async function startDaemon(
   const asked = new Promise<void>((resolve) => {
     finish = resolve;
   });
+  let listener: StatusServer | undefined;
   const opened: (() => void | Promise<void>)[] = [() => runtime.close()];
   /** Releases what is open, last opened first. */
   async function release(): Promise<void> {
@@ -54,12 +60,16 @@ export async function startDaemon(
     await runtime.driver.configure(initial);
     metrics.configLoaded(true, clock.now());
     if (initial.listen !== null) {
+      const { token } = initial.listen;
+      const readToken = secretReader(parts);
       const server = await startStatusServer(initial.listen, {
         source: runtime.status,
         metrics,
         logger,
         healthLimitMs: healthLimitMs(initial.schedule, clock.now()),
+        ...(token === undefined ? {} : { token: () => readToken(token) }),
       });
+      listener = server;
       opened.push(() => server.close());
     }
     const passFinished = (at: Date, seconds: number): void => {
@@ -115,6 +125,7 @@ export async function startDaemon(
         return;
       }
       await runtime.reconfigure(configuration);
+      await listener?.reload();
       logger.info({ why, certificates: configuration.certificates.length }, 'configuration reloaded');
       loop.requestPass();
     }
@@ -134,7 +145,11 @@ export async function startDaemon(
       logger.warn({ file, line, column, what: message }, 'the configuration has a weak point');
     }
     logger.info(
-      { certificates: initial.certificates.length, listen: initial.listen, store: initial.store.sqlite },
+      {
+        certificates: initial.certificates.length,
+        listen: addressOf(initial.listen),
+        store: initial.store.sqlite,
+      },
       'renewd is ready',
     );
   } catch (thrown) {

@@ -133,7 +133,10 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     publishers: () => publishers.all(),
     observer: createObserver(logger, metrics, capabilities),
   });
-  const status = createStatusSource(driver, store, clock, health, () => configuration);
+  const status = createStatusSource(driver, store, clock, health, () => configuration, {
+    files,
+    capabilities,
+  });
   const telling = createTelling({
     clock,
     processes,

@@ -70,6 +70,17 @@ export interface StoredLedgerEntry extends LedgerEntry {
   readonly sequence: number;
 }
 
+export interface LedgerQuery {
+  readonly certificate?: string;
+  readonly renewalId?: string;
+  /** Only entries with a greater number. */
+  readonly afterSequence?: number;
+  /** Only entries with a lesser number. */
+  readonly beforeSequence?: number;
+  readonly newestFirst?: boolean;
+  readonly limit: number;
+}
+
 export interface StoredEvent {
   readonly provider: string;
   readonly eventId: string;
@@ -204,13 +215,8 @@ export interface Store {
   makeDue(provider: string, ids: readonly string[], now: Date): Promise<number>;
 
   appendLedger(entries: readonly LedgerEntry[]): Promise<void>;
-  /** Oldest first. */
-  ledger(query: {
-    certificate?: string;
-    renewalId?: string;
-    afterSequence?: number;
-    limit: number;
-  }): Promise<readonly StoredLedgerEntry[]>;
+  /** Oldest first, except with `newestFirst`. */
+  ledger(query: LedgerQuery): Promise<readonly StoredLedgerEntry[]>;
   /**
    * Paid orders (intents less those proved not placed, at least 0) and the sum charged since a moment, of a provider or
    * (null) of all together.

@@ -215,6 +215,19 @@ export interface PublisherSettings {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** Where status page, metrics and health are, and who may read them. */
+export interface ListenSettings {
+  readonly host: string;
+  readonly port: number;
+  /** What a reader has to show; absent: nothing. */
+  readonly token?: SecretSource;
+  /** Absolute paths of PEM files; with `clientCa` only clients with a certificate of it can connect. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string };
+  /** Lower-case names, beside the obvious ones, that a request may be for. */
+  readonly hosts?: readonly string[];
+  readonly allowUnauthenticated?: boolean;
+}
+
 /** Everything that the YAML says, checked and with defaults filled in. Plain JSON data. */
 export interface Configuration {
   /** Absolute path of the main file. */
@@ -223,7 +236,7 @@ export interface Configuration {
   readonly files: readonly string[];
   readonly store: { readonly sqlite: string };
   readonly keys: string;
-  readonly listen: { readonly host: string; readonly port: number } | null;
+  readonly listen: ListenSettings | null;
   readonly schedule: { readonly cron: string; readonly timezone: string };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   /** DNS servers to ask for delegation and CNAMEs, "host:port"; empty: those of the system. */

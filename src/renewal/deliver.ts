@@ -19,16 +19,8 @@ import { receiptOf } from './receipt.ts';
 import type { StageContext } from './stage-context.ts';
 import { permittedNames } from './verify/permitted-names.ts';
 import { verifyIssued, type RefusedCertificate } from './verify/verify-issued.ts';
+import type { EndpointSight } from './watchlist.ts';
 import { windowState } from './windows.ts';
-
-/** One address of one endpoint, looked at over TLS. */
-export interface EndpointLook {
-  readonly endpoint: string;
-  readonly address: string;
-  readonly matches: boolean;
-  /** What is served instead, or why nothing could be seen. */
-  readonly detail: string;
-}
 
 export interface Delivery {
   /** Asks every address of every endpoint until all serve the leaf, or `timeoutMs` has passed; then says how it stands. */
@@ -38,7 +30,7 @@ export interface Delivery {
     fingerprint256: string,
     timeoutMs: number,
     signal: AbortSignal,
-  ): Promise<readonly EndpointLook[]>;
+  ): Promise<readonly EndpointSight[]>;
   /** PEM texts of the trust anchors that a chain may end at. */
   anchors(managed: ManagedCertificate): Promise<readonly string[]>;
   /** The secret itself. Rejects with RenewdError `secret-unreadable`. */
@@ -240,7 +232,7 @@ export async function lookAtEndpoints(
   fingerprint256: string,
   delivery: Delivery,
   signal: AbortSignal,
-): Promise<readonly EndpointLook[]> {
+): Promise<readonly EndpointSight[]> {
   const endpoints = managed.deploy.flatMap(({ probe }) => probe);
   return delivery.look(endpoints, managed.names, fingerprint256, 0, signal);
 }
@@ -296,7 +288,7 @@ async function notServed(
   renewal: Renewal,
   context: StageContext,
   delivery: Delivery,
-  unserved: readonly { readonly target: DeployTarget; readonly rows: readonly EndpointLook[] }[],
+  unserved: readonly { readonly target: DeployTarget; readonly rows: readonly EndpointSight[] }[],
   now: Date,
 ): Promise<StageOutcome> {
   const restored: string[] = [];

@@ -4,6 +4,7 @@ import type { Renewal } from '../core/renewal.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { version } from '../core/version.ts';
 import { spendingOf } from './spending.ts';
+import type { DetailDependencies } from './detail-view.ts';
 import type { Driver } from './driver.ts';
 import type { Entry } from './watchlist.ts';
 import type { Store } from '../contracts/store.ts';
@@ -11,6 +12,8 @@ import type { CertificateStatus, RenewalStatus, StatusSource } from '../status/s
 
 export interface HealthFacts {
   readonly startedAt: Date;
+  /** Name of the machine. */
+  readonly instance: string;
   lastPassAt: Date | null;
   configValid: boolean;
 }
@@ -54,8 +57,10 @@ export function certificateStatus(entry: Entry, newest: Renewal | undefined, now
     names: managed.names,
     provider: managed.provider,
     product: managed.product,
+    notBefore: look?.state === 'ok' ? look.certificate.notBefore : null,
     notAfter,
     dueAt: decision?.moments?.dueAt ?? null,
+    emergencyAt: decision?.moments?.emergencyAt ?? null,
     slackMs: notAfter === null ? null : notAfter.getTime() - now.getTime(),
     paidUntil: record?.paidUntil ?? null,
     servedMatches: record?.servedMatches ?? null,
@@ -96,8 +101,17 @@ export function createStatusSource(
   clock: Clock,
   health: HealthFacts,
   configuration: () => Configuration,
+  details: Omit<DetailDependencies, 'store' | 'clock'>,
 ): StatusSource {
   return {
+    async certificate(name, history) {
+      const entry = driver.entries().find(({ managed }) => managed.name === name);
+      if (entry === undefined) return undefined;
+      // Reads certificates: loaded when somebody looks at one.
+      const { certificateDetail } = await import('./detail-view.ts');
+      const status = certificateStatus(entry, undefined, clock.now());
+      return certificateDetail(entry, status, history, { ...details, store, clock });
+    },
     certificates() {
       const now = clock.now();
       return Promise.resolve(driver.entries().map((entry) => certificateStatus(entry, undefined, now)));

@@ -26,6 +26,15 @@ export interface CrtWatcher {
   keepOnly(crtPaths: ReadonlySet<string>): void;
 }
 
+/** One address of one endpoint, at the last look. */
+export interface EndpointSight {
+  readonly endpoint: string;
+  readonly address: string;
+  readonly matches: boolean;
+  /** What is served instead, or why nothing could be seen. */
+  readonly detail: string;
+}
+
 export interface Entry {
   managed: ManagedCertificate;
   record: CertificateRecord | undefined;
@@ -50,6 +59,8 @@ export interface Entry {
   dirty: boolean;
   /** In-memory pause after a step whose outcome could not be stored: without it the step would be repeated at once. */
   pausedUntilMs: number;
+  /** What the endpoints showed at the last look, while any of them serves something else; else empty. */
+  amiss: readonly EndpointSight[];
   /** In-memory pause of order look-ups that failed. */
   adoptAfterMs: number;
   adoptFailures: number;
@@ -72,6 +83,7 @@ export function newEntry(managed: ManagedCertificate): Entry {
     lookAgainAtMs: 0,
     dirty: true,
     pausedUntilMs: 0,
+    amiss: [],
     adoptAfterMs: 0,
     adoptFailures: 0,
   };

@@ -4,30 +4,37 @@
  */
 import { dirname, relative, resolve } from 'node:path';
 import type { Processes } from '../contracts/platform.ts';
-import type { Configuration, ManagedCertificate } from '../core/certificate.ts';
+import type { Configuration, ListenSettings } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
 import { checkDeployment } from './checks/deployment.ts';
 import { checkDirectories } from './checks/directories.ts';
 import { checkNames } from './checks/names.ts';
 import { checkFailover } from './checks/failover.ts';
+import { mapTls, missingTlsFile, tokenLengthMin } from './checks/listen.ts';
 import { checkProviderFit } from './checks/provider-fit.ts';
-import type { ProviderFit } from './checks/provider-fit.ts';
 import { checkPublisherFit } from './checks/publisher-fit.ts';
 import { TimingCheck } from './checks/timing.ts';
 import { checkTrustAnchors } from './checks/trust-anchors.ts';
 import type { CheckContext } from './checks/context.ts';
+import { complete, type EntryFit } from './complete.ts';
 import { DiagnosticList } from './diagnostics.ts';
 import type { Diagnostic, Path } from './diagnostics.ts';
 import { readEntry } from './entry.ts';
 import type { Entry, Level } from './entry.ts';
 import { identityOf, isPattern, matchFiles, maxInventoryFiles } from './inventory-files.ts';
 import { kindOf } from './issues.ts';
-import { checkList, checkMain, defaultsLevel, readDefaults, readMain } from './main-file.ts';
+import {
+  checkInventoryKeys,
+  checkList,
+  checkMain,
+  defaultsLevel,
+  readDefaults,
+  readMain,
+} from './main-file.ts';
 import type { SchemaSet } from './schema-set.ts';
 import { readChannels, readProviders, readPublishers, spendLimitsOf } from './sections.ts';
 import { SecretSources } from './secret-sources.ts';
 import { readSource } from './source-text.ts';
-import { suggestion } from './suggest.ts';
 import { expandVariables } from './variables.ts';
 import { YamlFile } from './yaml-file.ts';
 import type { EntryData } from './yaml-file.ts';
@@ -114,11 +121,11 @@ class Loader {
     const heartbeat = main.heartbeat ?? null;
     await secrets.check(file, [], new Map([['heartbeat', { settings: { config: heartbeat } }]]));
     await secrets.checkPasswords(this.#entries);
+    const listen = await this.#readListen(file, main.listen || null, secrets);
     if (this.#diagnostics.hasErrors || file.isBroken) return this.#result(undefined);
 
-    const { listen, schedule, log, resolvers, authoritative, spend, revocation } = main;
+    const { schedule, log, resolvers, authoritative, spend, revocation } = main;
     if (
-      listen === undefined ||
       schedule === undefined ||
       log === undefined ||
       revocation === undefined ||
@@ -132,7 +139,7 @@ class Loader {
       files: this.#files,
       store: { sqlite },
       keys,
-      listen: listen === false ? null : listen,
+      listen,
       schedule,
       revocation: { check: revocation.check, everyMs: revocation.every },
       spend: spendLimitsOf(spend ?? {}),
@@ -216,15 +223,7 @@ class Loader {
     const { top, entries } = file.read();
     const levels: Level[] = [mainDefaults];
     if (isRecord(top)) {
-      for (const key of Object.keys(top)) {
-        if (key === 'certificates' || key === 'defaults') continue;
-        file.complain({
-          path: [key],
-          part: 'key',
-          message: 'unknown key',
-          hint: suggestion(key, ['certificates', 'defaults']),
-        });
-      }
+      checkInventoryKeys(file, top);
       checkList(file, top['certificates'], 'certificates' in top);
       levels.unshift(defaultsLevel(file, readDefaults(file, top['defaults'])));
     } else if (top !== undefined && !Array.isArray(top)) {
@@ -261,39 +260,33 @@ class Loader {
     });
     return resolve(this.#directory, text);
   }
+
+  async #readListen(
+    file: YamlFile,
+    listen: ListenSettings | null,
+    secrets: SecretSources,
+  ): Promise<ListenSettings | null> {
+    if (listen === null) return null;
+    const { token, tls, ...rest } = listen;
+    const section = { settings: { config: { token } } };
+    await secrets.check(file, [], new Map([['listen', section]]), tokenLengthMin);
+    return {
+      ...rest,
+      ...(token && { token: secrets.resolved(token) }),
+      ...(tls && { tls: this.#tlsFiles(file, tls) }),
+    };
+  }
+
+  #tlsFiles(file: YamlFile, tls: NonNullable<ListenSettings['tls']>): NonNullable<ListenSettings['tls']> {
+    return mapTls(tls, (key, text) => {
+      const path = ['listen', 'tls', key];
+      const absolute = this.#expandPath(file, path, text);
+      if (this.#options.readSecrets) missingTlsFile(file, path, absolute);
+      return absolute;
+    });
+  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Called when there was no complaint: every part is there. */
-/** What the checks settled about an entry. */
-interface EntryFit extends ProviderFit {
-  readonly failover: ManagedCertificate['failover'] | undefined;
-}
-
-function complete({ draft }: Entry, fit: EntryFit | undefined, secrets: SecretSources): ManagedCertificate {
-  const { name, provider, product, crt, dcv, failover: _asWritten, ...rest } = draft;
-  if (
-    name === undefined ||
-    provider === undefined ||
-    product === undefined ||
-    crt === undefined ||
-    fit === undefined
-  ) {
-    throw new RenewdError('internal', 'an entry without mistakes lacks a part');
-  }
-  const { failover } = fit;
-  return {
-    ...rest,
-    name,
-    provider,
-    product,
-    crt,
-    deploy: draft.deploy.map((target) => secrets.withPasswordPaths(target)),
-    order: fit.order,
-    dcv: { ...dcv, record: fit.record },
-    ...(failover === undefined ? {} : { failover }),
-  };
 }

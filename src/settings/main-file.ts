@@ -1,7 +1,7 @@
 /** The keys of the main file, and what every file of the configuration may have at its top. */
 import { defaultsSchema } from './certificate-schema.ts';
 import type { DefaultsInput } from './certificate-schema.ts';
-import { isLoopback } from './endpoints.ts';
+import { checkListen } from './checks/listen.ts';
 import type { Level } from './entry.ts';
 import { complainOfIssues, kindOf } from './issues.ts';
 import { mainFields } from './main-schema.ts';
@@ -55,15 +55,17 @@ export function checkList(file: YamlFile, list: unknown, isRequired: boolean): v
   });
 }
 
-export function checkMain(file: YamlFile, { listen, schedule }: Partial<MainInput>): void {
-  if (listen !== undefined && listen !== false && !isLoopback(listen.host)) {
-    file.complain({
-      severity: 'warning',
-      path: ['listen'],
-      message: 'other hosts can reach this address, and the status page has no login',
-      hint: 'listen on 127.0.0.1 and put a proxy with a login before it, or allow only your monitoring through the firewall',
-    });
+/** What an inventory file may have at its top. */
+export function checkInventoryKeys(file: YamlFile, top: Readonly<Record<string, unknown>>): void {
+  const known = ['certificates', 'defaults'];
+  for (const key of Object.keys(top)) {
+    if (known.includes(key)) continue;
+    file.complain({ path: [key], part: 'key', message: 'unknown key', hint: suggestion(key, known) });
   }
+}
+
+export function checkMain(file: YamlFile, { listen, schedule }: Partial<MainInput>): void {
+  if (listen !== undefined && listen !== false) checkListen(file, listen);
   if (schedule !== undefined && !everMatches(schedule.cron, schedule.timezone)) {
     file.complain({
       path: ['schedule'],

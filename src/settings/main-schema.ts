@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { dayMs, hourMs, minuteMs } from '../core/durations.ts';
 import { certificateSchema, defaultsSchema } from './certificate-schema.ts';
 import { durationSchema } from './duration-schema.ts';
-import { readEndpoint } from './endpoints.ts';
 import {
   amountSchema,
   cronSchema,
@@ -12,6 +11,7 @@ import {
   serverSchema,
   timezoneSchema,
 } from './field-schemas.ts';
+import { listenSchema } from './listen-schema.ts';
 import { heartbeatSchema } from './notice-schema.ts';
 
 const limitFields = {
@@ -80,27 +80,6 @@ export const providerFieldsSchema = z.strictObject({
 
 const everyFiveMinutes = { cron: '*/5 * * * *', timezone: 'UTC' };
 
-export const listenSchema = z.union([
-  z.literal(false),
-  z
-    .string({
-      error: (issue) =>
-        typeof issue.input === 'number'
-          ? `must be "host:port" or false; for this host alone write "127.0.0.1:${issue.input}"`
-          : 'must be "host:port" or false',
-    })
-    .transform((text, context) => {
-      const reading = readEndpoint(text);
-      if (!('problem' in reading)) return { host: reading.host, port: reading.port };
-      context.addIssue({
-        code: 'custom',
-        message: reading.problem,
-        params: { hint: 'e.g. "127.0.0.1:9464", or false' },
-      });
-      return z.NEVER;
-    }),
-]);
-
 /** Keys whose value the loader takes apart itself have their schema here only for documents and editors. */
 export const mainFields = {
   store: z
@@ -121,7 +100,7 @@ export const mainFields = {
   listen: listenSchema
     .default({ host: '127.0.0.1', port: 9464 })
     .describe(
-      '"host:port" of status page, /metrics, /healthz and /readyz, or false. They only read, but have no login: keep them on loopback or behind a proxy.',
+      '"host:port" of the status page, /metrics, /healthz, /readyz and /status.json, which only read; false for none; or a mapping, which an address beyond loopback needs: it demands a token or a client certificate.',
     )
     .meta({ default: '127.0.0.1:9464' }),
   schedule: z

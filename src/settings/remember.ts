@@ -181,9 +181,9 @@ function textsOf(list: unknown, key: string): readonly string[] | undefined {
 
 /** The settings that may name a secret. */
 function withSecrets(configuration: Configuration): readonly unknown[] {
-  const { providers, publishers, notices, heartbeat, certificates } = configuration;
+  const { providers, publishers, notices, heartbeat, listen, certificates } = configuration;
   const files = certificates.flatMap(({ deploy }) => deploy.flatMap((target) => target.files ?? []));
-  return [...[...providers, ...publishers, ...notices].map(({ config }) => config), heartbeat, files];
+  return [...[...providers, ...publishers, ...notices].map(({ config }) => config), heartbeat, listen, files];
 }
 
 /** What the loader looks at beside the YAML: secrets, unless a command gives them, and trust anchors. Throws. */

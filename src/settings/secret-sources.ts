@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { DeployTarget, FurtherFile, SecretSource } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
+import { tooShort } from './checks/listen.ts';
 import { warnOfOpenFile } from './checks/secret-file.ts';
 import type { Path } from './diagnostics.ts';
 import { originOf } from './entry.ts';
@@ -26,17 +27,21 @@ export class SecretSources {
     this.#options = options;
   }
 
-  /** Reads every secret of a section once, and complains of those that cannot be read. */
+  /**
+   * Reads every secret of a section once, and complains of those that cannot be read, or have fewer characters than
+   * `lengthMin`.
+   */
   async check(
     file: YamlFile,
     section: Path,
     declared: ReadonlyMap<string, { readonly settings: { readonly config: unknown } | undefined }>,
+    lengthMin = 1,
   ): Promise<void> {
     if (!this.#options.readSecrets) return;
     for (const [name, { settings }] of declared) {
       for (const { path, source } of findSecrets(settings?.config)) {
         const at = [...section, name, ...path];
-        const complaint = await this.#trouble(source);
+        const complaint = await this.#trouble(source, lengthMin);
         if (complaint === undefined) this.#warn(file, at, source);
         else file.complain({ path: at, ...complaint, isSecret: true });
       }
@@ -66,7 +71,7 @@ export class SecretSources {
     }
   }
 
-  async #trouble(source: SecretSource): Promise<Complaint | undefined> {
+  async #trouble(source: SecretSource, lengthMin = 1): Promise<Complaint | undefined> {
     const { env, processes } = this.#options;
     const readable = this.#located(source);
     if ('missing' in readable) {
@@ -76,8 +81,11 @@ export class SecretSources {
       };
     }
     try {
-      await readSecret(readable, { env, ...(processes === undefined ? {} : { processes }) });
-      return undefined;
+      const secret = await readSecret(readable, {
+        env,
+        ...(processes === undefined ? {} : { processes }),
+      });
+      return secret.reveal().length < lengthMin ? tooShort(lengthMin) : undefined;
     } catch (error) {
       if (!(error instanceof RenewdError)) throw error;
       return { message: error.message, hint: 'it is read by the user the daemon runs as' };

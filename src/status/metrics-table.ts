@@ -138,6 +138,11 @@ const byName = {
     ['channel', 'level', 'outcome'],
     'Notices by channel, level (person, warning, urgent, expired, recovered) and outcome: sent or failed.',
   ),
+  renewd_listener_refused_total: row(
+    'counter',
+    ['reason'],
+    'Requests to the status listener that were refused: a wrong token, or a name (host) that is not its own.',
+  ),
   renewd_provider_requests_total: row(
     'counter',
     ['provider', 'command', 'outcome'],

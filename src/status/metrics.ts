@@ -44,6 +44,8 @@ export interface Metrics {
   noticesTold(channel: string, level: NoticeLevel, outcome: 'sent' | 'failed', notices: number): void;
   /** A set was put in place, or an attempt was taken back. */
   deploymentEnded(outcome: DeploymentOutcome): void;
+  /** Somebody asked the status listener with a wrong token, or for a name that is not its own. */
+  listenerRefused(reason: 'token' | 'host'): void;
   passFinished(at: Date, seconds: number): void;
   passFailed(): void;
   /** `valid`: the files were accepted; otherwise what was loaded before stays in use. */
@@ -73,6 +75,7 @@ interface Instruments {
   readonly passes: Counter;
   readonly ordersPaid: Counter;
   readonly notices: Counter;
+  readonly refused: Counter;
 }
 
 const metricNames = Object.keys(metricsTable).filter((name): name is MetricName => name in metricsTable);
@@ -108,6 +111,7 @@ async function loadInstruments(): Promise<Instruments> {
     passes,
     ordersPaid: new Counter(options('renewd_orders_paid_total')),
     notices: new Counter(options('renewd_notices_total')),
+    refused: new Counter(options('renewd_listener_refused_total')),
     requests: new Counter(options('renewd_provider_requests_total')),
     requestSeconds: new Histogram({
       ...options('renewd_provider_request_duration_seconds'),
@@ -193,6 +197,9 @@ export function createMetrics(version: string): Metrics {
     },
     noticesTold(channel, level, outcome, told) {
       count(({ notices }) => notices.inc({ channel, level, outcome }, told));
+    },
+    listenerRefused(reason) {
+      count(({ refused }) => refused.inc({ reason }));
     },
     deploymentEnded(outcome) {
       count(({ deployments }) => deployments.inc({ outcome }));

@@ -7,6 +7,7 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RouteContext {
@@ -16,33 +17,109 @@ export interface RouteContext {
   readonly healthLimitMs: number;
 }
 
+export interface Asked {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Showed what is demanded, or nothing is. */
+  readonly isGranted: boolean;
+}
+
 interface Route {
   readonly says: string;
-  readonly answer: (context: RouteContext) => Promise<Answer> | Answer;
+  /** Everybody may ask, and is told less. */
+  readonly isOpen?: true;
+  readonly answer: (context: RouteContext, asked: Asked) => Promise<Answer | undefined> | Answer;
 }
 
 const jsonType = 'application/json; charset=utf-8';
 export const textType = 'text/plain; charset=utf-8';
+export const htmlType = 'text/html; charset=utf-8';
+
+/** No script, nothing from elsewhere, no frame around it; one form, which asks the page itself. */
+export const pagePolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const routes: Readonly<Record<string, Route>> = {
-  '/': { says: 'this list', answer: index },
+  '/': { says: 'all certificates', answer: list },
+  '/addresses': { says: 'this list', answer: addresses },
   '/metrics': { says: 'for Prometheus', answer: metrics },
-  '/healthz': { says: '200 while passes are made, else 503', answer: healthz },
-  '/readyz': { says: '200 after the first pass, before it 503', answer: readyz },
+  '/healthz': { says: '200 while passes are made, else 503', isOpen: true, answer: healthz },
+  '/readyz': { says: '200 after the first pass, before it 503', isOpen: true, answer: readyz },
   '/status.json': { says: 'every certificate and open renewal', answer: status },
 };
 
+const certificatePrefix = '/certificates/';
+const certificateRoute: Route = { says: 'one certificate', answer: certificate };
+const assetRoute: Route = { says: 'style and icon', isOpen: true, answer: asset };
+
 /** Undefined when there is no such address. */
-export function findRoute(path: string): Route['answer'] | undefined {
-  return Object.hasOwn(routes, path) ? routes[path]?.answer : undefined;
+export function findRoute(path: string): Route | undefined {
+  if (Object.hasOwn(routes, path)) return routes[path];
+  if (path.startsWith(certificatePrefix) && nameIn(path) !== undefined) return certificateRoute;
+  return /^\/(style|icon)-[0-9a-f]{16}\.(css|svg)$/.test(path) ? assetRoute : undefined;
+}
+
+function nameIn(path: string): string | undefined {
+  try {
+    const name = decodeURIComponent(path.slice(certificatePrefix.length));
+    // As names of certificates are written in the inventory (settings/field-schemas.ts).
+    return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) ? name : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function json(status: number, value: unknown): Answer {
   return { status, type: jsonType, body: `${JSON.stringify(value, null, 2)}\n` };
 }
 
-function index(): Answer {
-  const lines = Object.entries(routes).map(([path, route]) => `${path.padEnd(14)}${route.says}`);
+function pageAnswer({ body, refreshSeconds }: { body: string; refreshSeconds?: number }): Answer {
+  return {
+    status: 200,
+    type: htmlType,
+    body,
+    headers: {
+      'content-security-policy': pagePolicy,
+      ...(refreshSeconds === undefined ? {} : { refresh: String(refreshSeconds) }),
+    },
+  };
+}
+
+async function list({ source }: RouteContext, { query }: Asked): Promise<Answer> {
+  const { certificatesPage } = await import('./page/index.ts');
+  return pageAnswer(await certificatesPage(source, query));
+}
+
+async function certificate({ source }: RouteContext, { path, query }: Asked): Promise<Answer | undefined> {
+  const { certificatePage } = await import('./page/index.ts');
+  const found = await certificatePage(source, nameIn(path) ?? '', query);
+  return found && pageAnswer(found);
+}
+
+async function asset(_context: RouteContext, { path }: Asked): Promise<Answer | undefined> {
+  const { findAsset } = await import('./page/index.ts');
+  const found = findAsset(path);
+  // The address changes with what is there.
+  return found && { status: 200, ...found, headers: { 'cache-control': 'max-age=31536000, immutable' } };
+}
+
+/** For people: says nothing of what is here. */
+export async function refusal(
+  status: number,
+  isHtml: boolean,
+  title: string,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  if (!isHtml) return { status, type: textType, body: `${title.toLowerCase()}: ${text}\n`, headers };
+  const { refusalPage } = await import('./page/index.ts');
+  const body = refusalPage({ title, text });
+  return { status, type: htmlType, body, headers: { 'content-security-policy': pagePolicy, ...headers } };
+}
+
+function addresses(): Answer {
+  const rows = { ...routes, '/certificates/NAME': certificateRoute };
+  const lines = Object.entries(rows).map(([path, route]) => `${path.padEnd(20)}${route.says}`);
   return { status: 200, type: textType, body: `renewd\n\n${lines.join('\n')}\n` };
 }
 
@@ -64,12 +141,14 @@ async function status({ source }: RouteContext): Promise<Answer> {
 }
 
 /** Before the first pass the time since the start counts, so that a daemon stuck in its first pass is seen too. */
-function healthz({ source, healthLimitMs }: RouteContext): Answer {
+function healthz({ source, healthLimitMs }: RouteContext, { isGranted }: Asked): Answer {
   const { now, version, startedAt, lastPassAt, configValid } = source.health();
   const ageMs = now.getTime() - (lastPassAt ?? startedAt).getTime();
   const healthy = ageMs < healthLimitMs;
+  const word = healthy ? 'ok' : 'stuck';
+  if (!isGranted) return json(healthy ? 200 : 503, { status: word });
   return json(healthy ? 200 : 503, {
-    status: healthy ? 'ok' : 'stuck',
+    status: word,
     version,
     startedAt,
     lastPassAt,
@@ -79,9 +158,10 @@ function healthz({ source, healthLimitMs }: RouteContext): Answer {
   });
 }
 
-function readyz({ source }: RouteContext): Answer {
+function readyz({ source }: RouteContext, { isGranted }: Asked): Answer {
   const { lastPassAt } = source.health();
+  const detail = isGranted ? { lastPassAt } : {};
   return lastPassAt === null
-    ? json(503, { status: 'starting', lastPassAt })
-    : json(200, { status: 'ready', lastPassAt });
+    ? json(503, { status: 'starting', ...detail })
+    : json(200, { status: 'ready', ...detail });
 }

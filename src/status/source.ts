@@ -3,6 +3,7 @@
  * parts that show it have no other way to the rest of the program.
  */
 import type { RenewalAction, RenewalState } from '../core/renewal.ts';
+import type { CertificateDetail, HistoryRange } from './detail.ts';
 
 export interface RenewalStatus {
   readonly id: string;
@@ -26,10 +27,14 @@ export interface CertificateStatus {
   readonly names: readonly string[];
   readonly provider: string;
   readonly product: string;
+  /** Beginning of the certificate on disk; null when there is none. */
+  readonly notBefore: Date | null;
   /** End of the certificate on disk; null when there is none. */
   readonly notAfter: Date | null;
   /** When the next renewal is due; null when that cannot be said. */
   readonly dueAt: Date | null;
+  /** From then on maintenance windows no longer hold a renewal back; null when that cannot be said. */
+  readonly emergencyAt: Date | null;
   /** What is left until the certificate on disk ends; negative when it has ended. */
   readonly slackMs: number | null;
   readonly paidUntil: Date | null;
@@ -88,6 +93,8 @@ export interface SpendingStatus {
 export interface Health {
   readonly now: Date;
   readonly version: string;
+  /** Name of the machine: which renewd this is, for people who have several. */
+  readonly instance: string;
   readonly startedAt: Date;
   /** End of the last pass; null before the first. */
   readonly lastPassAt: Date | null;
@@ -102,5 +109,7 @@ export interface StatusSource {
   openRenewals(): Promise<readonly RenewalStatus[]>;
   /** One row per provider, and one for all together where a limit is set over all. */
   spending(): Promise<readonly SpendingStatus[]>;
+  /** Everything about one inventory entry; undefined when there is none of that name. */
+  certificate(name: string, history: HistoryRange): Promise<CertificateDetail | undefined>;
   health(): Health;
 }

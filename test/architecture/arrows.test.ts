@@ -34,8 +34,21 @@ const parts: readonly Part[] = [
   { prefix: 'store/', may: ['core/', 'contracts/'], why: 'an engine behind the port' },
   {
     prefix: 'status/',
-    may: ['core/', 'contracts/'],
+    may: ['core/', 'contracts/', 'status/page/index.ts'],
     why: 'reads what is handed in through its own source interface',
+  },
+  {
+    prefix: 'status/page/',
+    may: [
+      'core/',
+      'contracts/',
+      'status/source.ts',
+      'status/detail.ts',
+      'status/state-word.ts',
+      'notices/advice.ts',
+      'notices/conditions.ts',
+    ],
+    why: 'HTML of what is handed in; calls a problem what people are told of',
   },
   {
     prefix: 'settings/',
@@ -146,6 +159,20 @@ const parts: readonly Part[] = [
     may: ['core/', 'contracts/', 'renewal/', 'status/source.ts'],
     why: 'fills the status listener’s source',
   },
+  {
+    prefix: 'renewal/detail-view.ts',
+    may: [
+      'core/',
+      'contracts/',
+      'renewal/',
+      'status/detail.ts',
+      'status/source.ts',
+      'pki/certificate.ts',
+      'pki/pem.ts',
+      'audit/chain.ts',
+    ],
+    why: 'what the status listener shows of one certificate: reads its file and its receipt',
+  },
 
   {
     prefix: 'audit/',
@@ -180,6 +207,7 @@ const parts: readonly Part[] = [
       'renewal/compromise.ts',
       'renewal/second-provider.ts',
       'status/source.ts',
+      'status/state-word.ts',
       'pki/',
       'settings/diagnostics.ts',
       'settings/render.ts',

@@ -1,4 +1,5 @@
 /** Status data with plain defaults. */
+import type { CertificateDetail } from '../../src/status/detail.ts';
 import type {
   CertificateStatus,
   Health,
@@ -33,8 +34,10 @@ export function aCertificateStatus(fields: Partial<CertificateStatus> = {}): Cer
     names: ['shop.example.com'],
     provider: 'cnr',
     product: 'ssl123dv',
+    notBefore: after(-60 * dayMs),
     notAfter: after(30 * dayMs),
     dueAt: after(10 * dayMs),
+    emergencyAt: after(26 * dayMs),
     slackMs: 30 * dayMs,
     paidUntil: null,
     servedMatches: true,
@@ -52,6 +55,7 @@ export function aHealth(fields: Partial<Health> = {}): Health {
   return {
     now: noon,
     version: '0.1.0',
+    instance: 'web1',
     startedAt: after(-60_000),
     lastPassAt: noon,
     configValid: true,
@@ -64,6 +68,7 @@ export interface StatusFacts {
   openRenewals: readonly RenewalStatus[];
   spending: readonly SpendingStatus[];
   health: Health;
+  details?: readonly CertificateDetail[];
 }
 
 /** Reads `facts` anew on every call, so a test can change them. */
@@ -72,6 +77,7 @@ export function aStatusSource(facts: StatusFacts): StatusSource {
     certificates: async () => facts.certificates,
     openRenewals: async () => facts.openRenewals,
     spending: async () => facts.spending,
+    certificate: async (name) => facts.details?.find(({ status }) => status.name === name),
     health: () => facts.health,
   };
 }

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createTelling } from '../../src/composition/telling.ts';
+import { nodeFiles } from '../../src/platform/files.ts';
 import type { Processes } from '../../src/contracts/platform.ts';
 import type { RevocationReader } from '../../src/contracts/revocation.ts';
 import { dayMs, hourMs } from '../../src/core/durations.ts';
@@ -21,7 +22,7 @@ interface Told {
 async function tellingWorld(options: WorldOptions = {}, fields: Partial<ChannelSettings> = {}) {
   const world = await createWorld(options);
   const told: Told[] = [];
-  const health = { startedAt: worldStart, lastPassAt: null, configValid: true };
+  const health = { instance: 'test', startedAt: worldStart, lastPassAt: null, configValid: true };
   const processes: Processes = {
     run: (_, { input = '', env = {} }) => {
       const day = Math.round((world.clock.now().getTime() - worldStart.getTime()) / dayMs);
@@ -39,7 +40,10 @@ async function tellingWorld(options: WorldOptions = {}, fields: Partial<ChannelS
   const begin = () => {
     const telling = createTelling({
       store: world.store,
-      status: createStatusSource(world.driver, world.store, world.clock, health, () => world.configuration),
+      status: createStatusSource(world.driver, world.store, world.clock, health, () => world.configuration, {
+        files: nodeFiles,
+        capabilities: () => expect.fail('no page is asked for'),
+      }),
       clock: world.clock,
       logger: recordingLogger(),
       processes,

@@ -347,7 +347,7 @@ test('no secret is where it was not meant to go', async () => {
       },
       200,
     );
-    for (const path of ['', 'metrics', 'status.json', 'healthz', 'readyz'])
+    for (const path of ['', 'certificates/shop', 'metrics', 'status.json', 'healthz', 'readyz'])
       places[`GET /${path}`] = await (await fetch(`http://${listen}/${path}`)).text();
 
     // A secret that somebody wrote into the file itself: refused, and not said back.

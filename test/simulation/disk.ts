@@ -121,6 +121,7 @@ export function createDisk(now: () => number): Disk {
   const disk: Disk = {
     free: 2 ** 40,
     changed: () => undefined,
+    whyUnreadable: () => undefined,
     read(path, maxBytes) {
       const node = find(path, true);
       if (node === undefined) return undefined;

@@ -94,6 +94,7 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
       await store.saveCertificates([updated]);
       if (entry.record?.servedMatches !== servedMatches) entry.dirty = true;
       entry.record = updated;
+      entry.amiss = servedMatches ? [] : endpoints;
       if (!servedMatches) {
         logger.warn({ certificate, endpoints }, 'an endpoint does not serve the certificate on disk');
       }

@@ -42,6 +42,11 @@ export function maxValidityMs(calendar: RuleCalendar, ca: string, now: Date): nu
   return (limit?.days ?? 398) * dayMs;
 }
 
+/** How long a proof of control, or a vetted organization, may be used again at `now`, days; undefined before all rules. */
+export function reuseDays(limits: readonly DatedLimit[], ca: string, now: Date): number | undefined {
+  return limitInForce(limits, ca, now)?.days;
+}
+
 /** The next moment after `now` at which the longest validity may change; undefined after all rules. */
 export function nextValidityChange(calendar: RuleCalendar, ca: string, now: Date): Date | undefined {
   const later = calendar.maxValidity

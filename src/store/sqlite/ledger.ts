@@ -1,5 +1,11 @@
 /** Table ledger: what was done, in order, for good. Triggers refuse every change of a written row. */
-import type { LedgerEntry, LedgerKind, StoredLedgerEntry, SpentSince } from '../../contracts/store.ts';
+import type {
+  LedgerEntry,
+  LedgerKind,
+  LedgerQuery,
+  StoredLedgerEntry,
+  SpentSince,
+} from '../../contracts/store.ts';
 import type { Connection, Row } from './connection.ts';
 import { readMoney } from './renewal-row.ts';
 import { RowReader } from './row-reader.ts';
@@ -23,13 +29,6 @@ const kinds: readonly LedgerKind[] = ['intent', 'outcome', 'transition', 'note']
 
 const insert = insertSql('ledger', columns);
 
-export interface LedgerQuery {
-  readonly certificate?: string;
-  readonly renewalId?: string;
-  readonly afterSequence?: number;
-  readonly limit: number;
-}
-
 export function insertLedger(connection: Connection, entries: readonly LedgerEntry[]): void {
   for (const entry of entries) connection.runInOrder(insert, inOrder(columns, toValues(entry)));
 }
@@ -45,8 +44,16 @@ export function readLedger(connection: Connection, query: LedgerQuery): readonly
     conditions.push('renewal_id = :renewalId');
     parameters['renewalId'] = query.renewalId;
   }
+  if (query.beforeSequence !== undefined) {
+    conditions.push('sequence < :before');
+    parameters['before'] = query.beforeSequence;
+  }
+  const order = query.newestFirst === true ? 'DESC' : 'ASC';
   return connection
-    .all(`SELECT * FROM ledger WHERE ${conditions.join(' AND ')} ORDER BY sequence LIMIT :limit`, parameters)
+    .all(
+      `SELECT * FROM ledger WHERE ${conditions.join(' AND ')} ORDER BY sequence ${order} LIMIT :limit`,
+      parameters,
+    )
     .map(toEntry);
 }
 

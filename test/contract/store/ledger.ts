@@ -18,6 +18,11 @@ export function ledgerTests(subject: StoreUnderTest): void {
     expect(await texts({ certificate: 'shop', renewalId: 'r2', limit: 10 })).toEqual(['b']);
     const [first] = await store.ledger({ limit: 1 });
     expect(await texts({ afterSequence: first?.sequence ?? 0, limit: 10 })).toEqual(['b', 'c']);
+    const last = (await store.ledger({ limit: 10 })).at(-1)?.sequence ?? 0;
+    expect(await texts({ newestFirst: true, limit: 2 })).toEqual(['c', 'b']);
+    expect(await texts({ newestFirst: true, beforeSequence: last, limit: 10 })).toEqual(['b', 'a']);
+    expect(await texts({ certificate: 'shop', newestFirst: true, limit: 1 })).toEqual(['b']);
+    expect(await texts({ beforeSequence: last, limit: 1 })).toEqual(['a']);
   });
 
   test('keeps an entry whose evidence is too long', async () => {

@@ -145,6 +145,56 @@ providers:
     });
   });
 
+  it('knows who may read the listener', async () => {
+    const workspace = new Workspace();
+    workspace.write('token', '0123456789abcdef\n');
+    for (const name of ['cert.pem', 'key.pem', 'ca.pem']) workspace.write(name, 'x');
+    workspace.write(
+      'renewd.yaml',
+      `listen:
+  address: "[::]:9464"
+  token: { file: "\${CREDS}/token" }
+  tls: { certificate: "\${CREDS}/cert.pem", key: key.pem, clientCa: ca.pem }
+  hosts: [Status.Example.com]
+${accounts}`,
+    );
+    const env = { CREDS: workspace.directory, PASSWORD: 'x', TOKEN: 'x' };
+    const { configuration, diagnostics } = await workspace.load({ env, readSecrets: true });
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(configuration?.listen).toEqual({
+      host: '::',
+      port: 9464,
+      token: { file: workspace.path('token') },
+      tls: {
+        certificate: workspace.path('cert.pem'),
+        key: workspace.path('key.pem'),
+        clientCa: workspace.path('ca.pem'),
+      },
+      hosts: ['status.example.com'],
+    });
+  });
+
+  it('refuses a token that could be guessed, and TLS files that are not there', async () => {
+    const workspace = new Workspace();
+    workspace.write(
+      'renewd.yaml',
+      `listen:
+  address: "127.0.0.1:9464"
+  token: { env: SHORT }
+  tls: { certificate: cert.pem, key: key.pem }
+${accounts}`,
+    );
+    const env = { SHORT: '0123456789abcde', PASSWORD: 'x', TOKEN: 'x' };
+    const { configuration, diagnostics } = await workspace.load({ env, readSecrets: true });
+    expect(configuration).toBeUndefined();
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    expect(errors.map((one) => brief(one, workspace))).toEqual([
+      'renewd.yaml:3:10 error this secret is shorter than 16 characters: it could be guessed',
+      `renewd.yaml:4:23 error ${workspace.path('cert.pem')} is not there, or may not be read`,
+      `renewd.yaml:4:38 error ${workspace.path('key.pem')} is not there, or may not be read`,
+    ]);
+  });
+
   it('can do without a listener', async () => {
     const workspace = new Workspace();
     workspace.write('renewd.yaml', `listen: false\n${accounts}`);

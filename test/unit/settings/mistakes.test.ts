@@ -153,9 +153,40 @@ const rows: readonly Row[] = [
   {
     title: 'listen beyond this host',
     rest: `listen: »0.0.0.0:9464\n${good}`,
+    message: 'other hosts can reach this address, and nothing says who may read it',
+    hint: 'listen on 127.0.0.1, or write { address: "host:port", token: { file: PATH } }, or tls with clientCa; behind a proxy with a login or a firewall: allowUnauthenticated: true',
+  },
+  {
+    title: 'listen beyond this host in TLS, for everybody',
+    rest: `listen: »{ address: "[::]:9464", tls: { certificate: a, key: b } }\n${good}`,
+    message: 'other hosts can reach this address, and nothing says who may read it',
+    hint: 'listen on 127.0.0.1, or write { address: "host:port", token: { file: PATH } }, or tls with clientCa; behind a proxy with a login or a firewall: allowUnauthenticated: true',
+  },
+  {
+    title: 'listen beyond this host, said to be meant',
+    rest: `listen: { address: "0.0.0.0:9464", allowUnauthenticated: »true }\n${good}`,
     severity: 'warning',
-    message: 'other hosts can reach this address, and the status page has no login',
-    hint: 'listen on 127.0.0.1 and put a proxy with a login before it, or allow only your monitoring through the firewall',
+    message: 'everybody who reaches this address can read names, orders and prices',
+    hint: 'right only behind a proxy with a login or a firewall that lets nobody but your monitoring through',
+  },
+  {
+    title: 'a token that crosses the network readable',
+    rest: `listen: { address: "0.0.0.0:9464", token: »{ env: TOKEN } }\n${good}`,
+    severity: 'warning',
+    message: 'the token crosses the network readable for everybody in between',
+    hint: 'add tls: { certificate: PATH, key: PATH }, or a proxy that speaks TLS on the same host',
+  },
+  {
+    title: 'a token in the file itself',
+    rest: `listen: { address: "127.0.0.1:9464", token: »0123456789abcdef }\n${good}`,
+    message:
+      'a secret does not stand in the configuration itself; name where it comes from: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT, …] }',
+  },
+  {
+    title: 'a listener with an unknown key',
+    rest: `listen: { address: "127.0.0.1:9464", »tokn: { env: TOKEN } }\n${good}`,
+    message: 'unknown key',
+    hint: 'did you mean "token"?',
   },
   {
     title: 'a schedule with four fields',

@@ -25,7 +25,7 @@ import { Workspace } from './workspace.ts';
 const planted = { file: 'planted-in-a-file-4711', env: 'planted-in-a-variable-4712' };
 
 const main = `store: { sqlite: "\${STATE_DIRECTORY}/renewd.db" }
-listen: 0.0.0.0:9460
+listen: { address: "0.0.0.0:9460", allowUnauthenticated: true }
 providers:
   cl: { type: closed, login: me, password: { env: PASSWORD } }
   op: { type: open, token: { file: "\${CREDENTIALS}/token" } }

@@ -69,8 +69,8 @@ function askRaw(bytes: string): Promise<string> {
   return text(socket);
 }
 
-test('/ lists the addresses', async () => {
-  const { status, body } = await ask('/');
+test('/addresses lists them', async () => {
+  const { status, body } = await ask('/addresses');
   expect(status).toBe(200);
   for (const path of ['/metrics', '/healthz', '/readyz', '/status.json']) expect(body).toContain(path);
 });
@@ -144,7 +144,7 @@ test.each(['/unknown', '/metrics/', '//metrics', '/constructor', '/__proto__', '
 );
 
 test('every answer carries the headers that keep browsers in check', async () => {
-  for (const path of ['/', '/metrics', '/unknown']) {
+  for (const path of ['/', '/certificates/shop', '/addresses', '/metrics', '/unknown']) {
     expect((await ask(path)).headers).toMatchObject({
       'cache-control': 'no-store',
       'content-security-policy': expect.stringContaining("default-src 'none'"),
@@ -167,7 +167,7 @@ test('a failure is logged and not shown', async () => {
 });
 
 test('large headers and what is no HTTP are turned away', async () => {
-  expect(await askRaw(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(9000)}\r\n\r\n`)).toMatch(
+  expect(await askRaw(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(9000)}\r\n\r\n`)).toMatch(
     /^HTTP\/1.1 431 /,
   );
   expect(await askRaw('\x16\x03\x01 hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
@@ -200,7 +200,7 @@ test("somebody else's address is a clear error", async () => {
 
 test('closing ends idle connections too', async () => {
   const socket = connect(server.address.port, server.address.host);
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await new Promise((resolve) => socket.once('data', resolve));
   const [rest] = await Promise.all([text(socket), server.close()]);
   expect(rest).toBe('');
