@@ -16,7 +16,9 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-function setUp(parts: Partial<ServiceManagerParts> & { readonly helper?: () => Promise<ProcessResult> } = {}) {
+function setUp(
+  parts: Partial<ServiceManagerParts> & { readonly helper?: () => Promise<ProcessResult> } = {},
+) {
   const clock = worldClock(noon);
   clock.byHand = true;
   const logger = recordingLogger();
