@@ -82,7 +82,10 @@ export function makeTree({ source, target, dependencies, nodeDirectory }: TreePa
     process.execPath,
     [
       join(source, 'node_modules/typescript/bin/tsc'),
-      ...['-p', join(source, 'tsconfig.build.json'), '--outDir', place(`${home}/dist`)],
+      '-p',
+      join(source, 'tsconfig.build.json'),
+      '--outDir',
+      place(`${home}/dist`),
     ],
     { stdio: 'inherit' },
   );

@@ -96,7 +96,7 @@ export async function boot({ scenario, timeoutMs }: Boot): Promise<string> {
     'systemd.unit=multi-user.target',
     'systemd.wants=scenario.service',
   ]);
-  const timer = setTimeout(() => running.kill('SIGKILL'), timeoutMs);
+  const timer = setTimeout(() => void running.stop(), timeoutMs);
   const { stdout, stderr } = await running.ended;
   clearTimeout(timer);
   return stdout + stderr;

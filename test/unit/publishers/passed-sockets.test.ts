@@ -66,13 +66,13 @@ async function childWithSocket() {
     port,
     child,
     end: () => stdin.end(),
-    async tell(line: string): Promise<string> {
+    tell: async (line: string): Promise<string> => {
       stdin.write(`${line}\n`);
       const { value } = await lines.next();
       return String(value);
     },
     /** The body, or the number of another status. Not `fetch`, which sets Host itself. */
-    async fetchProof(): Promise<string> {
+    fetchProof: async (): Promise<string> => {
       const socket = connect(port, '127.0.0.1');
       socket.write('GET /proof.txt HTTP/1.1\r\nHost: www.example.test\r\n\r\n');
       const answer = await text(socket);
