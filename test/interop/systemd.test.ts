@@ -19,19 +19,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/core/version.ts';
 import { projectDirectory, shouldSkip } from './processes.ts';
-import { boot, containerMissing, evidenceOf } from './systemd/container.ts';
+import { boot, containerMissing, debianTree, evidenceOf, runToEnd } from './systemd/container.ts';
 
 const missing = containerMissing();
 const bootTimeoutMs = 240_000;
 
-function buildPackage(output: string, umask: string): string {
+async function buildPackage(output: string, umask: string): Promise<string> {
   const script = join(projectDirectory, 'scripts/package-deb.ts');
   // Stored, not compressed: the test is about what is inside.
   const command = `umask ${umask} && exec "$0" "$1" --compression none --output "$2"`;
-  return execFileSync('/bin/sh', ['-c', command, process.execPath, script, output], {
-    encoding: 'utf8',
-    env: { ...process.env, SOURCE_DATE_EPOCH: '1795000000' },
-  }).trim();
+  const printed = await runToEnd('/bin/sh', ['-c', command, process.execPath, script, output], {
+    SOURCE_DATE_EPOCH: '1795000000',
+  });
+  return printed.trim();
 }
 
 /** The next package: another revision, and another text of the file that the operator leaves alone. */
@@ -52,13 +52,13 @@ describe.skipIf(shouldSkip('test/interop/systemd.test.ts', missing))('the Debian
   let again = '';
   let evidence: ReadonlyMap<string, string> = new Map();
   let journal = '';
-  let console = '';
+  let consoleText = '';
 
   beforeAll(async () => {
     if (missing !== undefined) throw new Error(missing);
     work = mkdtempSync(join(tmpdir(), 'renewd-systemd-'));
-    first = buildPackage(join(work, 'one'), '022');
-    again = buildPackage(join(work, 'two'), '077');
+    const [tree, built] = await Promise.all([debianTree(), buildPackage(join(work, 'one'), '022')]);
+    first = built;
     const scenario = join(work, 'scenario');
     mkdirSync(scenario);
     const source = join(projectDirectory, 'test/interop/systemd');
@@ -66,7 +66,10 @@ describe.skipIf(shouldSkip('test/interop/systemd.test.ts', missing))('the Debian
       if (!name.endsWith('.ts')) cpSync(join(source, name), join(scenario, name));
     cpSync(first, join(scenario, 'first.deb'));
     nextPackage(first, join(scenario, 'second.deb'), work);
-    console = await boot({ scenario, timeoutMs: bootTimeoutMs });
+    [consoleText, again] = await Promise.all([
+      boot({ tree, scenario, timeoutMs: bootTimeoutMs }),
+      buildPackage(join(work, 'two'), '077'),
+    ]);
     const read = (name: string): string =>
       existsSync(join(scenario, name)) ? readFileSync(join(scenario, name), 'utf8') : '';
     evidence = evidenceOf(read('result'));
@@ -81,7 +84,7 @@ describe.skipIf(shouldSkip('test/interop/systemd.test.ts', missing))('the Debian
     const found = evidence.get(name);
     if (found === undefined)
       throw new Error(`the scenario did not come to "${name}"`, {
-        cause: `${console}\n${journal.split('\n').slice(-60).join('\n')}`,
+        cause: `${consoleText}\n${journal.split('\n').slice(-60).join('\n')}`,
       });
     return found;
   }

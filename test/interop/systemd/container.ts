@@ -2,7 +2,7 @@
  * A Debian with systemd in a container of systemd-nspawn: built once from Debian packages and kept beside the temporary files,
  * booted over a layer in memory, so that no run sees another's traces.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,8 +46,24 @@ function isOurs(directory: string): boolean {
   return uid === 0 && (mode & 0o077) === 0;
 }
 
-/** Makes the tree unless an earlier run did. Takes about a minute and the network. */
-export function debianTree(): string {
+/** Runs a program to its end, with our own environment: proxies, TMPDIR. Returns what it printed; throws when it fails. */
+export async function runToEnd(
+  program: string,
+  parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const own = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const { code, stdout, stderr } = await start(program, parameters, {
+    env: { ...Object.fromEntries(own), ...env },
+  }).ended;
+  if (code !== 0) throw new Error(`${program} failed (${code}):\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** Makes the tree unless an earlier run did. Takes half a minute and the network. */
+export async function debianTree(): Promise<string> {
   const hash = createHash('sha256')
     .update(JSON.stringify([suite, settings]))
     .digest('hex')
@@ -59,10 +75,7 @@ export function debianTree(): string {
   }
   const making = mkdtempSync(join(tmpdir(), 'renewd-debian-tree-'));
   try {
-    execFileSync('mmdebstrap', ['--quiet', ...settings, suite, join(making, 'root'), ...mirrors()], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 300_000,
-    });
+    await runToEnd('mmdebstrap', ['--quiet', ...settings, suite, join(making, 'root'), ...mirrors()]);
     renameSync(making, cache);
   } catch (thrown) {
     rmSync(making, { recursive: true, force: true });
@@ -73,13 +86,15 @@ export function debianTree(): string {
 }
 
 export interface Boot {
+  /** Left as it is. */
+  readonly tree: string;
   /** Mounted as /scenario; its `scenario.service` is the one thing that is started beside the system, and powers it off. */
   readonly scenario: string;
   readonly timeoutMs: number;
 }
 
 /** Boots, waits for the power-off, and returns what was printed on the console. */
-export async function boot({ scenario, timeoutMs }: Boot): Promise<string> {
+export async function boot({ tree, scenario, timeoutMs }: Boot): Promise<string> {
   const running = start('systemd-nspawn', [
     '--quiet',
     '--boot',
@@ -90,7 +105,7 @@ export async function boot({ scenario, timeoutMs }: Boot): Promise<string> {
     '--volatile=overlay',
     '--console=pipe',
     `--machine=renewd-${process.pid}`,
-    `--directory=${debianTree()}`,
+    `--directory=${tree}`,
     `--bind=${scenario}:/scenario`,
     `--bind-ro=${join(scenario, 'scenario.service')}:/etc/systemd/system/scenario.service`,
     'systemd.unit=multi-user.target',
