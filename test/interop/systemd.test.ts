@@ -22,7 +22,8 @@ import { projectDirectory, shouldSkip } from './processes.ts';
 import { boot, containerMissing, debianTree, evidenceOf, runToEnd } from './systemd/container.ts';
 
 const missing = containerMissing();
-const bootTimeoutMs = 240_000;
+/** Another run's container is waited for. */
+const bootTimeoutMs = 400_000;
 
 async function buildPackage(output: string, umask: string): Promise<string> {
   const script = join(projectDirectory, 'scripts/package-deb.ts');

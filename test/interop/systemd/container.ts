@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { start } from '../processes.ts';
 
 /** The oldest systemd that the units are for is that of Debian 12. */
@@ -95,7 +95,11 @@ export interface Boot {
 
 /** Boots, waits for the power-off, and returns what was printed on the console. */
 export async function boot({ tree, scenario, timeoutMs }: Boot): Promise<string> {
-  const running = start('systemd-nspawn', [
+  const running = start('flock', [
+    // Another run on this machine would share our control groups: one after the other.
+    '--no-fork',
+    join(dirname(tree), 'lock'),
+    'systemd-nspawn',
     '--quiet',
     '--boot',
     // Neither known to nor looked after by this machine's own systemd, which may not be there at all.
