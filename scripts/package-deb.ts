@@ -1,5 +1,5 @@
 /**
- * Builds the Debian package: `npm run package:deb [-- --output DIR --revision 1 --compression xz]`. It contains the compiled
+ * Builds the Debian package: `npm run package:deb [-- --output DIR --revision 1 --compression zstd]`. It contains the compiled
  * program, its locked production dependencies and the locked Node, all from this checkout after `npm ci`; the network is
  * not asked. The same commit gives the same file: every moment in it is SOURCE_DATE_EPOCH, or else the last commit's.
  * Prints the path of the package.
@@ -85,7 +85,8 @@ const { values } = parseArgs({
   options: {
     output: { type: 'string', default: '.' },
     revision: { type: 'string', default: '1' },
-    compression: { type: 'string', default: 'xz' },
+    // Debian 12 reads it; xz takes two minutes of CPU time more.
+    compression: { type: 'string', default: 'zstd' },
   },
 });
 if (!/^[A-Za-z0-9.+~]+$/.test(values.revision)) throw new Error('--revision: letters, digits, . + ~');
