@@ -7,6 +7,7 @@ import { version } from '../core/version.ts';
 import { takeLease } from '../daemon/lease.ts';
 import { ownCacheDirectory } from '../platform/compile-cache.ts';
 import { createLogger, createScrubber, type LogLevel, type Scrubber } from '../platform/logger.ts';
+import { readPassedSockets } from '../platform/passed-sockets.ts';
 import { loadInChild } from '../settings/load-in-child.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createConfigurationMemory } from '../settings/remember.ts';
@@ -33,12 +34,13 @@ export function createComposer({
   pretty,
   scrubber = createScrubber(),
 }: ComposerOptions): Composer {
+  const passedSockets = readPassedSockets(env, process.pid);
   const { clock } = world;
 
   async function partsFor(level: LogLevel): Promise<RuntimeParts> {
     const logger = await createLogger({ level, pretty, scrubber, write });
     const health = { instance: hostname(), startedAt: clock.now(), lastPassAt: null, configValid: true };
-    return { world, logger, metrics: createMetrics(version), scrubber, env, health };
+    return { world, logger, metrics: createMetrics(version), scrubber, env, health, passedSockets };
   }
 
   const load = (path: string, secrets = true): Promise<LoadResult> =>

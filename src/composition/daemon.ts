@@ -2,6 +2,7 @@
 import type { DaemonHandle } from '../cli/context.ts';
 import { takeLease } from '../daemon/lease.ts';
 import { startLoop } from '../daemon/loop.ts';
+import { connectServiceManager } from '../daemon/service-manager.ts';
 import { onSignals } from '../daemon/signals.ts';
 import { Cron } from 'croner';
 import type { Configuration } from '../core/certificate.ts';
@@ -12,6 +13,7 @@ import { createConfigWatcher } from '../settings/watch.ts';
 import { startStatusServer, type StatusServer } from '../status/server.ts';
 import { isAlive, leaseHolder } from './holder.ts';
 import { openRuntime, secretReader, type RuntimeParts } from './runtime.ts';
+import { serviceStatusLine } from './status-line.ts';
 
 export interface DaemonParts extends RuntimeParts {
   /** Loads the configuration anew; `configuration` is absent when it has mistakes. */
@@ -37,7 +39,7 @@ export async function startDaemon(
   first: LoadResult & { readonly configuration: Configuration },
   parts: DaemonParts,
 ): Promise<DaemonHandle> {
-  const { world, logger, metrics, health } = parts;
+  const { world, logger, metrics, health, env } = parts;
   const { clock } = world;
   const initial = first.configuration;
   const runtime = await openRuntime(initial, parts);
@@ -46,7 +48,19 @@ export async function startDaemon(
     finish = resolve;
   });
   let listener: StatusServer | undefined;
-  const opened: (() => void | Promise<void>)[] = [() => runtime.close()];
+  const healthLimit = healthLimitMs(initial.schedule, clock.now());
+  // On the monotonic clock: a wall clock that is set must not look like a loop that is stuck.
+  let passEndedMs = performance.now();
+  const service = connectServiceManager({
+    env,
+    pid: process.pid,
+    processes: world.processes,
+    clock,
+    logger,
+    statusLine: () => serviceStatusLine(runtime.status),
+    isHealthy: () => performance.now() - passEndedMs < healthLimit,
+  });
+  const opened: (() => void | Promise<void>)[] = [() => service.close(), () => runtime.close()];
   /** Releases what is open, last opened first. */
   async function release(): Promise<void> {
     for (const close of opened.splice(0).toReversed()) await close();
@@ -66,7 +80,7 @@ export async function startDaemon(
         source: runtime.status,
         metrics,
         logger,
-        healthLimitMs: healthLimitMs(initial.schedule, clock.now()),
+        healthLimitMs: healthLimit,
         ...(token === undefined ? {} : { token: () => readToken(token) }),
       });
       listener = server;
@@ -76,6 +90,8 @@ export async function startDaemon(
       // The first pass has parsed everything: what it needed for that is not needed again.
       if (health.lastPassAt === null) setImmediate(releaseUnusedMemory);
       health.lastPassAt = at;
+      passEndedMs = performance.now();
+      service.refresh();
       metrics.passFinished(at, seconds);
       // Not waited for: a channel that hangs delays no pass.
       void runtime.passMade();
@@ -91,12 +107,16 @@ export async function startDaemon(
     let reloading = Promise.resolve();
     const reload = (why: string): void => {
       reloading = reloading
-        .then(() => reloadOnce(why))
+        .then(() => {
+          service.reloading();
+          return reloadOnce(why);
+        })
         .catch((err: unknown) => {
           health.configValid = false;
           metrics.configLoaded(false, clock.now());
           logger.error({ err, why }, 'the configuration could not be loaded; the last good one stays');
-        });
+        })
+        .then(() => service.ready());
     };
     const watcher = createConfigWatcher({
       files: first.files,
@@ -152,6 +172,9 @@ export async function startDaemon(
       },
       'renewd is ready',
     );
+    // Configuration valid, store open and ours, listener up, signals understood. Not the first pass: it may ask
+    // providers about orders, and what needs renewd to be started must not wait for a reseller.
+    service.ready();
   } catch (thrown) {
     await release();
     throw thrown;
@@ -160,6 +183,7 @@ export async function startDaemon(
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
+      service.stopping();
       logger.info({}, 'stopping: what must not be cut is finished first');
       await release();
       logger.info({}, 'stopped');

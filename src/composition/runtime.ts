@@ -1,6 +1,6 @@
 /** Joins store, providers, publishers and driver for one configuration, and exchanges what changes on a reload. */
 import type { Runtime } from '../cli/context.ts';
-import type { Logger } from '../contracts/platform.ts';
+import type { Logger, PassedSocket } from '../contracts/platform.ts';
 import { Secret, type Configuration, type SecretSource } from '../core/certificate.ts';
 import { createKeyStore } from '../pki/key-store.ts';
 import type { Scrubber } from '../platform/logger.ts';
@@ -31,6 +31,7 @@ export interface RuntimeParts {
   readonly scrubber: Scrubber;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly health: HealthFacts;
+  readonly passedSockets: readonly PassedSocket[];
 }
 
 function deployDirectories(configuration: Configuration): ReadonlySet<string> {
@@ -59,7 +60,7 @@ export function secretReader({
 }
 
 export async function openRuntime(initial: Configuration, parts: RuntimeParts): Promise<ManagedRuntime> {
-  const { world, logger, metrics, scrubber, env, health } = parts;
+  const { world, logger, metrics, scrubber, env, health, passedSockets } = parts;
   const { clock, random, files, processes } = world;
   const closing = new AbortController();
   let configuration = initial;
@@ -97,10 +98,16 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
       processes,
       logger,
       throttleOf,
+      passedSockets,
       observe: (observation) =>
         metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
     }),
   });
+  async function configurePublishers(settings: Configuration['publishers']): Promise<void> {
+    await publishers.configure(settings);
+    // A passed socket already accepts connections: whoever comes now is answered, not left waiting for the first proof.
+    if (passedSockets.length > 0) await publishers.all();
+  }
   const capabilities = (name: string) => providers.manifest(name).capabilities;
   const driver = createDriver({
     ...world,
@@ -148,7 +155,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
     count: (...told) => metrics.noticesTold(...told),
   });
   providers.configure(initial.providers);
-  await publishers.configure(initial.publishers);
+  await configurePublishers(initial.publishers);
   telling.configure(initial);
 
   return {
@@ -165,7 +172,7 @@ export async function openRuntime(initial: Configuration, parts: RuntimeParts): 
       configuration = next;
       directories = deployDirectories(next);
       providers.configure(next.providers);
-      await publishers.configure(next.publishers);
+      await configurePublishers(next.publishers);
       telling.configure(next);
       await driver.configure(next);
     },

@@ -103,6 +103,13 @@ export interface Processes {
   ): Promise<ProcessResult>;
 }
 
+/** A listening socket that whoever started us opened and passed on, as systemd does for socket units (sd_listen_fds(3)). */
+export interface PassedSocket {
+  /** `FileDescriptorName=` of the socket unit; several sockets may have the same. */
+  readonly name: string;
+  readonly fd: number;
+}
+
 /** The part of pino that is used. Messages are static; data goes into fields. */
 export interface Logger {
   debug(fields: object, message: string): void;

@@ -6,7 +6,7 @@
  * - Both throw RenewdError kind `dcv-failed` (or `unavailable`, `authentication`, `configuration`) and name server, zone
  *   or path.
  */
-import type { Clock, Files, Logger, Processes, Random } from './platform.ts';
+import type { Clock, Files, Logger, PassedSocket, Processes, Random } from './platform.ts';
 import type { ThrottleOf } from './throttle.ts';
 
 /** A DNS record to add or remove, after CNAME delegation was followed. */
@@ -54,6 +54,8 @@ export interface PublisherDependencies {
   readonly logger: Logger;
   /** The pace of an account, shared with the provider that uses the same account. */
   readonly throttleOf: ThrottleOf;
+  /** The same objects for every publisher and over every reload: each socket can be taken once. */
+  readonly passedSockets: readonly PassedSocket[];
   /** Called for each request to a vendor's API, for metrics. */
   readonly observe: (observation: { command: string; outcome: string; seconds: number }) => void;
 }

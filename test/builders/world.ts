@@ -416,6 +416,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         processes,
         logger,
         throttleOf,
+        passedSockets: [],
         observe: (observation) =>
           metrics.observeProviderRequest({ provider: name, ...observation, at: hostClock.now() }),
       }),

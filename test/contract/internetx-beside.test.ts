@@ -193,6 +193,7 @@ describe.each(encodings)('zones over $encoding', (encoding) => {
         ...world.dependencies(),
         files: nodeFiles,
         processes: nodeProcesses,
+        passedSockets: [],
       },
     );
     if (publisher.kind !== 'dns') throw new Error('not a DNS publisher');

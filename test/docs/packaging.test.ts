@@ -16,24 +16,40 @@ function run(program: string, ...parameters: string[]) {
 }
 
 describe.skipIf(!has('systemd-analyze'))('the units (skipped without systemd-analyze)', () => {
+  const names = ['renewd.service', 'renewd-once.service', 'renewd-once.timer', 'renewd-responder.socket'];
   let directory = '';
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'renewd-units-'));
+    for (const name of names) {
+      // The program is not installed here: that one complaint would say nothing.
+      const unit = read(`systemd/${name}`).replaceAll(
+        /^ExecStart=renewd /gm,
+        `ExecStart=${process.execPath} `,
+      );
+      writeFileSync(join(directory, name), unit);
+    }
   });
   afterAll(() => {
     rmSync(directory, { recursive: true, force: true });
   });
 
   test('have nothing that systemd complains of', () => {
-    const names = ['renewd.service', 'renewd-once.service', 'renewd-once.timer'];
-    for (const name of names) {
-      // The program is not installed here: that one complaint would say nothing.
-      const unit = read(`systemd/${name}`).replaceAll('/usr/bin/node', process.execPath);
-      writeFileSync(join(directory, name), unit);
-    }
     // It exits with 0 on unknown keys, so any word of ours counts.
     const { output } = run('systemd-analyze', 'verify', ...names.map((name) => join(directory, name)));
     expect(output.split('\n').filter((line) => line.includes('renewd'))).toEqual([]);
+  });
+
+  test.each(['renewd.service', 'renewd-once.service'])('%s is hardly exposed', (name) => {
+    const { output } = run(
+      'systemd-analyze',
+      'security',
+      '--offline=true',
+      '--no-pager',
+      join(directory, name),
+    );
+    const figure = /Overall exposure level for \S+: (?<level>[\d.]+)/.exec(output)?.groups?.['level'];
+    process.stdout.write(`systemd-analyze security: ${name} ${figure ?? 'no figure'}\n`);
+    expect(Number(figure), output).toBeLessThanOrEqual(1.5);
   });
 });
 

@@ -78,6 +78,22 @@ describe('responder', () => {
     expect(messages(responderSchema, { listen: '127.0.0.1' })).toHaveLength(1);
     expect(messages(responderSchema, {})).toHaveLength(1);
   });
+
+  test.for([
+    ['systemd', { passed: null }],
+    ['systemd:responder', { passed: 'responder' }],
+    ['systemd:renewd-responder.socket', { passed: 'renewd-responder.socket' }],
+    ['systemd:80', { host: 'systemd', port: 80 }],
+  ] as const)('takes %s', ([text, listen]) => {
+    expect(responderSchema.parse({ listen: text })).toEqual({ listen, hosts: [] });
+  });
+
+  test.for(['systemd:', 'systemd:a b', 'systemd:a/b', 'Systemd', `systemd:${'x'.repeat(300)}`])(
+    'does not take %s',
+    (text) => {
+      expect(messages(responderSchema, { listen: text })).toHaveLength(1);
+    },
+  );
 });
 
 test('every schema becomes a JSON Schema', () => {

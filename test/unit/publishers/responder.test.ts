@@ -18,7 +18,7 @@ beforeEach(async () => {
   responder = await createResponder(
     'web',
     { listen: { host, port: 0 }, hosts: [] },
-    { logger: keepingLogger() },
+    { logger: keepingLogger(), passedSockets: [] },
   );
 });
 afterEach(async () => {
@@ -165,7 +165,7 @@ test('an unsafe path is refused', async () => {
 test('an address that is taken is a mistake in the configuration that names it', async () => {
   const listen = { host, port: responder.port };
   await expect(
-    createResponder('other', { listen, hosts: [] }, { logger: keepingLogger() }),
+    createResponder('other', { listen, hosts: [] }, { logger: keepingLogger(), passedSockets: [] }),
   ).rejects.toMatchObject({
     code: 'dcv-publish-failed',
     kind: 'configuration',
@@ -181,7 +181,7 @@ test('closing frees the address at once, whoever is connected', async () => {
   responder = await createResponder(
     'web',
     { listen: { host, port }, hosts: [] },
-    { logger: keepingLogger() },
+    { logger: keepingLogger(), passedSockets: [] },
   );
   expect(responder.port).toBe(port);
   idle.destroy();
