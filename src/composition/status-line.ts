@@ -1,6 +1,6 @@
 /** One line about everything, for `systemctl status`: how many are well, what is wrong, what comes next. */
-import { stateWord } from '../cli/status.ts';
 import type { StatusSource } from '../status/source.ts';
+import { stateWord } from '../status/state-word.ts';
 
 /** Names that a line has room for. */
 const namedMax = 3;

@@ -99,7 +99,16 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
   const publishers: PublisherPool = createPublisherPool({
     registry: { ...publisherRegistry, simulated: { manifest: () => Promise.resolve(parts.dnsPublisher) } },
     resolveSecrets: secretsOf,
-    dependenciesFor: () => ({ clock, random: chance, files, processes, logger, throttleOf, observe }),
+    dependenciesFor: () => ({
+      clock,
+      random: chance,
+      files,
+      processes,
+      logger,
+      throttleOf,
+      observe,
+      passedSockets: [],
+    }),
   });
   const wrappedProviders = new WeakMap<Provider, Provider>();
   const wrappedPublishers = new WeakMap<Publisher, Publisher>();

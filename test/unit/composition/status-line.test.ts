@@ -11,6 +11,7 @@ const waitsFor = { text: 'an approver', since: noon };
 function line(certificates: readonly CertificateStatus[], health: Partial<Health> = {}): Promise<string> {
   const source: StatusSource = {
     certificates: () => Promise.resolve(certificates),
+    certificate: () => Promise.resolve(undefined),
     openRenewals: () => Promise.resolve([]),
     spending: () => Promise.resolve([]),
     health: () => aHealth(health),
