@@ -15,6 +15,7 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   once: async () => (await import('./cli/once.ts')).once,
   check: async () => (await import('./cli/check.ts')).check,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
   plan: async () => (await import('./cli/plan.ts')).plan,
   status: async () => (await import('./cli/status.ts')).status,
   renew: async () => (await import('./cli/renew.ts')).renew,

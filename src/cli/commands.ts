@@ -72,6 +72,16 @@ export const commands: readonly CommandHelp[] = [
     positionals: [0, 0],
   },
   {
+    name: 'doctor',
+    arguments: '[NAME…]',
+    summary: 'is everything there that renewd leans on, and if not, what mends it',
+    detail:
+      'Looks at configuration, permissions, store, disks, clock, DNS, publishers, providers, reload programs, listener and systemd unit, all at once and each for at most 10 seconds; with NAME only at what these certificates need. Run it as the user of the daemon. Nothing is changed, ordered or reloaded: a provider is asked one small question, a DNS server to remove a value that is not there. Exit code 1: something fails; warnings alone are 0.',
+    options: [json, { flag: 'offline', type: 'boolean', help: 'ask nobody over the network' }],
+    examples: ['renewd doctor', 'renewd doctor shop', 'renewd doctor --offline --json'],
+    positionals: [0, 1000],
+  },
+  {
     name: 'plan',
     arguments: '[NAME…]',
     summary: 'what would happen, when, why, and at what price',

@@ -5,6 +5,7 @@ import type { Restored } from '../backup/restore.ts';
 import type { Clock } from '../contracts/platform.ts';
 import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
 import type { Store } from '../contracts/store.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { Configuration } from '../core/certificate.ts';
 import type { ChannelSettings } from '../core/notices.ts';
 import type { Driver } from '../renewal/driver.ts';
@@ -16,6 +17,14 @@ export interface Loaded {
   /** Absent when there are errors. */
   readonly configuration?: Configuration;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface DoctorOptions {
+  /** Only these certificates; empty: all. */
+  readonly names: readonly string[];
+  /** Ask nobody over the network. */
+  readonly offline: boolean;
+  readonly progress: (done: number, all: number) => void;
 }
 
 /** Everything that is open while renewals are driven. */
@@ -58,6 +67,8 @@ export interface Composer {
   ): Promise<{ readonly daemon: DaemonHandle } | { readonly diagnostics: readonly Diagnostic[] }>;
   /** Returns a warning where not everybody gets it; throws RenewdError `notice-failed` or `secret-unreadable`. */
   sendTestNotice(channel: ChannelSettings): Promise<string | undefined>;
+  /** Looks at everything that renewd leans on; changes nothing. */
+  diagnose(path: string, options: DoctorOptions): Promise<readonly Finding[]>;
   /** Takes the daemon's lease for a run of our own; undefined when a daemon holds it. */
   takeLease(store: Store): Promise<{ release(): Promise<void> } | undefined>;
 }

@@ -123,6 +123,12 @@ export function createComposer({
       };
       return sendTest(channel, dependencies, new AbortController().signal);
     },
+    async diagnose(path, options) {
+      const { diagnose } = await import('./doctor.ts');
+      const parts = await partsFor('error');
+      // What a part would log is told as a finding.
+      return diagnose(path, options, { ...parts, load: (secrets) => load(path, secrets) });
+    },
     async takeLease(store) {
       const { logger } = await partsFor('error');
       try {

@@ -172,6 +172,7 @@ const parts: readonly Part[] = [
       'contracts/',
       'audit/',
       'backup/',
+      'doctor/finding.ts',
       'renewal/driver.ts',
       'renewal/watchlist.ts',
       'renewal/status-view.ts',
@@ -186,6 +187,11 @@ const parts: readonly Part[] = [
       'settings/suggest.ts',
     ],
     why: 'commands work on what the composer hands them',
+  },
+  {
+    prefix: 'doctor/',
+    may: ['core/', 'contracts/', 'dns/'],
+    why: 'looks at what is handed in and says what is wrong; sees nothing that acts',
   },
   { prefix: 'sandbox/', may: [], why: 'shares no code with what it tests' },
   {
@@ -202,6 +208,7 @@ const parts: readonly Part[] = [
       'status/',
       'settings/',
       'daemon/',
+      'doctor/',
       'cli/',
       'renewal/',
       'notices/',
