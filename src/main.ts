@@ -1,5 +1,6 @@
 /** The entry: reads the command line, joins the parts, runs one command, and says failures in one line. */
 import { userInfo } from 'node:os';
+import { asker } from './cli/ask.ts';
 import { findCommand, parseCommandLine } from './cli/arguments.ts';
 import type { Command } from './cli/context.ts';
 import { exitCodes } from './cli/exit-codes.ts';
@@ -15,6 +16,7 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   once: async () => (await import('./cli/once.ts')).once,
   check: async () => (await import('./cli/check.ts')).check,
+  init: async () => (await import('./cli/init.ts')).init,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   plan: async () => (await import('./cli/plan.ts')).plan,
   status: async () => (await import('./cli/status.ts')).status,
@@ -36,7 +38,7 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
 const helpWords = new Set(['help', '--help', '-h']);
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const { env, stdout, stderr } = process;
+  const { env, stdin, stdout, stderr } = process;
   // Whoever reads our output may stop early: `renewd history shop | head`.
   stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
@@ -84,6 +86,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         scrubber: net.scrubber,
       }),
       user: env['SUDO_USER'] ?? userInfo().username,
+      ...(stdin.isTTY && stdout.isTTY ? { ask: asker(stdin, stdout) } : {}),
     });
   } catch (thrown) {
     const error = toRenewdError(thrown);

@@ -31,7 +31,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const command = findCommand(word);
   const known = [...command.options, ...globalOptions];
   const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(
-    known.map(({ flag, type, short }) => [flag, { type, ...(short === undefined ? {} : { short }) }]),
+    known.map(({ flag, type, short, several }) => [
+      flag,
+      { type, ...(short === undefined ? {} : { short }), ...(several === undefined ? {} : { multiple: several }) },
+    ]),
   );
   let parsed;
   try {
@@ -46,7 +49,11 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     throw usage(`renewd ${command.name} does not know "${wrong}", or lacks its value${hint}`);
   }
   const given = Object.entries(parsed.values).flatMap(([flag, value]) =>
-    typeof value === 'string' || typeof value === 'boolean' ? [[flag, value] as const] : [],
+    Array.isArray(value)
+      ? [[flag, value.join('\n')] as const]
+      : value === undefined
+        ? []
+        : [[flag, value] as const],
   );
   const invocation = { command, names: parsed.positionals, options: Object.fromEntries(given) };
   // Who asks for help need not know the rest yet.

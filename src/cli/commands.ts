@@ -7,6 +7,8 @@ export interface OptionHelp {
   /** Shown for options with a value: "FILE". */
   readonly value?: string;
   readonly help: string;
+  /** May be given more than once; the values come joined by line feeds. */
+  readonly several?: true;
 }
 
 export interface CommandHelp {
@@ -69,6 +71,72 @@ export const commands: readonly CommandHelp[] = [
       'Reports every mistake of all files in one run, each with file, line, column and what would be right. With --online the providers are asked what they know of the products now (names, wildcards, methods, contacts, terms), and the inventory is compared with it.',
     options: [json, { flag: 'online', type: 'boolean', help: 'also ask the providers about the products' }],
     examples: ['renewd check', 'renewd check --json', 'renewd check --online'],
+    positionals: [0, 0],
+  },
+  {
+    name: 'init',
+    arguments: '',
+    summary: 'write a first configuration, from what is there',
+    detail:
+      'Finds certificates (a tree of certbot, a directory with pairs of certificate and key, servers to ask) and writes a commented configuration, an inventory that says what was found and what you have to decide, and a script that copies present files over. On a terminal it asks; every question has a default and can be answered by an option. No file is overwritten, no secret is asked for, and nothing is ordered with the result: every entry is on `hold` and the account may place no paid order.',
+    options: [
+      {
+        flag: 'from',
+        type: 'string',
+        value: 'PATH',
+        several: true,
+        help: 'a directory such as /etc/letsencrypt/live, or a file with one host:port to a line',
+      },
+      {
+        flag: 'host',
+        type: 'string',
+        value: 'HOST:PORT',
+        several: true,
+        help: 'a server to ask over TLS which certificate it shows',
+      },
+      {
+        flag: 'provider',
+        type: 'string',
+        value: 'TYPE',
+        help: 'rrpproxy (default), rrpproxy-v1, internetx, hexonet or resello',
+      },
+      { flag: 'login', type: 'string', value: 'NAME', help: 'account name there (default: to be filled in)' },
+      {
+        flag: 'product',
+        type: 'string',
+        value: 'PRODUCT',
+        help: 'for certificates that it fits (default: a common one of the provider)',
+      },
+      {
+        flag: 'dcv',
+        type: 'string',
+        value: 'METHOD',
+        help: 'how control is proved: dns, file or email (default: as now, else by file, wildcards by dns)',
+      },
+      { flag: 'webroot', type: 'string', value: 'DIR', help: 'for file (default /var/www/html)' },
+      {
+        flag: 'nameserver',
+        type: 'string',
+        value: 'SERVER',
+        help: 'for dns: the server that takes updates (default 127.0.0.1)',
+      },
+      { flag: 'approver', type: 'string', value: 'ADDRESS', help: 'for email: who is asked' },
+      { flag: 'state', type: 'string', value: 'DIR', help: 'store and keys (default /var/lib/renewd)' },
+      {
+        flag: 'etc',
+        type: 'string',
+        value: 'DIR',
+        help: 'where configurations of web and mail servers are looked for (default /etc)',
+      },
+      { flag: 'force', type: 'boolean', help: 'replace files that are there; without it they are written beside them' },
+      { flag: 'yes', type: 'boolean', short: 'y', help: 'ask nothing: take defaults and options' },
+      json,
+    ],
+    examples: [
+      'renewd init',
+      'renewd init --yes --from /etc/letsencrypt/live -c /etc/renewd/renewd.yaml',
+      'renewd init --yes --host www.example.com:443 --provider internetx -c renewd.yaml',
+    ],
     positionals: [0, 0],
   },
   {

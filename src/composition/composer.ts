@@ -123,6 +123,10 @@ export function createComposer({
       };
       return sendTest(channel, dependencies, new AbortController().signal);
     },
+    async initTools() {
+      const { initTools } = await import('./init.ts');
+      return initTools(world);
+    },
     async diagnose(path, options) {
       const { diagnose } = await import('./doctor.ts');
       const parts = await partsFor('error');

@@ -173,6 +173,7 @@ const parts: readonly Part[] = [
       'audit/',
       'backup/',
       'doctor/finding.ts',
+      'init/',
       'renewal/driver.ts',
       'renewal/watchlist.ts',
       'renewal/status-view.ts',
@@ -192,6 +193,11 @@ const parts: readonly Part[] = [
     prefix: 'doctor/',
     may: ['core/', 'contracts/', 'dns/'],
     why: 'looks at what is handed in and says what is wrong; sees nothing that acts',
+  },
+  {
+    prefix: 'init/',
+    may: ['core/', 'contracts/', 'pki/'],
+    why: 'from files and servers to a proposed inventory; sees nothing that acts',
   },
   { prefix: 'sandbox/', may: [], why: 'shares no code with what it tests' },
   {
