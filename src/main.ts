@@ -1,7 +1,7 @@
 /** The entry: reads the command line, joins the parts, runs one command, and says failures in one line. */
 import { userInfo } from 'node:os';
 import { asker } from './cli/ask.ts';
-import { findCommand, parseCommandLine } from './cli/arguments.ts';
+import { colourWish, findCommand, parseCommandLine } from './cli/arguments.ts';
 import type { Command } from './cli/context.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { commandHelp, generalHelp } from './cli/help.ts';
@@ -16,6 +16,8 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   once: async () => (await import('./cli/once.ts')).once,
   check: async () => (await import('./cli/check.ts')).check,
+  completions: async () => (await import('./cli/completions.ts')).completions,
+  complete: async () => (await import('./cli/complete.ts')).complete,
   init: async () => (await import('./cli/init.ts')).init,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   plan: async () => (await import('./cli/plan.ts')).plan,
@@ -44,10 +46,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
   );
   const net = spreadLastNet(stderr);
-  const output = terminalOutput(net.terminal(stdout), net.terminal(stderr), env);
+  const output = terminalOutput(net.terminal(stdout), net.terminal(stderr), env, colourWish(argv));
   const [word, about] = argv;
   if (word === undefined || (helpWords.has(word) && about === undefined)) {
-    output.line(generalHelp());
+    output.line(generalHelp(output.columns));
     return word === undefined ? exitCodes.usage : exitCodes.ok;
   }
   if (word === 'version' || word === '--version' || word === '-v') {
@@ -56,12 +58,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     if (helpWords.has(word)) {
-      output.line(commandHelp(findCommand(about ?? '')));
+      output.line(commandHelp(findCommand(about ?? ''), output.columns));
       return exitCodes.ok;
     }
     const { command, names, options } = parseCommandLine(argv);
     if (options['help'] === true) {
-      output.line(commandHelp(command));
+      output.line(commandHelp(command, output.columns));
       return exitCodes.ok;
     }
     const implementation = await implementations[command.name]?.();

@@ -9,7 +9,23 @@ export interface OptionHelp {
   readonly help: string;
   /** May be given more than once; the values come joined by line feeds. */
   readonly several?: true;
+  /** What a shell offers for the value. */
+  readonly offers?: Offer;
 }
+
+/** A closed list, names of the configuration, or paths. */
+export type Offer = readonly string[] | 'certificates' | 'providers' | 'channels' | 'file' | 'directory';
+
+/** What one is after: the headings of `renewd help`. */
+export const goals = [
+  ['begin', 'Begin'],
+  ['keep', 'Keep certificates valid'],
+  ['look', 'Look, and decide nothing'],
+  ['act', 'Act on one certificate'],
+  ['reseller', 'Talk to resellers and people'],
+  ['shell', 'In the shell'],
+] as const;
+export type Goal = (typeof goals)[number][0];
 
 export interface CommandHelp {
   readonly name: string;
@@ -20,6 +36,11 @@ export interface CommandHelp {
   readonly examples: readonly string[];
   /** How many positional arguments it takes. */
   readonly positionals: readonly [number, number];
+  readonly goal: Goal;
+  /** What a shell offers for its arguments. */
+  readonly offers?: Offer;
+  /** For programs: neither help nor documentation show it. */
+  readonly hidden?: true;
 }
 
 const json: OptionHelp = { flag: 'json', type: 'boolean', help: 'print JSON for machines' };
@@ -30,6 +51,14 @@ export const globalOptions: readonly OptionHelp[] = [
     type: 'string',
     value: 'FILE',
     help: 'configuration file (default: $RENEWD_CONFIG, else /etc/renewd/renewd.yaml)',
+    offers: 'file',
+  },
+  {
+    flag: 'color',
+    type: 'string',
+    value: 'WHEN',
+    help: 'auto (default: on a terminal, not with $NO_COLOR, with $FORCE_COLOR), always or never',
+    offers: ['auto', 'always', 'never'],
   },
   { flag: 'help', short: 'h', type: 'boolean', help: 'show the help of a command' },
 ];
@@ -44,6 +73,7 @@ export const commands: readonly CommandHelp[] = [
     options: [],
     examples: ['renewd run -c /etc/renewd/renewd.yaml'],
     positionals: [0, 0],
+    goal: 'keep',
   },
   {
     name: 'once',
@@ -62,6 +92,7 @@ export const commands: readonly CommandHelp[] = [
     ],
     examples: ['renewd once', 'renewd once --wait 2m --json'],
     positionals: [0, 0],
+    goal: 'keep',
   },
   {
     name: 'check',
@@ -72,6 +103,7 @@ export const commands: readonly CommandHelp[] = [
     options: [json, { flag: 'online', type: 'boolean', help: 'also ask the providers about the products' }],
     examples: ['renewd check', 'renewd check --json', 'renewd check --online'],
     positionals: [0, 0],
+    goal: 'look',
   },
   {
     name: 'init',
@@ -85,6 +117,7 @@ export const commands: readonly CommandHelp[] = [
         type: 'string',
         value: 'PATH',
         several: true,
+        offers: 'file',
         help: 'a directory such as /etc/letsencrypt/live, or a file with one host:port to a line',
       },
       {
@@ -98,6 +131,7 @@ export const commands: readonly CommandHelp[] = [
         flag: 'provider',
         type: 'string',
         value: 'TYPE',
+        offers: ['rrpproxy', 'rrpproxy-v1', 'internetx', 'hexonet', 'resello'],
         help: 'rrpproxy (default), rrpproxy-v1, internetx, hexonet or resello',
       },
       { flag: 'login', type: 'string', value: 'NAME', help: 'account name there (default: to be filled in)' },
@@ -111,9 +145,11 @@ export const commands: readonly CommandHelp[] = [
         flag: 'dcv',
         type: 'string',
         value: 'METHOD',
+        offers: ['dns', 'file', 'email'],
         help: 'how control is proved: dns, file or email (default: as now, else by file, wildcards by dns)',
       },
-      { flag: 'webroot', type: 'string', value: 'DIR', help: 'for file (default /var/www/html)' },
+      { flag: 'webroot', type: 'string', value: 'DIR', offers: 'directory',
+        help: 'for file (default /var/www/html)' },
       {
         flag: 'nameserver',
         type: 'string',
@@ -121,11 +157,13 @@ export const commands: readonly CommandHelp[] = [
         help: 'for dns: the server that takes updates (default 127.0.0.1)',
       },
       { flag: 'approver', type: 'string', value: 'ADDRESS', help: 'for email: who is asked' },
-      { flag: 'state', type: 'string', value: 'DIR', help: 'store and keys (default /var/lib/renewd)' },
+      { flag: 'state', type: 'string', value: 'DIR', offers: 'directory',
+        help: 'store and keys (default /var/lib/renewd)' },
       {
         flag: 'etc',
         type: 'string',
         value: 'DIR',
+        offers: 'directory',
         help: 'where configurations of web and mail servers are looked for (default /etc)',
       },
       { flag: 'force', type: 'boolean', help: 'replace files that are there; without it they are written beside them' },
@@ -138,6 +176,7 @@ export const commands: readonly CommandHelp[] = [
       'renewd init --yes --host www.example.com:443 --provider internetx -c renewd.yaml',
     ],
     positionals: [0, 0],
+    goal: 'begin',
   },
   {
     name: 'doctor',
@@ -148,6 +187,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json, { flag: 'offline', type: 'boolean', help: 'ask nobody over the network' }],
     examples: ['renewd doctor', 'renewd doctor shop', 'renewd doctor --offline --json'],
     positionals: [0, 1000],
+    goal: 'look',
+    offers: 'certificates',
   },
   {
     name: 'plan',
@@ -158,6 +199,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json, { flag: 'offline', type: 'boolean', help: 'ask no provider' }],
     examples: ['renewd plan', 'renewd plan shop --json'],
     positionals: [0, 1000],
+    goal: 'look',
+    offers: 'certificates',
   },
   {
     name: 'status',
@@ -167,6 +210,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json],
     examples: ['renewd status', 'renewd status shop'],
     positionals: [0, 1],
+    goal: 'look',
+    offers: 'certificates',
   },
   {
     name: 'renew',
@@ -188,6 +233,8 @@ export const commands: readonly CommandHelp[] = [
     ],
     examples: ['renewd renew shop', 'renewd renew shop --reissue --new-key'],
     positionals: [1, 1],
+    goal: 'act',
+    offers: 'certificates',
   },
   {
     name: 'history',
@@ -221,6 +268,8 @@ export const commands: readonly CommandHelp[] = [
       'renewd history shop --receipt',
     ],
     positionals: [0, 1],
+    goal: 'look',
+    offers: 'certificates',
   },
   {
     name: 'resolve',
@@ -248,6 +297,8 @@ export const commands: readonly CommandHelp[] = [
     ],
     examples: ['renewd resolve shop --certificate-id DK12345678', 'renewd resolve shop --none'],
     positionals: [1, 1],
+    goal: 'act',
+    offers: 'certificates',
   },
   {
     name: 'revoke',
@@ -260,12 +311,15 @@ export const commands: readonly CommandHelp[] = [
         flag: 'reason',
         type: 'string',
         value: 'REASON',
+        offers: ['unspecified', 'keyCompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation'],
         help: 'unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation',
       },
       { flag: 'yes', type: 'boolean', help: 'really' },
     ],
     examples: ['renewd revoke shop --reason keyCompromise --yes'],
     positionals: [1, 1],
+    goal: 'act',
+    offers: 'certificates',
   },
   {
     name: 'compromise',
@@ -290,6 +344,8 @@ export const commands: readonly CommandHelp[] = [
     ],
     examples: ['renewd compromise shop --yes', 'renewd compromise shop --revoked'],
     positionals: [1, 1],
+    goal: 'act',
+    offers: 'certificates',
   },
   {
     name: 'approvers',
@@ -300,6 +356,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json],
     examples: ['renewd approvers shop'],
     positionals: [1, 1],
+    goal: 'reseller',
+    offers: 'certificates',
   },
   {
     name: 'resend',
@@ -310,6 +368,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json],
     examples: ['renewd resend shop'],
     positionals: [1, 1],
+    goal: 'reseller',
+    offers: 'certificates',
   },
   {
     name: 'notify',
@@ -320,6 +380,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json, { flag: 'test', type: 'boolean', help: 'really: the notice says that it is a test' }],
     examples: ['renewd notify --test', 'renewd notify --test team'],
     positionals: [0, 1],
+    goal: 'reseller',
+    offers: 'channels',
   },
   {
     name: 'provider',
@@ -330,10 +392,13 @@ export const commands: readonly CommandHelp[] = [
     options: [
       json,
       { flag: 'yes', type: 'boolean', help: 'really' },
-      { flag: 'out', type: 'string', value: 'FILE', help: 'where a file in the answer goes; must not exist' },
+      { flag: 'out', type: 'string', value: 'FILE', offers: 'file',
+        help: 'where a file in the answer goes; must not exist' },
     ],
     examples: ['renewd provider cnr', 'renewd provider cnr order-list limit=20'],
     positionals: [1, 1000],
+    goal: 'reseller',
+    offers: 'providers',
   },
   {
     name: 'backup',
@@ -373,6 +438,7 @@ export const commands: readonly CommandHelp[] = [
     ],
     examples: ['renewd sandbox', 'renewd sandbox --zone corp.test --port 9500'],
     positionals: [0, 0],
+    goal: 'begin',
   },
   {
     name: 'quickstart',
@@ -385,14 +451,47 @@ export const commands: readonly CommandHelp[] = [
         flag: 'directory',
         type: 'string',
         value: 'DIR',
+        offers: 'directory',
         help: 'where to work (default ./quickstart; made anew at each start)',
       },
       { flag: 'exit', type: 'boolean', help: 'end when everything is served, instead of staying up' },
     ],
     examples: ['renewd quickstart', 'renewd quickstart --exit'],
     positionals: [0, 0],
+    goal: 'begin',
+  },
+  {
+    name: 'completions',
+    arguments: 'bash|zsh|fish',
+    summary: 'print the completions of a shell',
+    detail:
+      'Commands and options are completed from what this version knows, names of certificates, providers and channels by asking `renewd` itself.',
+    options: [],
+    examples: [
+      'renewd completions bash > /etc/bash_completion.d/renewd',
+      'renewd completions zsh > /usr/local/share/zsh/site-functions/_renewd',
+      'renewd completions fish > /etc/fish/completions/renewd.fish',
+    ],
+    positionals: [1, 1],
+    goal: 'shell',
+    offers: ['bash', 'zsh', 'fish'],
+  },
+  {
+    name: 'complete',
+    arguments: 'certificates|providers|channels',
+    summary: 'print the names of one kind, for completions',
+    detail: 'One to a line; nothing where the configuration cannot be read.',
+    options: [],
+    examples: ['renewd complete certificates'],
+    positionals: [1, 1],
+    goal: 'shell',
+    offers: ['certificates', 'providers', 'channels'],
+    hidden: true,
   },
 ];
+
+/** What people are told of. */
+export const shownCommands: readonly CommandHelp[] = commands.filter(({ hidden }) => hidden === undefined);
 
 export const exitCodeHelp: readonly (readonly [number, string])[] = [
   [0, 'nothing to do, or done'],

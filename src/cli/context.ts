@@ -10,6 +10,7 @@ import type { Configuration } from '../core/certificate.ts';
 import type { ChannelSettings } from '../core/notices.ts';
 import type { Driver } from '../renewal/driver.ts';
 import type { Diagnostic } from '../settings/diagnostics.ts';
+import type { ConfiguredNames } from '../settings/names.ts';
 import type { StatusSource } from '../status/source.ts';
 import type { Look } from '../init/hosts.ts';
 import type { Output } from './output.ts';
@@ -61,6 +62,8 @@ export interface DaemonHandle {
 export interface Composer {
   /** With `secrets: false` none is read: for what only looks, or asks the daemon. */
   load(path: string, options?: { readonly secrets?: boolean }): Promise<Loaded>;
+  /** For completions: at once, whatever else is wrong with the configuration. */
+  configuredNames(path: string): Promise<ConfiguredNames>;
   openStore(configuration: Configuration): Promise<Store>;
   /** Deployed files and keys, for looking only. */
   disk(configuration: Configuration): Promise<Disk>;

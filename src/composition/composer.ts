@@ -59,6 +59,7 @@ export function createComposer({
 
   return {
     load: (path, { secrets = true } = {}): Promise<Loaded> => load(path, secrets),
+    configuredNames: async (path) => (await import('../settings/names.ts')).configuredNames(path),
     async openStore(configuration: Configuration) {
       const { openSqliteStore } = await import('../store/sqlite/index.ts');
       return openSqliteStore(configuration.store.sqlite, { create: true });

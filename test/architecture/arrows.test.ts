@@ -184,6 +184,7 @@ const parts: readonly Part[] = [
       'status/source.ts',
       'pki/',
       'settings/diagnostics.ts',
+      'settings/names.ts',
       'settings/render.ts',
       'settings/suggest.ts',
     ],
