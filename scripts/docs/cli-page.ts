@@ -1,10 +1,19 @@
 /** docs/cli.md: every command, from the table that also makes `renewd help`. */
-import { exitCodeHelp, globalOptions, goals, shownCommands, type OptionHelp } from '../../src/cli/commands.ts';
+import {
+  exitCodeHelp,
+  globalOptions,
+  goals,
+  shownCommands,
+  type OptionHelp,
+} from '../../src/cli/commands.ts';
 import { code, madeFrom, markdownTable } from './table.ts';
 
 function optionRow({ flag, short, value, help, several }: OptionHelp): readonly string[] {
   const word = `--${flag}${value === undefined ? '' : ` ${value}`}`;
-  return [short === undefined ? code(word) : `${code(word)}, ${code(`-${short}`)}`, help + (several === undefined ? '' : '; may be repeated')];
+  return [
+    short === undefined ? code(word) : `${code(word)}, ${code(`-${short}`)}`,
+    help + (several === undefined ? '' : '; may be repeated'),
+  ];
 }
 
 export function cliPage(): string {

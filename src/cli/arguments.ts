@@ -34,7 +34,11 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(
     known.map(({ flag, type, short, several }) => [
       flag,
-      { type, ...(short === undefined ? {} : { short }), ...(several === undefined ? {} : { multiple: several }) },
+      {
+        type,
+        ...(short === undefined ? {} : { short }),
+        ...(several === undefined ? {} : { multiple: several }),
+      },
     ]),
   );
   let parsed;

@@ -7,7 +7,9 @@ export function asker(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
   return async (question: string, otherwise: string): Promise<string> => {
     const lines = createInterface({ input, output, terminal: true });
     const ended = new Promise<never>((_, reject) => {
-      lines.once('close', () => reject(new RenewdError('usage', 'the questions were not answered to their end')));
+      lines.once('close', () =>
+        reject(new RenewdError('usage', 'the questions were not answered to their end')),
+      );
       lines.once('SIGINT', () => lines.close());
     });
     try {

@@ -28,9 +28,13 @@ function folded(text: string, room: number): readonly string[] {
 /** Left and right, the right one folded beside itself, or below where there is no room for both. */
 function pair(left: string, right: string, leftWidth: number, columns: number): readonly string[] {
   const room = Math.min(columns, widthMax) - leftWidth - 2;
-  if (room < 30) return [`  ${left}`, ...folded(right, Math.max(20, columns - 6)).map((line) => `      ${line}`)];
+  if (room < 30)
+    return [`  ${left}`, ...folded(right, Math.max(20, columns - 6)).map((line) => `      ${line}`)];
   const [first = '', ...more] = folded(right, room);
-  const head = widthOf(left) + 2 > leftWidth ? [`  ${left}`, `  ${pad('', leftWidth)}${first}`] : [`  ${pad(left, leftWidth)}${first}`];
+  const head =
+    widthOf(left) + 2 > leftWidth
+      ? [`  ${left}`, `  ${pad('', leftWidth)}${first}`]
+      : [`  ${pad(left, leftWidth)}${first}`];
   return [...head, ...more.map((line) => `  ${pad('', leftWidth)}${line}`)];
 }
 
@@ -63,9 +67,9 @@ export function generalHelp(columns = widthMax): string {
     ...globalOptions.flatMap((option) => optionLines(option, columns)),
     '',
     'Exit codes:',
-    ...exitCodeHelp.map(([code, meaning]) => `  ${String(code).padEnd(4)}${meaning}`),
+    ...exitCodeHelp.flatMap(([code, meaning]) => pair(String(code), meaning, 4, columns)),
     '',
-    'renewd help COMMAND says what a command does, with examples.',
+    ...folded('renewd help COMMAND says what a command does, with examples.', columns),
   ].join('\n');
 }
 

@@ -7,7 +7,15 @@ import { readHost, readHosts, surveyHosts } from '../init/hosts.ts';
 import { surveyDirectory } from '../init/pairs.ts';
 import { propose, type Answers } from '../init/proposal.ts';
 import { serverUses } from '../init/servers.ts';
-import { accountName, changeMe, inventoryText, mainText, providerTypes, secretFile, takeOverText } from '../init/text.ts';
+import {
+  accountName,
+  changeMe,
+  inventoryText,
+  mainText,
+  providerTypes,
+  secretFile,
+  takeOverText,
+} from '../init/text.ts';
 import { writeFile, type NewFile } from '../init/write.ts';
 import { nearest } from '../settings/suggest.ts';
 import type { CliContext, Command, InitTools } from './context.ts';
@@ -44,7 +52,8 @@ async function answer(
 function methodOf(text: string): DcvMethod | undefined {
   if (text === '' || text === 'auto') return undefined;
   const found = dcvMethods.find((one) => one === text);
-  if (found === undefined) throw usage(`"${text}" is no way to prove control; there is ${dcvMethods.join(', ')}`);
+  if (found === undefined)
+    throw usage(`"${text}" is no way to prove control; there is ${dcvMethods.join(', ')}`);
   return found;
 }
 
@@ -69,18 +78,30 @@ async function answersOf(context: CliContext, tools: InitTools): Promise<Answers
     productByType[provider] ?? changeMe,
   );
   const dcv = methodOf(
-    await answer(context, 'dcv', 'Prove control by dns, file or email (auto: as now, else by file, wildcards by dns)', 'auto'),
+    await answer(
+      context,
+      'dcv',
+      'Prove control by dns, file or email (auto: as now, else by file, wildcards by dns)',
+      'auto',
+    ),
   );
   const webroot =
     dcv === undefined || dcv === 'file'
-      ? await answer(context, 'webroot', 'Directory that the web server serves over plain HTTP', '/var/www/html')
+      ? await answer(
+          context,
+          'webroot',
+          'Directory that the web server serves over plain HTTP',
+          '/var/www/html',
+        )
       : text('webroot', '/var/www/html');
   const nameServer =
     dcv === 'dns'
       ? await answer(context, 'nameserver', 'Name server that takes DNS updates', '127.0.0.1')
       : text('nameserver', '127.0.0.1');
   const approver =
-    dcv === 'email' ? await answer(context, 'approver', 'Address that is asked', 'hostmaster@example.com') : '';
+    dcv === 'email'
+      ? await answer(context, 'approver', 'Address that is asked', 'hostmaster@example.com')
+      : '';
   if (!webroot.startsWith('/')) throw usage(`--webroot "${webroot}" is no absolute path`);
   return { provider, login, product, dcv, webroot, nameServer, approver };
 }
@@ -96,7 +117,12 @@ async function lookAround(context: CliContext, { files, look }: InitTools): Prom
   const given = [...words(options['from']), ...words(options['host'])].length > 0;
   const asked = given
     ? ''
-    : await answer(context, 'from', 'Where certificates are now: a directory, a list of host:port, or nothing', present);
+    : await answer(
+        context,
+        'from',
+        'Where certificates are now: a directory, a list of host:port, or nothing',
+        present,
+      );
   const surveys: Survey[] = [];
   const hosts = words(options['host']).map((word) => {
     const host = readHost(word);
@@ -160,13 +186,20 @@ export const init: Command = async (context) => {
       text: inventoryText(proposal, answers, tools.schemas.inventory),
       mode: 0o640,
     },
-    ...(takeOver === undefined ? [] : [{ path: join(directory, 'take-over.sh'), text: takeOver, mode: 0o640 }]),
+    ...(takeOver === undefined
+      ? []
+      : [{ path: join(directory, 'take-over.sh'), text: takeOver, mode: 0o640 }]),
   ];
   const secrets = join(directory, 'credentials');
   tools.files.makeDirectory(directory, { mode: 0o755 });
   tools.files.makeDirectory(secrets, { mode: 0o700 });
   const written = files.map((file) => writeFile(file, options['force'] === true, tools.files));
-  const toFill = secretsOf(answers, proposal.publishers.filter(({ settings }) => settings.type === 'rfc2136').map(({ name }) => `${name}-tsig`)).map((name) => join(directory, name));
+  const toFill = secretsOf(
+    answers,
+    proposal.publishers
+      .filter(({ settings }) => settings.type === 'rfc2136')
+      .map(({ name }) => `${name}-tsig`),
+  ).map((name) => join(directory, name));
   if (options['json'] === true) {
     output.json({
       found: survey.found.map(({ label, facts, pair, endpoints }) => ({
@@ -211,8 +244,11 @@ function report(
     );
   output.line();
   output.line('Next:');
-  for (const path of toFill) output.line(`  install -m 0600 /dev/stdin ${path}     # then type the secret, Ctrl-D`);
+  for (const path of toFill)
+    output.line(`  install -m 0600 /dev/stdin ${path}     # then type the secret, Ctrl-D`);
   output.line(`  renewd check -c ${configPath}`);
   output.line(`  renewd doctor -c ${configPath}`);
-  output.line('Nothing is ordered as it stands: decide each entry, remove its `hold`, then raise `ordersPerDay`.');
+  output.line(
+    'Nothing is ordered as it stands: decide each entry, remove its `hold`, then raise `ordersPerDay`.',
+  );
 }

@@ -139,8 +139,7 @@ function print(rows: readonly PlanRow[], { output }: CliContext): void {
     { title: 'REASON', leaveOut: 1 },
     { title: 'WHY', least: 20, leaveOut: 2 },
   ];
-  for (const line of table(columns, cells, output.columns))
-    output.line(line);
+  for (const line of table(columns, cells, output.columns)) output.line(line);
   const sums = new Map<string, number>();
   for (const { price } of rows)
     if (price !== null) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.hundredths);

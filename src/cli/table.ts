@@ -61,7 +61,10 @@ function fitted(columns: readonly Column[], natural: readonly number[], room: nu
     const next = shown.toSorted((a, b) => (columns[b]?.leaveOut ?? 0) - (columns[a]?.leaveOut ?? 0))[0];
     // Nothing more to give: the lines will be cut as a whole.
     if (next === undefined || columns[next]?.leaveOut === undefined)
-      return { shown, widths: present.map(({ least }, index) => Math.min(least ?? Infinity, own[index] ?? 0)) };
+      return {
+        shown,
+        widths: present.map(({ least }, index) => Math.min(least ?? Infinity, own[index] ?? 0)),
+      };
     shown = shown.filter((index) => index !== next);
   }
 }

@@ -114,7 +114,12 @@ function localChecks(
       reload === undefined ? [] : [[reload.join('\0'), { argv: reload, purpose: `certificate ${name}` }]],
     ),
   );
-  const writes = [keys, dirname(store.sqlite), ...targets.map((one) => one.directory), ...roots.map((one) => one.path)];
+  const writes = [
+    keys,
+    dirname(store.sqlite),
+    ...targets.map((one) => one.directory),
+    ...roots.map((one) => one.path),
+  ];
   return [
     check('permissions', keys, () => keyDirectoryFindings(keys, machine)),
     check('store', store.sqlite, () =>
@@ -182,19 +187,23 @@ function networkChecks(
 ): readonly Check[] {
   const { resolvers, authoritative } = configuration;
   const accounts = unique(
-    selected.flatMap(({ provider, failover }) => (failover === undefined ? [provider] : [provider, failover.provider])),
+    selected.flatMap(({ provider, failover }) =>
+      failover === undefined ? [provider] : [provider, failover.provider],
+    ),
   );
-  const parties = (selected.length === 0 ? configuration.providers.map(({ name }) => name) : accounts).map((name) => ({
-    name,
-    address: () => providers.manifest(name).address(providers.settings(name).config),
-    question: async (signal: AbortSignal) => {
-      const { operations = [] } = await providers.get(name);
-      const asked = operations.find(({ loginCheck }) => loginCheck !== undefined);
-      if (asked?.loginCheck === undefined) return undefined;
-      await asked.run(asked.loginCheck, signal);
-      return asked.command;
-    },
-  }));
+  const parties = (selected.length === 0 ? configuration.providers.map(({ name }) => name) : accounts).map(
+    (name) => ({
+      name,
+      address: () => providers.manifest(name).address(providers.settings(name).config),
+      question: async (signal: AbortSignal) => {
+        const { operations = [] } = await providers.get(name);
+        const asked = operations.find(({ loginCheck }) => loginCheck !== undefined);
+        if (asked?.loginCheck === undefined) return undefined;
+        await asked.run(asked.loginCheck, signal);
+        return asked.command;
+      },
+    }),
+  );
   const byDns = selected.filter(({ dcv }) => dcv.method === 'dns');
   const proofs = byDns.flatMap(({ names }) => names).map((name) => `_dnsauth.${name.replace(/^\*\./, '')}`);
   const dnsPublishers = (): Promise<readonly { readonly name: string; readonly publisher: DnsPublisher }[]> =>

@@ -11,7 +11,8 @@ export function acceptable(der: Uint8Array): CertificateFacts | { readonly why: 
   } catch (thrown) {
     return { why: thrown instanceof Error ? thrown.message : 'it cannot be read' };
   }
-  if (facts.selfIssued) return { why: `it is self-signed (${facts.subject.slice(0, 100)}): no provider sold it` };
+  if (facts.selfIssued)
+    return { why: `it is self-signed (${facts.subject.slice(0, 100)}): no provider sold it` };
   if (facts.names.length === 0) return { why: 'it has no DNS names' };
   const odd = facts.names.find((name) => !isHostName(name));
   if (odd !== undefined) return { why: `"${odd.slice(0, 100)}" is no host name that a public CA signs` };

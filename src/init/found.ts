@@ -60,7 +60,10 @@ export function merged(surveys: readonly Survey[]): Survey {
     const known = newest.get(kind);
     const [kept, older] =
       known === undefined || one.facts.notAfter > known.facts.notAfter ? [one, known] : [known, one];
-    newest.set(kind, older === undefined ? kept : { ...kept, endpoints: unique([...kept.endpoints, ...older.endpoints]) });
+    newest.set(
+      kind,
+      older === undefined ? kept : { ...kept, endpoints: unique([...kept.endpoints, ...older.endpoints]) },
+    );
     if (older !== undefined)
       refused.push({
         where: older.pair?.certificate ?? older.endpoints[0] ?? older.label,

@@ -1,5 +1,4 @@
 /** Servers that are asked what they serve: a list, or single ones. */
-import type { X509Certificate } from 'node:crypto';
 import type { ProbeEndpoint } from '../core/certificate.ts';
 import { acceptable } from './acceptable.ts';
 import type { Found, Refused, Survey } from './found.ts';
@@ -10,7 +9,7 @@ const parallelMax = 16;
 /** One address of a server and what it showed. */
 export interface Sight {
   readonly address: string;
-  readonly leaf: X509Certificate | undefined;
+  readonly leafDer: Uint8Array | undefined;
   readonly error: string | undefined;
 }
 
@@ -18,7 +17,9 @@ export type Look = (endpoint: ProbeEndpoint) => Promise<readonly Sight[]>;
 
 /** "host", "host:port", "[v6]:port"; undefined: it is none. */
 export function readHost(text: string): ProbeEndpoint | undefined {
-  const match = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?))(?::(\d{1,5}))?$/i.exec(text);
+  const match = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?))(?::(\d{1,5}))?$/i.exec(
+    text,
+  );
   if (match === null) return undefined;
   const port = match[3] === undefined ? 443 : Number(match[3]);
   const host = (match[1] ?? match[2] ?? '').toLowerCase();
@@ -26,7 +27,10 @@ export function readHost(text: string): ProbeEndpoint | undefined {
 }
 
 /** One to a line; what follows "#" is a comment. */
-export function readHosts(text: string, where: string): { readonly hosts: readonly ProbeEndpoint[]; readonly refused: readonly Refused[] } {
+export function readHosts(
+  text: string,
+  where: string,
+): { readonly hosts: readonly ProbeEndpoint[]; readonly refused: readonly Refused[] } {
   const hosts: ProbeEndpoint[] = [];
   const refused: Refused[] = [];
   for (const [index, line] of text.split('\n').entries()) {
@@ -53,24 +57,33 @@ const startTls = new Set([21, 25, 110, 143, 389, 587, 5432]);
 async function surveyHost(endpoint: ProbeEndpoint, look: Look): Promise<Survey> {
   const where = textOf(endpoint);
   if (startTls.has(endpoint.port))
-    return { found: [], refused: [{ where, why: 'this port speaks STARTTLS, which is not asked; name the files instead' }] };
+    return {
+      found: [],
+      refused: [{ where, why: 'this port speaks STARTTLS, which is not asked; name the files instead' }],
+    };
   const found: Found[] = [];
   const refused: Refused[] = [];
   const prints = new Set<string>();
-  for (const { address, leaf, error } of await look(endpoint)) {
+  for (const { address, leafDer, error } of await look(endpoint)) {
     const at = address === '' || address === endpoint.host ? where : `${where} (${address})`;
-    if (leaf === undefined) {
+    if (leafDer === undefined) {
       refused.push({ where: at, why: error ?? 'it showed no certificate' });
       continue;
     }
-    const facts = acceptable(leaf.raw);
+    const facts = acceptable(leafDer);
     if ('why' in facts) refused.push({ where: at, why: facts.why });
     else if (!prints.has(facts.fingerprint256)) {
       prints.add(facts.fingerprint256);
-      found.push({ label: facts.names[0]?.replace(/^\*\./, '') ?? endpoint.host, facts, endpoints: [where], notes: [] });
+      found.push({
+        label: facts.names[0]?.replace(/^\*\./, '') ?? endpoint.host,
+        facts,
+        endpoints: [where],
+        notes: [],
+      });
     }
   }
-  if (prints.size > 1) refused.push({ where, why: 'its addresses show different certificates; each became an entry' });
+  if (prints.size > 1)
+    refused.push({ where, why: 'its addresses show different certificates; each became an entry' });
   return { found, refused };
 }
 

@@ -40,13 +40,24 @@ export function renewalHints(directory: string, files: Pick<Files, 'read'>): Ren
   const stop = `certbot renews it until you stop it: mv ${conf} ${conf}.disabled`;
   const path = webrootOf(settings);
   if (authenticator === 'webroot' && path !== undefined)
-    return { proof: { method: 'file', path }, notes: [`certbot proved control by files below ${path}`, stop] };
+    return {
+      proof: { method: 'file', path },
+      notes: [`certbot proved control by files below ${path}`, stop],
+    };
   if (authenticator === 'dns-rfc2136') {
     const proof = rfc2136Of(settings.get('dns_rfc2136_credentials'), files);
     if (proof !== undefined)
-      return { proof, notes: [`certbot proved control by DNS updates to ${proof.server}, key ${proof.keyName}`, stop] };
+      return {
+        proof,
+        notes: [`certbot proved control by DNS updates to ${proof.server}, key ${proof.keyName}`, stop],
+      };
   }
-  return { notes: [`certbot proved control by "${authenticator.slice(0, 100)}", which does not say where renewd could`, stop] };
+  return {
+    notes: [
+      `certbot proved control by "${authenticator.slice(0, 100)}", which does not say where renewd could`,
+      stop,
+    ],
+  };
 }
 
 /** `webroot_path = /var/www/html,` or the first of the map below [[webroot_map]]. */
@@ -66,7 +77,8 @@ function rfc2136Of(credentials: string | undefined, files: Pick<Files, 'read'>) 
   if (!/^[A-Za-z0-9.:-]{1,253}$/.test(server) || !/^[A-Za-z0-9._-]{1,253}$/.test(keyName)) return undefined;
   const port = settings.get('dns_rfc2136_port') ?? '53';
   const host = server.includes(':') ? `[${server}]` : server;
-  const algorithm = settings.get('dns_rfc2136_algorithm')?.toUpperCase() === 'HMAC-SHA512' ? 'hmac-sha512' : 'hmac-sha256';
+  const algorithm =
+    settings.get('dns_rfc2136_algorithm')?.toUpperCase() === 'HMAC-SHA512' ? 'hmac-sha512' : 'hmac-sha256';
   return {
     method: 'dns',
     server: port === '53' || !/^\d{1,5}$/.test(port) ? host : `${host}:${port}`,

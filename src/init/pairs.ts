@@ -132,10 +132,14 @@ function foundPair(
     ...(proof === undefined ? {} : { proof }),
     notes: [
       ...(hints?.notes ?? []),
-      ...(fullchain === undefined ? ['its chain was not found beside it: servers need it, add it to fullchain.pem'] : []),
+      ...(fullchain === undefined
+        ? ['its chain was not found beside it: servers need it, add it to fullchain.pem']
+        : []),
       ...(facts.otherNames.length === 0
         ? []
-        : [`it also names ${facts.otherNames.slice(0, 3).join(', ').slice(0, 200)}: resellers issue for host names only`]),
+        : [
+            `it also names ${facts.otherNames.slice(0, 3).join(', ').slice(0, 200)}: resellers issue for host names only`,
+          ]),
     ],
   };
 }
@@ -143,7 +147,9 @@ function foundPair(
 /** certbot keeps every version in `archive`; the links in `live` lead to the present one. */
 function withoutArchive(found: readonly Found[]): readonly Found[] {
   const live = new Set(
-    found.flatMap(({ pair, facts }) => (pair?.certificate.includes('/live/') === true ? [facts.fingerprint256] : [])),
+    found.flatMap(({ pair, facts }) =>
+      pair?.certificate.includes('/live/') === true ? [facts.fingerprint256] : [],
+    ),
   );
   return found.filter(
     ({ pair, facts }) => pair?.certificate.includes('/archive/') !== true || !live.has(facts.fingerprint256),

@@ -85,7 +85,9 @@ export function productFor(
   const other = known
     .filter(([, facts]) => (facts.validation ?? 'dv') === 'dv' && fits(facts, names))
     .toSorted(([, a], [, b]) => a.maxNames - b.maxNames)[0];
-  return other === undefined ? { product: wish, doubt: true } : { product: other[0], doubt: own !== undefined };
+  return other === undefined
+    ? { product: wish, doubt: true }
+    : { product: other[0], doubt: own !== undefined };
 }
 
 /** Nobody but the operator knows where zones are cut: two labels, three below such as co.uk. */
@@ -147,7 +149,11 @@ function dcvOf({ facts, proof }: Found, answers: Answers, publishers: Publishers
 
 /** Letters, digits and ".", "_", "-", unique. */
 function entryName(label: string, taken: Set<string>): string {
-  const stem = label.replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 90) || 'certificate';
+  const stem =
+    label
+      .replaceAll(/[^A-Za-z0-9._-]/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 90) || 'certificate';
   let name = stem;
   for (let count = 2; taken.has(name); count += 1) name = `${stem}-${count}`;
   taken.add(name);
@@ -161,7 +167,9 @@ function isKeyType(text: string): text is KeyType {
 function endText(notAfter: Date, now: Date): string {
   const day = notAfter.toISOString().slice(0, 10);
   const leftMs = notAfter.getTime() - now.getTime();
-  return leftMs > 0 ? `ends ${day}, in ${formatDuration(leftMs)}` : `ended ${day}, ${formatDuration(-leftMs)} ago`;
+  return leftMs > 0
+    ? `ends ${day}, in ${formatDuration(leftMs)}`
+    : `ended ${day}, ${formatDuration(-leftMs)} ago`;
 }
 
 function copiesOf({ pair }: Found, directory: string): Entry['copies'] {
@@ -177,16 +185,21 @@ function entryOf(found: Found, name: string, publishers: Publishers, options: Pr
   const { facts, pair, endpoints, notes } = found;
   const uses = options.uses(found);
   const { product, doubt } = productFor(facts.names, answers.product, capabilities);
-  const directory = pair?.inPlace ?? `${uses.find((use) => use.tlsDirectory !== undefined)?.tlsDirectory ?? options.tls}/${name}`;
+  const directory =
+    pair?.inPlace ??
+    `${uses.find((use) => use.tlsDirectory !== undefined)?.tlsDirectory ?? options.tls}/${name}`;
   const keyType = isKeyType(facts.keyType) ? facts.keyType : 'ecdsa-p256';
-  const place = pair === undefined ? `Seen at ${endpoints.join(', ')}` : `Found as ${pair.certificate} with ${pair.key}`;
+  const place =
+    pair === undefined ? `Seen at ${endpoints.join(', ')}` : `Found as ${pair.certificate} with ${pair.key}`;
   const web = uses.some((use) => use.tlsDirectory !== undefined);
   const first = facts.names.find((one) => !one.startsWith('*.'));
   const decide = [
     'provider and product: who is to issue it from now on',
     ...(doubt ? [`whether "${product}" can hold these names`] : []),
     ...(pair === undefined ? ['on which host its files go, and what has to be reloaded there'] : []),
-    ...(pair !== undefined && uses.length === 0 ? ['what has to be reloaded, and who must be able to read the key (owner, group)'] : []),
+    ...(pair !== undefined && uses.length === 0
+      ? ['what has to be reloaded, and who must be able to read the key (owner, group)']
+      : []),
   ];
   return {
     name,
@@ -200,11 +213,22 @@ function entryOf(found: Found, name: string, publishers: Publishers, options: Pr
     probes: endpoints.length > 0 || !web || first === undefined ? endpoints : [`${first}:443`],
     comments: [
       `${place}: ${endText(facts.notAfter, now)}; issued by ${facts.issuer}; ${facts.keyType}.`,
-      ...(keyType === facts.keyType ? [] : [`Its key type ${facts.keyType} is none that renewd makes; ${keyType} is proposed.`]),
+      ...(keyType === facts.keyType
+        ? []
+        : [`Its key type ${facts.keyType} is none that renewd makes; ${keyType} is proposed.`]),
       ...uses.map((use) => `${use.server} reads it: ${use.where}`),
-      ...(uses.length > 1 ? [`Further reloads wanted: ${uses.slice(1).map((use) => use.reload.join(' ')).join('; ')}`] : []),
+      ...(uses.length > 1
+        ? [
+            `Further reloads wanted: ${uses
+              .slice(1)
+              .map((use) => use.reload.join(' '))
+              .join('; ')}`,
+          ]
+        : []),
       ...notes,
-      ...(copiesOf(found, directory).length === 0 ? [] : ['Take it over with take-over.sh, then let the server read the files below `directory`.']),
+      ...(copiesOf(found, directory).length === 0
+        ? []
+        : ['Take it over with take-over.sh, then let the server read the files below `directory`.']),
       `To decide: ${decide.join('; ')}. Then remove \`hold\`.`,
     ],
     copies: copiesOf(found, directory),
@@ -217,7 +241,10 @@ export function propose(found: readonly Found[], options: ProposalOptions): Prop
   const entries = found.map((one) => entryOf(one, entryName(one.label, taken), publishers, options));
   if (publishers.all.length === 0) {
     const { dcv, webroot, nameServer } = options.answers;
-    if (dcv === 'dns') publishers.forZones({ server: nameServer, keyName: 'renewd', algorithm: 'hmac-sha256' }, ['example.com']);
+    if (dcv === 'dns')
+      publishers.forZones({ server: nameServer, keyName: 'renewd', algorithm: 'hmac-sha256' }, [
+        'example.com',
+      ]);
     else if (dcv !== 'email') publishers.forFiles(webroot);
   }
   return { entries, publishers: publishers.all };

@@ -55,7 +55,8 @@ export function serverUses(etc: string, files: Pick<Files, 'list' | 'lstat' | 's
         seen.add(inode);
         for (const [index, text] of linesOf(path, files).entries()) {
           if (lines.length >= linesMax) break;
-          if (absolute.test(text) && !/^\s*[#;]/.test(text)) lines.push({ server, where: `${path}:${index + 1}`, text });
+          if (absolute.test(text) && !/^\s*[#;]/.test(text))
+            lines.push({ server, where: `${path}:${index + 1}`, text });
         }
       }
     }

@@ -181,9 +181,13 @@ function entryLines(entry: Entry, account: string): readonly string[] {
         `dcv: { ${dcv.join(', ')} }`,
         'deploy:',
         `  - directory: ${scalar(entry.directory)}`,
-        ...(entry.reload === undefined ? ['    # reload: [systemctl, reload, nginx]'] : [`    reload: ${list(entry.reload)}`]),
+        ...(entry.reload === undefined
+          ? ['    # reload: [systemctl, reload, nginx]']
+          : [`    reload: ${list(entry.reload)}`]),
         ...(entry.probes.length === 0
-          ? [`    # probe: [${scalar(`${entry.names.find((name) => !name.startsWith('*.')) ?? 'www.example.com'}:443`)}]`]
+          ? [
+              `    # probe: [${scalar(`${entry.names.find((name) => !name.startsWith('*.')) ?? 'www.example.com'}:443`)}]`,
+            ]
           : [`    probe: ${list(entry.probes)}`]),
       ],
       2,

@@ -16,7 +16,11 @@ export interface Walk {
 const odd = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /** Never throws. `what` is for people: "pairs", "server configurations". */
-export function walk(root: string, files: Pick<Files, 'list' | 'lstat' | 'stat'>, limits = { depthMax, entriesMax }): Walk {
+export function walk(
+  root: string,
+  files: Pick<Files, 'list' | 'lstat' | 'stat'>,
+  limits = { depthMax, entriesMax },
+): Walk {
   const paths: string[] = [];
   const refused: Refused[] = [];
   let seen = 0;
@@ -45,7 +49,10 @@ export function walk(root: string, files: Pick<Files, 'list' | 'lstat' | 'stat'>
   };
   visit(root, 1);
   if (seen > limits.entriesMax)
-    refused.push({ where: root, why: `only the first ${limits.entriesMax} files and directories were looked at` });
+    refused.push({
+      where: root,
+      why: `only the first ${limits.entriesMax} files and directories were looked at`,
+    });
   return { paths, refused };
 }
 

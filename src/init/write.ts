@@ -25,7 +25,10 @@ function freeBeside(path: string, files: Writer): string {
     const candidate = `${path}.new${count === 1 ? '' : `-${count}`}`;
     if (files.lstat(candidate) === undefined) return candidate;
   }
-  throw new RenewdError('file-failed', `there are ${besideMax} proposals beside ${path} already; remove some`);
+  throw new RenewdError(
+    'file-failed',
+    `there are ${besideMax} proposals beside ${path} already; remove some`,
+  );
 }
 
 /** Throws RenewdError `file-failed`. */

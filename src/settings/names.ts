@@ -40,12 +40,16 @@ function keysOf(value: unknown): readonly string[] {
 
 function entryNames(list: unknown): readonly string[] {
   if (!Array.isArray(list)) return [];
-  return list.flatMap((entry: unknown) => (isRecord(entry) && typeof entry['name'] === 'string' ? [entry['name']] : []));
+  return list.flatMap((entry: unknown) =>
+    isRecord(entry) && typeof entry['name'] === 'string' ? [entry['name']] : [],
+  );
 }
 
 /** Of a file that is too large to be parsed for a completion. */
 function searchedNames(text: string): readonly string[] {
-  return [...text.matchAll(/^\s*-\s+(?:\{\s*)?name:\s*["']?([A-Za-z0-9._-]{1,100})/gm)].map(([, found = '']) => found);
+  return [...text.matchAll(/^\s*-\s+(?:\{\s*)?name:\s*["']?([A-Za-z0-9._-]{1,100})/gm)].map(
+    ([, found = '']) => found,
+  );
 }
 
 /** Never throws. */

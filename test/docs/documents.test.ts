@@ -113,7 +113,7 @@ describe('commands', () => {
   });
 
   test.each(ours)('renewd %s (%s)', (rest) => {
-    const argv = rest.split(/\s+/);
+    const argv = rest.replace(/ > .*/, '').split(/\s+/);
     const { command } = parseCommandLine(argv);
     expect(command.name).toBe(argv[0]);
   });

@@ -90,8 +90,20 @@ describe.skipIf(shouldSkip('completions.test.ts', missing('bash')))('bash', () =
       _renewd
       printf '%s\\n' "\${COMPREPLY[@]}"`;
     // As readline splits: "=" is a word of its own.
-    const words = typed.split(' ').flatMap((word) => word.split(/(=)/).filter((part, at) => at === 0 || part !== '' || word.endsWith('=')));
-    const { stdout, stderr } = inShell('bash', ['--norc', '--noprofile', '-c', script, 'bash', join(directory, 'bash'), ...words]);
+    const words = typed
+      .split(' ')
+      .flatMap((word) =>
+        word.split(/(=)/).filter((part, at) => at === 0 || part !== '' || word.endsWith('=')),
+      );
+    const { stdout, stderr } = inShell('bash', [
+      '--norc',
+      '--noprofile',
+      '-c',
+      script,
+      'bash',
+      join(directory, 'bash'),
+      ...words,
+    ]);
     expect(stderr).toBe('');
     return wordsOf(stdout);
   }
@@ -166,7 +178,11 @@ test('the scripts are what the command prints; a broken configuration offers not
     ['zsh', zshCompletions()],
     ['fish', fishCompletions()],
   ] as const)
-    expect(await runRenewd(['completions', shell])).toMatchObject({ code: 0, stdout: `${script}\n`, stderr: '' });
+    expect(await runRenewd(['completions', shell])).toMatchObject({
+      code: 0,
+      stdout: `${script}\n`,
+      stderr: '',
+    });
   expect(await runRenewd(['completions', 'bsh'])).toMatchObject({ code: 2, stdout: '' });
   writeFileSync(join(directory, 'broken.yaml'), 'certificates: [');
   const broken = await runRenewd(['complete', 'certificates', '-c', join(directory, 'broken.yaml')]);

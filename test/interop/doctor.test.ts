@@ -117,7 +117,10 @@ function write({ directory, yaml, secrets }: Place): string {
   return path;
 }
 
-async function look(path: string, options: { offline?: boolean; names?: readonly string[]; now?: () => Date } = {}) {
+async function look(
+  path: string,
+  options: { offline?: boolean; names?: readonly string[]; now?: () => Date } = {},
+) {
   const scrubber = createScrubber();
   const { offline = false, names = [], now } = options;
   const world = now === undefined ? realWorld : { ...realWorld, clock: { ...realWorld.clock, now } };
@@ -180,7 +183,13 @@ interface Fault {
   /** After everything is written. */
   readonly then?: (place: Place) => unknown;
   readonly now?: () => Date;
-  readonly finds: readonly { area: Finding['area']; level: Finding['level']; where: RegExp; what: RegExp; fix?: RegExp }[];
+  readonly finds: readonly {
+    area: Finding['area'];
+    level: Finding['level'];
+    where: RegExp;
+    what: RegExp;
+    fix?: RegExp;
+  }[];
 }
 
 /** Its address, as `listen` writes it. */
@@ -200,7 +209,9 @@ const faults: readonly Fault[] = [
   {
     what: 'a mistake in the configuration',
     prepare: ({ yaml }) => Object.assign(yaml, { shedule: '* * * * *' }),
-    finds: [{ area: 'config', level: 'fail', where: /renewd\.yaml:\d+:\d+$/, what: /unknown key/, fix: /schedule/ }],
+    finds: [
+      { area: 'config', level: 'fail', where: /renewd\.yaml:\d+:\d+$/, what: /unknown key/, fix: /schedule/ },
+    ],
   },
   {
     what: 'a secret that is not there',
@@ -224,7 +235,15 @@ const faults: readonly Fault[] = [
     what: 'a configuration that everybody can write',
     prepare: () => undefined,
     then: ({ directory }) => chmodSync(join(directory, 'renewd.yaml'), 0o666),
-    finds: [{ area: 'permissions', level: 'fail', where: /renewd\.yaml$/, what: /every user .* change/, fix: /chmod o-w/ }],
+    finds: [
+      {
+        area: 'permissions',
+        level: 'fail',
+        where: /renewd\.yaml$/,
+        what: /every user .* change/,
+        fix: /chmod o-w/,
+      },
+    ],
   },
   {
     what: 'a key directory that others can look into',
@@ -242,21 +261,28 @@ const faults: readonly Fault[] = [
       rmSync(join(directory, 'tls/shop'), { recursive: true });
       writeFileSync(join(directory, 'tls/shop'), '');
     },
-    finds: [{ area: 'permissions', level: 'fail', where: /tls\/shop$/, what: /no directory/, fix: /install -d/ }],
+    finds: [
+      { area: 'permissions', level: 'fail', where: /tls\/shop$/, what: /no directory/, fix: /install -d/ },
+    ],
   },
   {
     what: 'a deployed key that everybody can read',
     prepare: ({ directory }) => writeFileSync(join(directory, 'tls/shop/privkey.pem'), 'x', { mode: 0o644 }),
-    finds: [{ area: 'permissions', level: 'fail', where: /privkey\.pem$/, what: /every user/, fix: /--new-key/ }],
+    finds: [
+      { area: 'permissions', level: 'fail', where: /privkey\.pem$/, what: /every user/, fix: /--new-key/ },
+    ],
   },
   {
     what: 'a web root that is not there',
     prepare: ({ directory }) => rmSync(join(directory, 'www'), { recursive: true }),
-    finds: [{ area: 'permissions', level: 'fail', where: /www$/, what: /no such directory/, fix: /install -d/ }],
+    finds: [
+      { area: 'permissions', level: 'fail', where: /www$/, what: /no such directory/, fix: /install -d/ },
+    ],
   },
   {
     what: 'a store that is damaged',
-    prepare: ({ directory }) => writeFileSync(join(directory, 'state/renewd.db'), 'no database at all, but long enough'),
+    prepare: ({ directory }) =>
+      writeFileSync(join(directory, 'state/renewd.db'), 'no database at all, but long enough'),
     finds: [{ area: 'store', level: 'fail', where: /renewd\.db$/, what: /renewd\.db/, fix: /backup/ }],
   },
   {
@@ -273,7 +299,15 @@ const faults: readonly Fault[] = [
   {
     what: 'a store that others can open',
     prepare: ({ directory }) => chmodSync(join(directory, 'state/renewd.db'), 0o644),
-    finds: [{ area: 'store', level: 'warn', where: /renewd\.db$/, what: /others than its owner/, fix: /chmod 0600/ }],
+    finds: [
+      {
+        area: 'store',
+        level: 'warn',
+        where: /renewd\.db$/,
+        what: /others than its owner/,
+        fix: /chmod 0600/,
+      },
+    ],
   },
   {
     what: 'a lease of a process that is gone',
@@ -296,26 +330,51 @@ const faults: readonly Fault[] = [
   {
     what: 'a resolver that is down',
     prepare: async ({ yaml }) => void yaml.resolvers.push(`127.0.0.1:${await freePort()}`),
-    finds: [{ area: 'dns', level: 'fail', where: /^resolver 127/, what: /ECONNREFUSED|no answer/, fix: /resolvers/ }],
+    finds: [
+      {
+        area: 'dns',
+        level: 'fail',
+        where: /^resolver 127/,
+        what: /ECONNREFUSED|no answer/,
+        fix: /resolvers/,
+      },
+    ],
   },
   {
     what: 'one of two name servers that is down',
     prepare: async ({ yaml }) =>
       void yaml.authoritative['example.test'].push(`127.0.0.1:${await freePort()}`),
-    finds: [{ area: 'dns', level: 'warn', where: /^zone example\.test$/, what: /ECONNREFUSED|no answer/, fix: /dig/ }],
+    finds: [
+      {
+        area: 'dns',
+        level: 'warn',
+        where: /^zone example\.test$/,
+        what: /ECONNREFUSED|no answer/,
+        fix: /dig/,
+      },
+    ],
   },
   {
     what: 'a name that no zone holds and no alias leads from',
     prepare: ({ yaml }) => void (yaml.publishers.ns.zones = ['validation.example.test']),
     finds: [
       { area: 'config', level: 'warn', where: /renewd\.yaml/, what: /no zone/ },
-      { area: 'dns', level: 'warn', where: /^_dnsauth\.shop\.example\.test$/, what: /no alias/, fix: /CNAME .*validation/ },
+      {
+        area: 'dns',
+        level: 'warn',
+        where: /^_dnsauth\.shop\.example\.test$/,
+        what: /no alias/,
+        fix: /CNAME .*validation/,
+      },
     ],
   },
   {
     what: 'a wrong TSIG secret',
-    prepare: ({ secrets }) => (secrets['tsig'] = Buffer.from('something else altogether, 32 by').toString('base64')),
-    finds: [{ area: 'publisher', level: 'fail', where: /^ns /, what: /BADSIG|signature/, fix: /publishers\.ns/ }],
+    prepare: ({ secrets }) =>
+      (secrets['tsig'] = Buffer.from('something else altogether, 32 by').toString('base64')),
+    finds: [
+      { area: 'publisher', level: 'fail', where: /^ns /, what: /BADSIG|signature/, fix: /publishers\.ns/ },
+    ],
   },
   {
     what: 'a TSIG key of another name',
@@ -362,7 +421,9 @@ const faults: readonly Fault[] = [
     what: 'a port that another web server has',
     prepare: async ({ yaml }) =>
       (yaml.listen = await listening(createServer((_, answer) => answer.end('hello')))),
-    finds: [{ area: 'listener', level: 'fail', where: /^127/, what: /another web server/, fix: /another port/ }],
+    finds: [
+      { area: 'listener', level: 'fail', where: /^127/, what: /another web server/, fix: /another port/ },
+    ],
   },
   {
     what: 'a daemon that makes no passes, on an old configuration',
@@ -375,7 +436,13 @@ const faults: readonly Fault[] = [
     finds: [
       { area: 'clock', level: 'fail', where: /^127/, what: /last pass .* future/ },
       { area: 'listener', level: 'fail', where: /^127/, what: /no passes/, fix: /restart renewd/ },
-      { area: 'listener', level: 'warn', where: /^127/, what: /last good configuration/, fix: /renewd check/ },
+      {
+        area: 'listener',
+        level: 'warn',
+        where: /^127/,
+        what: /last good configuration/,
+        fix: /renewd check/,
+      },
     ],
   },
   {
@@ -415,7 +482,8 @@ describe('each fault is found, and nothing else', () => {
       expect(found[index]?.what).toMatch(what);
       if (fix !== undefined) expect(found[index]?.fix).toMatch(fix);
     }
-    for (const secret of Object.values(place.secrets)) expect(JSON.stringify(found)).not.toContain(`"${secret}"`);
+    for (const secret of Object.values(place.secrets))
+      expect(JSON.stringify(found)).not.toContain(`"${secret}"`);
   });
 });
 
@@ -454,31 +522,35 @@ describe('as a command', () => {
     expect(finished.stdout).not.toContain('bm9uc2Vuc2U=');
   }, 60_000);
 
-  test.skipIf(!isRoot && !inCi)('who may not write is told where, and whom it belongs to', async () => {
-    const place = await aPlace();
-    const path = write(place);
-    // The place may be looked into, but the state and the deploy directory are root's.
-    chmodSync(place.directory, 0o755);
-    chmodSync(path, 0o644);
-    chownSync(join(place.directory, 'state'), 65_534, 65_534);
-    chownSync(join(place.directory, 'state/renewd.db'), 65_534, 65_534);
-    const finished = await start(
-      'setpriv',
-      [
-        ...['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath],
-        ...[renewdProgram, 'doctor', '--offline', '-c', path],
-      ],
-      { env: { HOME: place.directory } },
-    ).ended;
-    expect(finished.code).toBe(1);
-    for (const text of [
-      /^fail  permissions  \S+state\/keys: nobody cannot write there: it belongs to root:root, mode 0700$/m,
-      /^fail  permissions  \S+tls\/shop: nobody cannot write there: it belongs to root:root, mode 0755$/m,
-      /^ {6}fix: chown nobody \S+tls\/shop && chmod u\+rwx/m,
-      /^fail  permissions  \S+secrets\/cnr: nobody cannot read this secret/m,
-      /^fail  config +\S+ providers\.cnr\.password: secret file \S+ may not be read/m,
-      /^ok +store +\S+renewd\.db: opens, whole/m,
-    ])
-      expect(finished.stdout).toMatch(text);
-  }, 60_000);
+  test.skipIf(!isRoot && !inCi)(
+    'who may not write is told where, and whom it belongs to',
+    async () => {
+      const place = await aPlace();
+      const path = write(place);
+      // The place may be looked into, but the state and the deploy directory are root's.
+      chmodSync(place.directory, 0o755);
+      chmodSync(path, 0o644);
+      chownSync(join(place.directory, 'state'), 65_534, 65_534);
+      chownSync(join(place.directory, 'state/renewd.db'), 65_534, 65_534);
+      const finished = await start(
+        'setpriv',
+        [
+          ...['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath],
+          ...[renewdProgram, 'doctor', '--offline', '-c', path],
+        ],
+        { env: { HOME: place.directory } },
+      ).ended;
+      expect(finished.code).toBe(1);
+      for (const text of [
+        /^fail  permissions  \S+state\/keys: nobody cannot write there: it belongs to root:root, mode 0700$/m,
+        /^fail  permissions  \S+tls\/shop: nobody cannot write there: it belongs to root:root, mode 0755$/m,
+        /^ {6}fix: chown nobody \S+tls\/shop && chmod u\+rwx/m,
+        /^fail  permissions  \S+secrets\/cnr: nobody cannot read this secret/m,
+        /^fail  config +\S+ providers\.cnr\.password: secret file \S+ may not be read/m,
+        /^ok +store +\S+renewd\.db: opens, whole/m,
+      ])
+        expect(finished.stdout).toMatch(text);
+    },
+    60_000,
+  );
 });

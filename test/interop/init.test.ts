@@ -78,14 +78,27 @@ interface Written {
 function readResult(directory: string): Written {
   const inventory = readFileSync(join(directory, 'inventory.d/found.yaml'), 'utf8');
   const { certificates }: { certificates: Written['entries'] } = parse(inventory);
-  return { main: parse(readFileSync(join(directory, 'renewd.yaml'), 'utf8')), entries: certificates, inventory };
+  return {
+    main: parse(readFileSync(join(directory, 'renewd.yaml'), 'utf8')),
+    entries: certificates,
+    inventory,
+  };
 }
 
 async function init(directory: string, ...more: readonly string[]): Promise<Finished> {
   const empty = join(directory, 'no-servers');
   const etc = more.includes('--etc') ? [] : ['--etc', empty];
   const finished = await runRenewd(
-    ['init', '--yes', '-c', join(directory, 'renewd.yaml'), '--state', join(directory, 'state'), ...etc, ...more],
+    [
+      'init',
+      '--yes',
+      '-c',
+      join(directory, 'renewd.yaml'),
+      '--state',
+      join(directory, 'state'),
+      ...etc,
+      ...more,
+    ],
     { timeoutMs: 60_000 },
   );
   expect(finished.stderr).toBe('');
@@ -119,14 +132,20 @@ test('a tree of certbot: lineages, how control was proved, who reads the files; 
     await aPair(['shop.example.com', 'www.shop.example.com']),
     'version = 2.1.0\n[renewalparams]\nauthenticator = webroot\nwebroot_path = /srv/www,\n[[webroot_map]]\nshop.example.com = /srv/www\n',
   );
-  put(join(root, 'rfc2136.ini'), 'dns_rfc2136_server = 192.0.2.53\ndns_rfc2136_name = certbot.\ndns_rfc2136_secret = SECRET==\ndns_rfc2136_algorithm = HMAC-SHA512\n');
+  put(
+    join(root, 'rfc2136.ini'),
+    'dns_rfc2136_server = 192.0.2.53\ndns_rfc2136_name = certbot.\ndns_rfc2136_secret = SECRET==\ndns_rfc2136_algorithm = HMAC-SHA512\n',
+  );
   lineage(
     root,
     'wild',
     await aPair(['*.example.net', 'example.net']),
     `[renewalparams]\nauthenticator = dns-rfc2136\ndns_rfc2136_credentials = ${root}/rfc2136.ini\n`,
   );
-  put(join(etc, 'nginx/sites-available/shop'), `server {\n  # ${root}/live/wild/fullchain.pem\n  ssl_certificate ${root}/live/shop.example.com/fullchain.pem;\n}\n`);
+  put(
+    join(etc, 'nginx/sites-available/shop'),
+    `server {\n  # ${root}/live/wild/fullchain.pem\n  ssl_certificate ${root}/live/shop.example.com/fullchain.pem;\n}\n`,
+  );
   mkdirSync(join(etc, 'nginx/sites-enabled'));
   symlinkSync('../sites-available/shop', join(etc, 'nginx/sites-enabled/shop'));
   put(join(etc, 'postfix/main.cf'), `smtpd_tls_key_file=${root}/live/wild/privkey.pem\n`);
@@ -196,8 +215,12 @@ test('a tree of certbot: lineages, how control was proved, who reads the files; 
   const planned: { certificates: { action: string; reason: string }[] } = JSON.parse(plan.stdout);
   // Both are due within weeks, and would be bought if they were not on hold.
   expect(planned.certificates.map(({ action }) => action)).toEqual(['none', 'none']);
-  const status = await runRenewd(['status', '--json', '-c', join(directory, 'renewd.yaml')], { timeoutMs: 60_000 });
-  const { certificates }: { certificates: { name: string; notAfter: string | null }[] } = JSON.parse(status.stdout);
+  const status = await runRenewd(['status', '--json', '-c', join(directory, 'renewd.yaml')], {
+    timeoutMs: 60_000,
+  });
+  const { certificates }: { certificates: { name: string; notAfter: string | null }[] } = JSON.parse(
+    status.stdout,
+  );
   expect(certificates.map(({ notAfter }) => notAfter === null)).toEqual([false, false]);
 }, 120_000);
 
@@ -223,7 +246,10 @@ test('pairs among rubbish: found by key, the rest left out with a reason; nothin
   put(join(pairs, 'self.key'), own.key.pem);
   put(join(pairs, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
   put(join(pairs, 'cut.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n');
-  put(join(pairs, 'locked.key'), '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n');
+  put(
+    join(pairs, 'locked.key'),
+    '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n',
+  );
   put(join(pairs, 'huge.pem'), Buffer.alloc(300_000, 'A'));
   put(join(pairs, 'odd\u001b[2J.crt'), shop.cert);
   put(join(pairs, 'notes.txt'), 'not a certificate');
@@ -283,8 +309,19 @@ test('servers: a list and single ones are asked over TLS; what shows nothing is 
   const port = await portOf(tls);
   const plain = await portOf(createTcpServer((socket) => socket.end('220 hello\r\n')));
   const list = join(directory, 'hosts.txt');
-  put(list, `# ours\n127.0.0.1:${port}  # the shop\nlocalhost:${port}\n\n127.0.0.1:${plain}\nnot a host\nmail.example.com:25\n`);
-  const finished = await init(directory, '--from', list, '--host', `127.0.0.1:${port}`, '--product', 'rapidssldv');
+  put(
+    list,
+    `# ours\n127.0.0.1:${port}  # the shop\nlocalhost:${port}\n\n127.0.0.1:${plain}\nnot a host\nmail.example.com:25\n`,
+  );
+  const finished = await init(
+    directory,
+    '--from',
+    list,
+    '--host',
+    `127.0.0.1:${port}`,
+    '--product',
+    'rapidssldv',
+  );
   const { entries, inventory } = readResult(directory);
   expect(entries).toHaveLength(1);
   expect(entries[0]).toMatchObject({
@@ -294,7 +331,9 @@ test('servers: a list and single ones are asked over TLS; what shows nothing is 
     dcv: { method: 'dns', publisher: 'dns' },
   });
   expect(new Set(entries[0]?.deploy[0].probe)).toEqual(new Set([`127.0.0.1:${port}`, `localhost:${port}`]));
-  expect(inventory).toMatch(/# Seen at 127\.0\.0\.1:\d+, localhost:\d+: ends .*; issued by CN=test intermediate/);
+  expect(inventory).toMatch(
+    /# Seen at 127\.0\.0\.1:\d+, localhost:\d+: ends .*; issued by CN=test intermediate/,
+  );
   expect(finished.stdout).toMatch(new RegExp(`127\\.0\\.0\\.1:${plain}: `));
   expect(finished.stdout).toMatch(/hosts\.txt:6: "not a host" is not host:port/);
   expect(finished.stdout).toMatch(/mail\.example\.com:25: this port speaks STARTTLS/);
@@ -378,7 +417,16 @@ test('through a pipe nobody is asked and what is piped is not read: defaults are
   const directory = aDirectory();
   const finished = spawnSync(
     process.execPath,
-    [renewdProgram, 'init', '-c', join(directory, 'renewd.yaml'), '--etc', directory, '--host', '127.0.0.1:1'],
+    [
+      renewdProgram,
+      'init',
+      '-c',
+      join(directory, 'renewd.yaml'),
+      '--etc',
+      directory,
+      '--host',
+      '127.0.0.1:1',
+    ],
     { input: 'hexonet\nhexonet\nhexonet\n', cwd: projectDirectory, timeout: 60_000 },
   );
   expect(finished.status).toBe(0);

@@ -19,7 +19,9 @@ function commandCase({ name, options, offers }: CommandHelp): string {
   return [
     `    ${name})`,
     '      case $prev in',
-    ...valued.map((option) => `        ${flagsOf(option).join(' | ')}) ${offerLine(option.offers)}; return ;;`),
+    ...valued.map(
+      (option) => `        ${flagsOf(option).join(' | ')}) ${offerLine(option.offers)}; return ;;`,
+    ),
     '      esac',
     `      if [[ $cur == -* ]]; then _renewd_words '${all.map(({ flag }) => `--${flag}`).join(' ')}'; return; fi`,
     `      ${offerLine(offers)}`,

@@ -45,7 +45,7 @@ export function fishCompletions(): string {
     '    set -l words (commandline -opc)',
     '    set -l config',
     '    for at in (seq 2 (count $words))',
-    "        if contains -- $words[$at] -c --config; and test $at -lt (count $words)",
+    '        if contains -- $words[$at] -c --config; and test $at -lt (count $words)',
     '            set config -c (string replace -r "^~" $HOME -- $words[(math $at + 1)])',
     "        else if string match -q -- '--config=*' $words[$at]",
     "            set config -c (string replace -- '--config=' '' $words[$at])",
@@ -56,8 +56,7 @@ export function fishCompletions(): string {
     '',
     'complete -c renewd -f',
     ...shownCommands.map(
-      ({ name, summary }) =>
-        `complete -c renewd -n __renewd_no_command -a ${name} -d ${quoted(summary)}`,
+      ({ name, summary }) => `complete -c renewd -n __renewd_no_command -a ${name} -d ${quoted(summary)}`,
     ),
     "complete -c renewd -n __renewd_no_command -a help -d 'show the help of a command'",
     "complete -c renewd -n __renewd_no_command -a version -d 'print the version'",

@@ -3,7 +3,10 @@ import { globalOptions, shownCommands, type CommandHelp, type Offer, type Option
 
 /** Inside single quotes, in the description of an option or a match. */
 function description(text: string): string {
-  return text.replaceAll("'", '’').replaceAll('`', '').replaceAll(/[[\]:\\]/g, String.raw`\$&`);
+  return text
+    .replaceAll("'", '’')
+    .replaceAll('`', '')
+    .replaceAll(/[[\]:\\]/g, String.raw`\$&`);
 }
 
 function action(offer: Offer | undefined): string {
@@ -16,7 +19,8 @@ function action(offer: Offer | undefined): string {
 function optionSpec({ flag, short, type, value = '', help, offers, several }: OptionHelp): string {
   const rest = type === 'string' ? `:${value.toLowerCase().replaceAll(':', ' ')}:${action(offers)}` : '';
   const text = `[${description(help)}]`;
-  if (short === undefined) return `'${several === undefined ? '' : '*'}--${flag}${type === 'string' ? '=' : ''}${text}${rest}'`;
+  if (short === undefined)
+    return `'${several === undefined ? '' : '*'}--${flag}${type === 'string' ? '=' : ''}${text}${rest}'`;
   return `'(-${short} --${flag})'{-${short},--${flag}}'${text}${rest}'`;
 }
 
@@ -25,7 +29,12 @@ function commandCase({ name, options, offers, positionals, arguments: words }: C
   const label = description(words === '' ? 'argument' : words.toLowerCase());
   const argument = most === 0 ? [] : [`'${most === 1 ? '1' : '*'}:${label}:${action(offers)}'`];
   const specs = [...[...options, ...globalOptions].map(optionSpec), ...argument];
-  return [`        (${name})`, '          _arguments -s \\', specs.map((spec) => `            ${spec}`).join(' \\\n'), '          ;;'].join('\n');
+  return [
+    `        (${name})`,
+    '          _arguments -s \\',
+    specs.map((spec) => `            ${spec}`).join(' \\\n'),
+    '          ;;',
+  ].join('\n');
 }
 
 export function zshCompletions(): string {

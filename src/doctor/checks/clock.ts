@@ -13,8 +13,7 @@ export function offsetFindings(where: string, theirs: Date, ours: Date): readonl
   const note = notesOn('clock', where);
   const offsetMs = ours.getTime() - theirs.getTime();
   const size = Math.abs(offsetMs);
-  if (size < offsetWarnMs)
-    return [note.ok('its clock and that of this host agree within half a minute')];
+  if (size < offsetWarnMs) return [note.ok('its clock and that of this host agree within half a minute')];
   const what = `the clock of this host is ${formatDuration(size)} ${offsetMs > 0 ? 'ahead of' : 'behind'} its clock`;
   const why = 'TSIG refuses more than 5 minutes; due moments and validity are judged by this clock.';
   return [size < offsetFailMs ? note.warn(what, { why, fix }) : note.fail(what, { why, fix })];
@@ -31,9 +30,12 @@ export function stepFindings(first: ClockSample, last: ClockSample): readonly Fi
   const stepMs = last.wallMs - first.wallMs - (last.monotonicMs - first.monotonicMs);
   if (Math.abs(stepMs) < jumpMs) return [note.ok('runs evenly')];
   return [
-    note.warn(`was set ${stepMs > 0 ? 'forward' : 'back'} by ${formatDuration(Math.abs(stepMs))} while it was looked at`, {
-      why: 'Something sets it instead of slewing it.',
-      fix,
-    }),
+    note.warn(
+      `was set ${stepMs > 0 ? 'forward' : 'back'} by ${formatDuration(Math.abs(stepMs))} while it was looked at`,
+      {
+        why: 'Something sets it instead of slewing it.',
+        fix,
+      },
+    ),
   ];
 }

@@ -34,7 +34,11 @@ export async function resolverFindings(
   }
 }
 
-async function askZone(server: ServerAddress, zone: string, signal: AbortSignal): Promise<string | undefined> {
+async function askZone(
+  server: ServerAddress,
+  zone: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
     const answer = await query(server, zone, 'SOA', {
       recursionDesired: false,
@@ -44,7 +48,9 @@ async function askZone(server: ServerAddress, zone: string, signal: AbortSignal)
     const rcode = fullRcode(answer);
     if (rcode !== rcodes.NOERROR) return `answers ${rcodeName(rcode)}`;
     if (!answer.header.authoritative) return 'is not authoritative for the zone';
-    return answer.answers.some(({ type }) => type === recordTypes.SOA) ? undefined : 'shows no SOA of the zone';
+    return answer.answers.some(({ type }) => type === recordTypes.SOA)
+      ? undefined
+      : 'shows no SOA of the zone';
   } catch (thrown) {
     signal.throwIfAborted();
     return toRenewdError(thrown).message;
@@ -92,7 +98,8 @@ export async function aliasFindings(
 ): Promise<readonly Finding[]> {
   const note = notesOn('dns', recordName);
   const { target } = await followDelegation(recordName, createResolver({ servers }), signal);
-  if (longestZone(target, zones) !== undefined) return [note.ok(`is an alias of ${target}, which can be written`)];
+  if (longestZone(target, zones) !== undefined)
+    return [note.ok(`is an alias of ${target}, which can be written`)];
   const what = target === recordName ? 'is no alias' : `is an alias of ${target}`;
   return [
     note.warn(`${what}, and no zone of a publisher holds ${target === recordName ? 'it' : 'that'}`, {

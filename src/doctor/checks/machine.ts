@@ -114,7 +114,8 @@ export async function listenerFindings(
   if (code === 'EADDRNOTAVAIL')
     return [note.fail(`this host has no address ${host}`, { fix: 'listen: 127.0.0.1:9464' })];
   if (code !== 'EADDRINUSE') return [note.fail(`nothing can listen there: ${code}`)];
-  const wild = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : shown.slice(0, shown.lastIndexOf(':'));
+  const wild =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : shown.slice(0, shown.lastIndexOf(':'));
   try {
     const { body } = await machine.page(`http://${wild}:${port}/healthz`, signal);
     return healthFindings(shown, body, now);

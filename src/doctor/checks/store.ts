@@ -89,10 +89,13 @@ export async function storeFindings(path: string, tools: StoreTools): Promise<re
   }
   if (newestEntryAt !== undefined && newestEntryAt.getTime() > now.getTime() + 2 * minuteMs) {
     found.push(
-      notesOn('clock', path).fail(`the newest entry of the history lies in the future: ${newestEntryAt.toISOString()}`, {
-        why: 'The clock was set back, or was wrong before: waits that are stored will take that much longer.',
-        fix: 'timedatectl status; set the clock by NTP, then systemctl restart renewd',
-      }),
+      notesOn('clock', path).fail(
+        `the newest entry of the history lies in the future: ${newestEntryAt.toISOString()}`,
+        {
+          why: 'The clock was set back, or was wrong before: waits that are stored will take that much longer.',
+          fix: 'timedatectl status; set the clock by NTP, then systemctl restart renewd',
+        },
+      ),
     );
   }
   return found;

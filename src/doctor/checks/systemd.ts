@@ -42,10 +42,10 @@ export async function systemdFindings(
 ): Promise<readonly Finding[]> {
   let text: string;
   try {
-    const shown = await processes.run(
-      ['systemctl', 'show', unit, `--property=${properties.join(',')}`],
-      { timeoutMs: 5000, signal },
-    );
+    const shown = await processes.run(['systemctl', 'show', unit, `--property=${properties.join(',')}`], {
+      timeoutMs: 5000,
+      signal,
+    });
     if (shown.exitCode !== 0) return [];
     text = shown.stdout;
   } catch {
@@ -58,7 +58,8 @@ export async function systemdFindings(
   const note = notesOn('systemd', unit);
   const found: Finding[] = [];
   const active = fact('ActiveState');
-  if (active === 'active' || active === 'activating' || active === 'reloading') found.push(note.ok(`is ${active}`));
+  if (active === 'active' || active === 'activating' || active === 'reloading')
+    found.push(note.ok(`is ${active}`));
   else
     found.push(
       note.warn(`is installed and ${active}`, {

@@ -2,7 +2,6 @@
  * Asks one endpoint over TLS which certificate it serves, at every address of its name. Trust is not judged: only what
  * is served matters here, and a wrong or expired certificate is exactly what has to be seen.
  */
-import type { X509Certificate } from 'node:crypto';
 import { createConnection, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { ProbeEndpoint, ProbeProtocol } from '../../core/certificate.ts';
@@ -22,7 +21,7 @@ export interface ServedReport {
   /** SHA-256 of the leaf, lower-case hex. */
   readonly fingerprint256: string | undefined;
   readonly notAfter: Date | undefined;
-  readonly leaf: X509Certificate | undefined;
+  readonly leafDer: Uint8Array | undefined;
   /** Certificates that were sent, the leaf included. */
   readonly chainLength: number;
   /** Why nothing was seen. */
@@ -54,7 +53,7 @@ export async function probeEndpoint(
   const serverName = options.serverName ?? endpoint.serverName ?? endpoint.host;
   const sni = isIP(serverName) === 0 ? serverName : undefined;
   const base = { endpoint: endpointText(endpoint), serverName: sni };
-  const nothing = { fingerprint256: undefined, notAfter: undefined, leaf: undefined, chainLength: 0 };
+  const nothing = { fingerprint256: undefined, notAfter: undefined, leafDer: undefined, chainLength: 0 };
   let addresses: readonly string[];
   try {
     addresses = await addressesOf(endpoint.host, options);
@@ -110,7 +109,7 @@ async function systemLookup(host: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-type Seen = Pick<ServedReport, 'fingerprint256' | 'notAfter' | 'leaf' | 'chainLength'>;
+type Seen = Pick<ServedReport, 'fingerprint256' | 'notAfter' | 'leafDer' | 'chainLength'>;
 
 async function shakeHands(
   protocol: ProbeProtocol,
@@ -174,7 +173,7 @@ function whatIsServed(socket: TLSSocket): Seen {
   return {
     fingerprint256: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
     notAfter: leaf.validToDate,
-    leaf,
+    leafDer: leaf.raw,
     chainLength,
   };
 }
