@@ -428,6 +428,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json],
     examples: ['renewd backup /var/backups/renewd-2026-11-22'],
     positionals: [1, 1],
+    goal: 'keep',
+    offers: 'directory',
   },
   {
     name: 'restore',
@@ -438,6 +440,8 @@ export const commands: readonly CommandHelp[] = [
     options: [json],
     examples: ['renewd restore /var/backups/renewd-2026-11-22'],
     positionals: [1, 1],
+    goal: 'keep',
+    offers: 'directory',
   },
   {
     name: 'sandbox',

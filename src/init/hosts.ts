@@ -1,5 +1,5 @@
 /** Servers that are asked what they serve: a list, or single ones. */
-import type { ProbeEndpoint } from '../core/certificate.ts';
+import type { ProbeEndpoint, ProbeProtocol } from '../core/certificate.ts';
 import { acceptable } from './acceptable.ts';
 import type { Found, Refused, Survey } from './found.ts';
 
@@ -15,7 +15,17 @@ export interface Sight {
 
 export type Look = (endpoint: ProbeEndpoint) => Promise<readonly Sight[]>;
 
-/** "host", "host:port", "[v6]:port"; undefined: it is none. */
+/** What is spoken before TLS at well-known ports. */
+const protocols: ReadonlyMap<number, ProbeProtocol> = new Map([
+  [25, 'smtp'],
+  [587, 'smtp'],
+  [143, 'imap'],
+  [5432, 'postgresql'],
+]);
+/** Where TLS is asked for in words that renewd does not speak. */
+const unspoken: ReadonlySet<number> = new Set([21, 110, 389]);
+
+/** "host", "host:port", "[v6]:port"; the protocol is that of the port. Undefined: it is none. */
 export function readHost(text: string): ProbeEndpoint | undefined {
   const match = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?))(?::(\d{1,5}))?$/i.exec(
     text,
@@ -23,7 +33,9 @@ export function readHost(text: string): ProbeEndpoint | undefined {
   if (match === null) return undefined;
   const port = match[3] === undefined ? 443 : Number(match[3]);
   const host = (match[1] ?? match[2] ?? '').toLowerCase();
-  return port >= 1 && port <= 65_535 ? { host, port } : undefined;
+  if (port < 1 || port > 65_535) return undefined;
+  const protocol = protocols.get(port);
+  return { host, port, ...(protocol === undefined ? {} : { protocol }) };
 }
 
 /** One to a line; what follows "#" is a comment. */
@@ -51,15 +63,14 @@ function textOf({ host, port }: ProbeEndpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** STARTTLS is another conversation; asking such a port for TLS gets no certificate. */
-const startTls = new Set([21, 25, 110, 143, 389, 587, 5432]);
-
 async function surveyHost(endpoint: ProbeEndpoint, look: Look): Promise<Survey> {
   const where = textOf(endpoint);
-  if (startTls.has(endpoint.port))
+  if (unspoken.has(endpoint.port))
     return {
       found: [],
-      refused: [{ where, why: 'this port speaks STARTTLS, which is not asked; name the files instead' }],
+      refused: [
+        { where, why: 'at this port TLS is asked for in words that renewd does not speak; name the files' },
+      ],
     };
   const found: Found[] = [];
   const refused: Refused[] = [];

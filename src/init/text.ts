@@ -1,4 +1,5 @@
 /** The proposal as text: main file, inventory, and the script that brings present files over. Pure. */
+import { readHost } from './hosts.ts';
 import type { Answers, Entry, Proposal, Publisher } from './proposal.ts';
 
 /** How the secrets of a type are called, and what the type asks for besides. */
@@ -160,6 +161,14 @@ export function mainText({ publishers }: Proposal, answers: Answers, options: Ma
 
 export const changeMe = 'CHANGE-ME';
 
+/** As text where that says it all. */
+function probe(endpoint: string): string {
+  const { host = '', port, protocol } = readHost(endpoint) ?? {};
+  return protocol === undefined
+    ? scalar(endpoint)
+    : `{ host: ${scalar(host)}, port: ${port}, protocol: ${protocol} }`;
+}
+
 function entryLines(entry: Entry, account: string): readonly string[] {
   const { method, publisher, approver } = entry.dcv;
   const dcv = [
@@ -188,7 +197,7 @@ function entryLines(entry: Entry, account: string): readonly string[] {
           ? [
               `    # probe: [${scalar(`${entry.names.find((name) => !name.startsWith('*.')) ?? 'www.example.com'}:443`)}]`,
             ]
-          : [`    probe: ${list(entry.probes)}`]),
+          : [`    probe: [${entry.probes.map(probe).join(', ')}]`]),
       ],
       2,
     ),

@@ -311,7 +311,7 @@ test('servers: a list and single ones are asked over TLS; what shows nothing is 
   const list = join(directory, 'hosts.txt');
   put(
     list,
-    `# ours\n127.0.0.1:${port}  # the shop\nlocalhost:${port}\n\n127.0.0.1:${plain}\nnot a host\nmail.example.com:25\n`,
+    `# ours\n127.0.0.1:${port}  # the shop\nlocalhost:${port}\n\n127.0.0.1:${plain}\nnot a host\nldap.example.com:389\n`,
   );
   const finished = await init(
     directory,
@@ -336,7 +336,7 @@ test('servers: a list and single ones are asked over TLS; what shows nothing is 
   );
   expect(finished.stdout).toMatch(new RegExp(`127\\.0\\.0\\.1:${plain}: `));
   expect(finished.stdout).toMatch(/hosts\.txt:6: "not a host" is not host:port/);
-  expect(finished.stdout).toMatch(/mail\.example\.com:25: this port speaks STARTTLS/);
+  expect(finished.stdout).toMatch(/ldap\.example\.com:389: at this port TLS is asked for/);
   await loadsBut(directory, ['rrpproxy', 'dns-tsig']);
 }, 120_000);
 
