@@ -40,6 +40,11 @@ interface Place {
   readonly yaml: ReturnType<typeof healthy>;
 }
 
+/** Any, for whoever sets it. */
+function aName(name: string): string {
+  return name;
+}
+
 /** Of both kinds, for whoever sets it. */
 function aListener(): string | false {
   return false;
@@ -74,7 +79,7 @@ function healthy(directory: string) {
         server: dns,
         zones: ['example.test'],
         key: {
-          name: String(sandboxTsigKey.name),
+          name: aName(sandboxTsigKey.name),
           algorithm: 'hmac-sha256',
           secret: { file: join(directory, 'secrets/tsig') },
         },
@@ -181,7 +186,7 @@ interface Fault {
   readonly what: string;
   readonly prepare: (place: Place) => unknown;
   /** After everything is written. */
-  readonly then?: (place: Place) => unknown;
+  readonly after?: (place: Place) => unknown;
   readonly now?: () => Date;
   readonly finds: readonly {
     area: Finding['area'];
@@ -216,7 +221,7 @@ const faults: readonly Fault[] = [
   {
     what: 'a secret that is not there',
     prepare: () => undefined,
-    then: ({ directory }) => rmSync(join(directory, 'secrets/cnr')),
+    after: ({ directory }) => rmSync(join(directory, 'secrets/cnr')),
     finds: [
       { area: 'config', level: 'fail', where: /renewd\.yaml/, what: /no secret file/ },
       { area: 'provider', level: 'fail', where: /^cnr$/, what: /no secret file/ },
@@ -225,7 +230,7 @@ const faults: readonly Fault[] = [
   {
     what: 'a secret for everybody',
     prepare: () => undefined,
-    then: ({ directory }) => chmodSync(join(directory, 'secrets/cnr'), 0o644),
+    after: ({ directory }) => chmodSync(join(directory, 'secrets/cnr'), 0o644),
     finds: [
       { area: 'config', level: 'warn', where: /renewd\.yaml/, what: /every user/ },
       { area: 'permissions', level: 'fail', where: /secrets\/cnr$/, what: /every user/, fix: /^chmod 0600 / },
@@ -234,7 +239,7 @@ const faults: readonly Fault[] = [
   {
     what: 'a configuration that everybody can write',
     prepare: () => undefined,
-    then: ({ directory }) => chmodSync(join(directory, 'renewd.yaml'), 0o666),
+    after: ({ directory }) => chmodSync(join(directory, 'renewd.yaml'), 0o666),
     finds: [
       {
         area: 'permissions',
@@ -468,11 +473,11 @@ function lease(directory: string, holder: string): void {
 }
 
 describe('each fault is found, and nothing else', () => {
-  test.for(faults)('$what', { timeout: 30_000 }, async ({ prepare, then, now, finds }) => {
+  test.for(faults)('$what', { timeout: 30_000 }, async ({ prepare, after, now, finds }) => {
     const place = await aPlace();
     await prepare(place);
     const path = write(place);
-    await then?.(place);
+    await after?.(place);
     const found = ofOurs(await look(path, now === undefined ? {} : { now }));
     expect(found.map(({ area, level }) => `${area} ${level}`)).toEqual(
       finds.map(({ area, level }) => `${area} ${level}`),
@@ -480,7 +485,7 @@ describe('each fault is found, and nothing else', () => {
     for (const [index, { where, what, fix }] of finds.entries()) {
       expect(found[index]?.where).toMatch(where);
       expect(found[index]?.what).toMatch(what);
-      if (fix !== undefined) expect(found[index]?.fix).toMatch(fix);
+      expect(found[index]?.fix ?? '').toMatch(fix ?? '');
     }
     for (const secret of Object.values(place.secrets))
       expect(JSON.stringify(found)).not.toContain(`"${secret}"`);
@@ -535,8 +540,15 @@ describe('as a command', () => {
       const finished = await start(
         'setpriv',
         [
-          ...['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath],
-          ...[renewdProgram, 'doctor', '--offline', '-c', path],
+          '--reuid=65534',
+          '--regid=65534',
+          '--clear-groups',
+          process.execPath,
+          renewdProgram,
+          'doctor',
+          '--offline',
+          '-c',
+          path,
         ],
         { env: { HOME: place.directory } },
       ).ended;
