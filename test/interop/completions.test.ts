@@ -50,7 +50,7 @@ function inShell(program: string, parameters: readonly string[], env: Readonly<R
       ...env,
     },
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 90_000,
   });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
@@ -108,7 +108,7 @@ describe.skipIf(shouldSkip('completions.test.ts', missing('bash')))('bash', () =
     return wordsOf(stdout);
   }
 
-  test.for(cases)('$typed', { timeout: 30_000 }, ({ typed, offers }) => {
+  test.for(cases)('$typed', ({ typed, offers }) => {
     expect(offered(typed)).toEqual(offers.toSorted());
   });
 
@@ -117,7 +117,7 @@ describe.skipIf(shouldSkip('completions.test.ts', missing('bash')))('bash', () =
     expect(offered('renewd plan --color=al')).toEqual(['always']);
     expect(offered('renewd check -c ren')).toEqual(['renewd', 'renewd.fish', 'renewd.yaml']);
     expect(offered(`renewd status --config=${directory}/renewd.yaml ma`)).toEqual(['mail']);
-  }, 30_000);
+  });
 
   test('is registered for renewd', () => {
     const { stdout } = inShell('bash', ['--norc', '-c', `source ${directory}/bash; complete -p renewd`]);
@@ -133,14 +133,14 @@ describe.skipIf(shouldSkip('completions.test.ts', missing('fish')))('fish', () =
     return wordsOf(stdout.replaceAll(/\t.*$/gm, ''));
   }
 
-  test.for(cases)('$typed', { timeout: 30_000 }, ({ typed, offers }) => {
+  test.for(cases)('$typed', ({ typed, offers }) => {
     expect(offered(typed)).toEqual(offers.toSorted());
   });
 
   test('files where a file is wanted', () => {
     expect(offered('renewd check -c ren')).toContain('renewd.yaml');
     expect(offered(`renewd status --config=${directory}/renewd.yaml ma`)).toEqual(['mail']);
-  }, 30_000);
+  });
 });
 
 describe.skipIf(shouldSkip('completions.test.ts', missing('zsh')))('zsh', () => {
@@ -162,7 +162,7 @@ describe.skipIf(shouldSkip('completions.test.ts', missing('zsh')))('zsh', () => 
     return [...new Set([...stdout.matchAll(/HIT:([^\r\n]+)/g)].map(([, word = '']) => word))].toSorted();
   }
 
-  test.for(cases)('$typed', { timeout: 30_000 }, ({ typed, offers }) => {
+  test.for(cases)('$typed', ({ typed, offers }) => {
     expect(offered(typed)).toEqual(offers.toSorted());
   });
 
@@ -187,4 +187,4 @@ test('the scripts are what the command prints; a broken configuration offers not
   writeFileSync(join(directory, 'broken.yaml'), 'certificates: [');
   const broken = await runRenewd(['complete', 'certificates', '-c', join(directory, 'broken.yaml')]);
   expect(broken).toMatchObject({ code: 0, stdout: '', stderr: '' });
-}, 60_000);
+});

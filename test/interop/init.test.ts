@@ -99,7 +99,7 @@ async function init(directory: string, ...more: readonly string[]): Promise<Fini
       ...etc,
       ...more,
     ],
-    { timeoutMs: 60_000 },
+    { timeoutMs: 100_000 },
   );
   expect(finished.stderr).toBe('');
   return finished;
@@ -210,19 +210,19 @@ test('a tree of certbot: lineages, how control was proved, who reads the files; 
   expect(statSync(join(taken, 'privkey.pem')).mode & 0o777).toBe(0o640);
   await loadsBut(directory, ['rrpproxy', 'dns-tsig']);
   const plan = await runRenewd(['plan', '--offline', '--json', '-c', join(directory, 'renewd.yaml')], {
-    timeoutMs: 60_000,
+    timeoutMs: 100_000,
   });
   const planned: { certificates: { action: string; reason: string }[] } = JSON.parse(plan.stdout);
   // Both are due within weeks, and would be bought if they were not on hold.
   expect(planned.certificates.map(({ action }) => action)).toEqual(['none', 'none']);
   const status = await runRenewd(['status', '--json', '-c', join(directory, 'renewd.yaml')], {
-    timeoutMs: 60_000,
+    timeoutMs: 100_000,
   });
   const { certificates }: { certificates: { name: string; notAfter: string | null }[] } = JSON.parse(
     status.stdout,
   );
   expect(certificates.map(({ notAfter }) => notAfter === null)).toEqual([false, false]);
-}, 120_000);
+});
 
 test('pairs among rubbish: found by key, the rest left out with a reason; nothing is overwritten', async () => {
   const directory = aDirectory();
@@ -290,7 +290,7 @@ test('pairs among rubbish: found by key, the rest left out with a reason; nothin
   expect(forced.stdout).toMatch(/^wrote \S+\/renewd\.yaml$/m);
   expect(readFileSync(join(directory, 'renewd.yaml'), 'utf8')).toContain('type: internetx');
   expect(existsSync(join(directory, 'renewd.yaml.new-2'))).toBe(false);
-}, 120_000);
+});
 
 async function portOf(server: Server): Promise<number> {
   onTestFinished(() => void server.close());
@@ -338,7 +338,7 @@ test('servers: a list and single ones are asked over TLS; what shows nothing is 
   expect(finished.stdout).toMatch(/hosts\.txt:6: "not a host" is not host:port/);
   expect(finished.stdout).toMatch(/ldap\.example\.com:389: at this port TLS is asked for/);
   await loadsBut(directory, ['rrpproxy', 'dns-tsig']);
-}, 120_000);
+});
 
 test('wrong usage is refused before anything is written', async () => {
   const directory = aDirectory();
@@ -348,12 +348,12 @@ test('wrong usage is refused before anything is written', async () => {
     [['--from', '/nowhere'], 'neither a directory nor a file'],
     [['--host', 'a b'], 'is not host:port'],
   ] as const) {
-    const finished = await runRenewd(['init', '--yes', '-c', path, ...parameters], { timeoutMs: 60_000 });
+    const finished = await runRenewd(['init', '--yes', '-c', path, ...parameters], { timeoutMs: 100_000 });
     expect(finished.code).toBe(2);
     expect(finished.stderr).toContain(words);
   }
   expect(existsSync(path)).toBe(false);
-}, 120_000);
+});
 
 /** script(1) gives the program a terminal; what is written to its input is typed there. */
 function atTerminal(parameters: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -391,7 +391,7 @@ describe.skipIf(!hasScript && !inCi)('at a terminal', () => {
       ['Directory of store', join(directory, 'state')],
     ];
     for (const [question, text] of answers) {
-      await until(`the question "${question}"`, 30_000, () => terminal.shown().includes(question));
+      await until(`the question "${question}"`, 90_000, () => terminal.shown().includes(question));
       terminal.type(`${text}\r`);
     }
     expect(await terminal.ended).toBe(0);
@@ -401,16 +401,16 @@ describe.skipIf(!hasScript && !inCi)('at a terminal', () => {
       store: { sqlite: join(directory, 'state/renewd.db') },
       providers: { hexonet: { type: 'hexonet', login: 'examplecorp' } },
     });
-  }, 60_000);
+  });
 
   test('an end of input is wrong usage, and nothing is written', async () => {
     const directory = aDirectory();
     const terminal = atTerminal(['init', '-c', join(directory, 'renewd.yaml')]);
-    await until('a question', 30_000, () => /Where certificates are|Reseller/.test(terminal.shown()));
+    await until('a question', 90_000, () => /Where certificates are|Reseller/.test(terminal.shown()));
     terminal.type('\u0004');
     expect(await terminal.ended).toBe(2);
     expect(existsSync(join(directory, 'renewd.yaml'))).toBe(false);
-  }, 60_000);
+  });
 });
 
 test('through a pipe nobody is asked and what is piped is not read: defaults are taken, and that is said', async () => {
@@ -432,4 +432,4 @@ test('through a pipe nobody is asked and what is piped is not read: defaults are
   expect(finished.status).toBe(0);
   expect(finished.stdout.toString()).toContain('Nobody was asked');
   expect(readFileSync(join(directory, 'renewd.yaml'), 'utf8')).toContain('type: rrpproxy');
-}, 60_000);
+});
