@@ -40,7 +40,8 @@ export function createPools({ world, logger, metrics, scrubber, env }: RuntimePa
         random,
         logger: logger.child({ provider: name }),
         throttleOf,
-        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
+        observe: (observation) =>
+          metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
       }),
     }),
     publishers: createPublisherPool({
@@ -53,7 +54,8 @@ export function createPools({ world, logger, metrics, scrubber, env }: RuntimePa
         processes,
         logger,
         throttleOf,
-        observe: (observation) => metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
+        observe: (observation) =>
+          metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
       }),
     }),
   };

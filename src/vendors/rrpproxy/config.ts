@@ -58,7 +58,9 @@ export const environmentMismatch = { path: ['url'], error: 'is the address of th
 
 /** Of settings that the schema accepted, whether or not secrets are in place. */
 export function addressOf(config: Readonly<Record<string, unknown>>): string {
-  const { environment, url } = z.object({ environment: accountFields.environment, url: accountFields.url }).parse(config);
+  const { environment, url } = z
+    .object({ environment: accountFields.environment, url: accountFields.url })
+    .parse(config);
   return accountUrl({ environment, url });
 }
 
