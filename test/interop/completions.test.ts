@@ -71,7 +71,7 @@ const wordsOf = (text: string): readonly string[] =>
 const cases: readonly { readonly typed: string; readonly offers: readonly string[] }[] = [
   { typed: 'renewd ', offers: [...names, 'help', 'version'] },
   { typed: 'renewd st', offers: ['status'] },
-  { typed: 'renewd re', offers: ['renew', 'resend', 'resolve', 'revoke'] },
+  { typed: 'renewd re', offers: names.filter((name) => name.startsWith('re')) },
   { typed: 'renewd compl', offers: ['completions'] },
   { typed: 'renewd help doc', offers: ['doctor'] },
   { typed: 'renewd completions ', offers: ['bash', 'fish', 'zsh'] },
