@@ -111,7 +111,9 @@ function localChecks(
   );
   const programs = new Map(
     targets.flatMap(({ name, reload }) =>
-      reload === undefined ? [] : [[reload.join('\0'), { argv: reload, purpose: `certificate ${name}` }]],
+      reload === undefined || !('join' in reload)
+        ? []
+        : [[reload.join('\0'), { argv: reload, purpose: `certificate ${name}` }]],
     ),
   );
   const writes = [
