@@ -1,6 +1,7 @@
 /** The entry: reads the command line, joins the parts, runs one command, and says failures in one line. */
 import { userInfo } from 'node:os';
-import { findCommand, parseCommandLine } from './cli/arguments.ts';
+import { asker } from './cli/ask.ts';
+import { colourWish, findCommand, parseCommandLine } from './cli/arguments.ts';
 import type { Command } from './cli/context.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { commandHelp, generalHelp } from './cli/help.ts';
@@ -15,6 +16,10 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   once: async () => (await import('./cli/once.ts')).once,
   check: async () => (await import('./cli/check.ts')).check,
+  completions: async () => (await import('./cli/completions.ts')).completions,
+  complete: async () => (await import('./cli/complete.ts')).complete,
+  init: async () => (await import('./cli/init.ts')).init,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
   plan: async () => (await import('./cli/plan.ts')).plan,
   status: async () => (await import('./cli/status.ts')).status,
   renew: async () => (await import('./cli/renew.ts')).renew,
@@ -35,16 +40,16 @@ const implementations: Readonly<Record<string, () => Promise<Command>>> = {
 const helpWords = new Set(['help', '--help', '-h']);
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const { env, stdout, stderr } = process;
+  const { env, stdin, stdout, stderr } = process;
   // Whoever reads our output may stop early: `renewd history shop | head`.
   stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
   );
   const net = spreadLastNet(stderr);
-  const output = terminalOutput(net.terminal(stdout), net.terminal(stderr), env);
+  const output = terminalOutput(net.terminal(stdout), net.terminal(stderr), env, colourWish(argv));
   const [word, about] = argv;
   if (word === undefined || (helpWords.has(word) && about === undefined)) {
-    output.line(generalHelp());
+    output.line(generalHelp(output.columns));
     return word === undefined ? exitCodes.usage : exitCodes.ok;
   }
   if (word === 'version' || word === '--version' || word === '-v') {
@@ -53,12 +58,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     if (helpWords.has(word)) {
-      output.line(commandHelp(findCommand(about ?? '')));
+      output.line(commandHelp(findCommand(about ?? ''), output.columns));
       return exitCodes.ok;
     }
     const { command, names, options } = parseCommandLine(argv);
     if (options['help'] === true) {
-      output.line(commandHelp(command));
+      output.line(commandHelp(command, output.columns));
       return exitCodes.ok;
     }
     const implementation = await implementations[command.name]?.();
@@ -83,6 +88,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         scrubber: net.scrubber,
       }),
       user: env['SUDO_USER'] ?? userInfo().username,
+      ...(stdin.isTTY && stdout.isTTY ? { ask: asker(stdin, stdout) } : {}),
     });
   } catch (thrown) {
     const error = toRenewdError(thrown);

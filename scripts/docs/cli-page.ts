@@ -1,10 +1,19 @@
 /** docs/cli.md: every command, from the table that also makes `renewd help`. */
-import { commands, exitCodeHelp, globalOptions, type OptionHelp } from '../../src/cli/commands.ts';
+import {
+  exitCodeHelp,
+  globalOptions,
+  goals,
+  shownCommands,
+  type OptionHelp,
+} from '../../src/cli/commands.ts';
 import { code, madeFrom, markdownTable } from './table.ts';
 
-function optionRow({ flag, short, value, help }: OptionHelp): readonly string[] {
+function optionRow({ flag, short, value, help, several }: OptionHelp): readonly string[] {
   const word = `--${flag}${value === undefined ? '' : ` ${value}`}`;
-  return [short === undefined ? code(word) : `${code(word)}, ${code(`-${short}`)}`, help];
+  return [
+    short === undefined ? code(word) : `${code(word)}, ${code(`-${short}`)}`,
+    help + (several === undefined ? '' : '; may be repeated'),
+  ];
 }
 
 export function cliPage(): string {
@@ -17,11 +26,16 @@ export function cliPage(): string {
     '`renewd --version` the version.',
     '',
     markdownTable(
-      ['command', 'what it does'],
-      commands.map(({ name, arguments: words, summary }) => [
-        code(words === '' ? `renewd ${name}` : `renewd ${name} ${words}`),
-        summary,
-      ]),
+      ['to', 'command', 'what it does'],
+      goals.flatMap(([goal, heading]) =>
+        shownCommands
+          .filter((command) => command.goal === goal)
+          .map(({ name, arguments: words, summary }, index) => [
+            index === 0 ? heading.toLowerCase() : '',
+            code(words === '' ? `renewd ${name}` : `renewd ${name} ${words}`),
+            summary,
+          ]),
+      ),
     ),
     '',
     '## Options of every command',
@@ -37,7 +51,7 @@ export function cliPage(): string {
     '',
     '`run`, `sandbox` and `quickstart` end in good order at the first SIGINT or SIGTERM, and at once at the second, with 130 or 143.',
   ];
-  for (const { name, arguments: words, detail, options, examples } of commands) {
+  for (const { name, arguments: words, detail, options, examples } of shownCommands) {
     parts.push('', `## ${words === '' ? name : `${name} ${words}`}`, '', detail);
     if (options.length > 0) parts.push('', markdownTable(['option', 'meaning'], options.map(optionRow)));
     parts.push('', '```console', ...examples.map((example) => `$ ${example}`), '```');

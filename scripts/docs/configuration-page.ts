@@ -21,22 +21,19 @@ with \`# yaml-language-server: $schema=…/config/renewd.schema.json\` (or \`inv
 
 ## Rules of the format
 
-- YAML 1.2, UTF-8, one document, at most 8 MiB per file, at most 100 000 certificates in all. \`yes\` and \`on\` are text: write
-  \`true\`. Unknown keys, repeated keys, tags (\`!…\`) and merge keys (\`<<\`) are refused. Aliases (\`*name\`) are allowed.
-- **Durations** are text with units ms, s, m, h, d, w: \`30s\`, \`1h30m\`, \`14d\`.
-- **File modes** are octal in quotes: \`"0640"\`.
-- **Paths** that are relative begin at the directory of the file they stand in. \`\${NAME}\` is replaced by an environment variable
-  in \`store\`, \`keys\` and the \`file\` of a secret, and nowhere else.
-- **Secrets** never stand in the configuration. Where one is needed, name its source: \`{ env: NAME }\`, \`{ file: PATH }\` (one
-  newline at the end is dropped) or \`{ command: [PROGRAM, ARGUMENT, …] }\` (no shell, the daemon's environment, at most 10 s, the
-  first line of the output). It is read again whenever a provider or publisher is set up or a notice is sent, so a rotated secret
-  counts at once.
-- **Host names** may be written with their own letters or as \`xn--\` labels. Addresses and underscores are refused.
-- **Defaults**: an entry goes before the \`defaults\` of its file, those before the \`defaults\` of the main file, key by key.
-  \`product\` and \`order\` in defaults belong to the \`provider\` beside them: they are left out where an entry names another one.
-- A file change or SIGHUP loads everything again. With an error anywhere the old configuration keeps running; warnings are shown
-  and do not hinder.
 `;
+
+/** Of the format, one bullet each. */
+export const rules: readonly string[] = [
+  `YAML 1.2, UTF-8, one document, at most 8 MiB per file, at most 100 000 certificates in all. \`yes\` and \`on\` are text: write \`true\`. Unknown keys, repeated keys, tags (\`!…\`) and merge keys (\`<<\`) are refused. Aliases (\`*name\`) are allowed.`,
+  `**Durations** are text with units ms, s, m, h, d, w: \`30s\`, \`1h30m\`, \`14d\`.`,
+  `**File modes** are octal in quotes: \`"0640"\`.`,
+  `**Paths** that are relative begin at the directory of the file they stand in. \`\${NAME}\` is replaced by an environment variable in \`store\`, \`keys\` and the \`file\` of a secret, and nowhere else.`,
+  `**Secrets** never stand in the configuration. Where one is needed, name its source: \`{ env: NAME }\`, \`{ file: PATH }\` (one newline at the end is dropped) or \`{ command: [PROGRAM, ARGUMENT, …] }\` (no shell, the daemon's environment, at most 10 s, the first line of the output). It is read again whenever a provider or publisher is set up or a notice is sent, so a rotated secret counts at once.`,
+  `**Host names** may be written with their own letters or as \`xn--\` labels. Addresses and underscores are refused.`,
+  `**Defaults**: an entry goes before the \`defaults\` of its file, those before the \`defaults\` of the main file, key by key. \`product\` and \`order\` in defaults belong to the \`provider\` beside them: they are left out where an entry names another one.`,
+  `A file change or SIGHUP loads everything again. With an error anywhere the old configuration keeps running; warnings are shown and do not hinder.`,
+];
 
 interface Row {
   readonly key: string;
@@ -104,17 +101,33 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
+export interface KeyRow {
+  readonly key: string;
+  readonly type: string;
+  /** Empty where there is none. */
+  readonly fallback: string;
+  readonly meaning: string;
+}
+
+export function keyRows(schema: JsonSchema, leftOut: readonly string[] = []): readonly KeyRow[] {
+  return [...rowsOf(schema, '')]
+    .filter(({ key }) => !leftOut.some((one) => key.startsWith(`${one}.`) || key.startsWith(`${one}[]`)))
+    .map(({ key, schema: value, isRequired }) => ({
+      key,
+      type: typeOf(value),
+      fallback: isRequired
+        ? '**required**'
+        : value.default === undefined
+          ? ''
+          : `\`${JSON.stringify(value.default)}\``,
+      meaning: meaning(value),
+    }));
+}
+
 function table(schema: JsonSchema, leftOut: readonly string[] = []): string {
   const lines = ['| key | type | default | meaning |', '|---|---|---|---|'];
-  for (const { key, schema: value, isRequired } of rowsOf(schema, '')) {
-    if (leftOut.some((one) => key.startsWith(`${one}.`) || key.startsWith(`${one}[]`))) continue;
-    const fallback = isRequired
-      ? '**required**'
-      : value.default === undefined
-        ? ''
-        : `\`${JSON.stringify(value.default)}\``;
-    lines.push(`| \`${key}\` | ${cell(typeOf(value))} | ${cell(fallback)} | ${cell(meaning(value))} |`);
-  }
+  for (const { key, type, fallback, meaning: says } of keyRows(schema, leftOut))
+    lines.push(`| \`${key}\` | ${cell(type)} | ${cell(fallback)} | ${cell(says)} |`);
   return lines.join('\n');
 }
 
@@ -126,41 +139,88 @@ function meaning(schema: JsonSchema): string {
   return `${schema.description ?? schema.items?.description ?? ''}${shown}`;
 }
 
-export function configurationPage(set: SchemaSet): string {
+/** A part of the reference. */
+export interface Section {
+  readonly level: 2 | 3;
+  readonly heading: string;
+  readonly text: string;
+  readonly schema?: JsonSchema;
+  readonly leftOut: readonly string[];
+}
+
+function section(
+  level: Section['level'],
+  heading: string,
+  text: string,
+  schema?: JsonSchema,
+  leftOut: readonly string[] = [],
+): Section {
+  return { level, heading, text, leftOut, ...(schema === undefined ? {} : { schema }) };
+}
+
+export function configurationSections(set: SchemaSet): readonly Section[] {
   const parts = [
-    intro,
-    '## Main file\n',
-    `${table(mainOnlyJsonSchema(), ['certificates', 'defaults', 'providers', 'publishers', 'notices'])}\n`,
-    '## Certificates\n',
-    'An entry of `certificates` in the main file or in an inventory file. `defaults` has the same keys from `provider` to `windows`, and under `deploy` those of a target without `directory`.\n',
-    `${table(certificateJsonSchema())}\n`,
-    '## Inventory files\n',
-    'Named by `inventory`. Either a list of certificates, or a mapping with `certificates` and, if wanted, `defaults`.\n',
-    '## Providers\n',
-    'Entries of `providers`, by a name of your choice. Each has `type`, the keys of that type, and these:\n',
-    `${table(providerFieldsJsonSchema())}\n`,
+    section(2, 'Main file', '', mainOnlyJsonSchema(), [
+      'certificates',
+      'defaults',
+      'providers',
+      'publishers',
+      'notices',
+    ]),
+    section(
+      2,
+      'Certificates',
+      'An entry of `certificates` in the main file or in an inventory file. `defaults` has the same keys from `provider` to `windows`, and under `deploy` those of a target without `directory`.',
+      certificateJsonSchema(),
+    ),
+    section(
+      2,
+      'Inventory files',
+      'Named by `inventory`. Either a list of certificates, or a mapping with `certificates` and, if wanted, `defaults`.',
+    ),
+    section(
+      2,
+      'Providers',
+      'Entries of `providers`, by a name of your choice. Each has `type`, the keys of that type, and these:',
+      providerFieldsJsonSchema(),
+    ),
   ];
   for (const [type, { displayName, configSchema, orderSchema }] of Object.entries(set.providers)) {
-    parts.push(`### \`type: ${type}\` — ${displayName}\n`, `${table(jsonSchemaOf(configSchema))}\n`);
-    parts.push(`\`order\` of a certificate at this provider:\n`, `${table(jsonSchemaOf(orderSchema))}\n`);
-  }
-  parts.push(
-    '## Publishers\n',
-    'Entries of `publishers`, by a name of your choice. Each has `type` and the keys of that type.\n',
-  );
-  for (const [type, { displayName, configSchema, kind }] of Object.entries(set.publishers)) {
     parts.push(
-      `### \`type: ${type}\` — ${displayName} (method ${kind})\n`,
-      `${table(jsonSchemaOf(configSchema))}\n`,
+      section(3, `\`type: ${type}\` — ${displayName}`, '', jsonSchemaOf(configSchema)),
+      section(3, `\`order\` of a certificate at \`${type}\``, '', jsonSchemaOf(orderSchema)),
     );
   }
   parts.push(
-    '## Notices\n',
-    'Entries of `notices`, by a name of your choice: [notices.md](notices.md). Each has `type`, the keys of that type, and these:\n',
-    `${table(channelFieldsJsonSchema())}\n`,
+    section(
+      2,
+      'Publishers',
+      'Entries of `publishers`, by a name of your choice. Each has `type` and the keys of that type.',
+    ),
   );
-  for (const [type, { displayName, configSchema }] of Object.entries(channelSchemas)) {
-    parts.push(`### \`type: ${type}\` — ${displayName}\n`, `${table(jsonSchemaOf(configSchema))}\n`);
+  for (const [type, { displayName, configSchema, kind }] of Object.entries(set.publishers))
+    parts.push(
+      section(3, `\`type: ${type}\` — ${displayName} (method ${kind})`, '', jsonSchemaOf(configSchema)),
+    );
+  parts.push(
+    section(
+      2,
+      'Notices',
+      'Entries of `notices`, by a name of your choice: [notices.md](notices.md). Each has `type`, the keys of that type, and these:',
+      channelFieldsJsonSchema(),
+    ),
+  );
+  for (const [type, { displayName, configSchema }] of Object.entries(channelSchemas))
+    parts.push(section(3, `\`type: ${type}\` — ${displayName}`, '', jsonSchemaOf(configSchema)));
+  return parts;
+}
+
+export function configurationPage(set: SchemaSet): string {
+  const parts = [`${intro}${rules.map((rule) => `- ${rule}`).join('\n')}\n`];
+  for (const { level, heading, text, schema, leftOut } of configurationSections(set)) {
+    parts.push(`${'#'.repeat(level)} ${heading}\n`);
+    if (text !== '') parts.push(`${text}\n`);
+    if (schema !== undefined) parts.push(`${table(schema, leftOut)}\n`);
   }
   return parts.join('\n');
 }

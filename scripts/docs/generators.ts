@@ -5,6 +5,7 @@ import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { grafanaDashboard } from './grafana-dashboard.ts';
 import { inventoryJsonSchema, mainJsonSchema } from './json-schema.ts';
+import { commandsManPage, configurationManPage } from './man-pages.ts';
 import { metricsPage } from './metrics-page.ts';
 import { providerPages, providersPage, publishersPage } from './plug-in-pages.ts';
 import { statesPage } from './states-page.ts';
@@ -27,6 +28,8 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/errors.md', make: errorsPage },
   { path: 'docs/metrics.md', make: metricsPage },
   { path: 'docs/cli.md', make: cliPage },
+  { path: 'docs/man/renewd.1', make: commandsManPage },
+  { path: 'docs/man/renewd.yaml.5', make: () => configurationManPage(schemas) },
   { path: 'docs/states.md', make: statesPage },
   { path: 'docs/providers.md', make: providersPage },
   ...providerPages,

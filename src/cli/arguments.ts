@@ -2,7 +2,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { RenewdError } from '../core/errors.ts';
 import { nearest } from '../settings/suggest.ts';
-import { commands, globalOptions, type CommandHelp } from './commands.ts';
+import { commands, globalOptions, shownCommands, type CommandHelp } from './commands.ts';
+import { colourWishes, type ColourWish } from './output.ts';
 
 export interface Invocation {
   readonly command: CommandHelp;
@@ -20,7 +21,7 @@ export function findCommand(word: string): CommandHelp {
   if (command !== undefined) return command;
   const near = nearest(
     word,
-    commands.map(({ name }) => name),
+    shownCommands.map(({ name }) => name),
   );
   throw usage(`there is no command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
 }
@@ -31,7 +32,14 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const command = findCommand(word);
   const known = [...command.options, ...globalOptions];
   const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(
-    known.map(({ flag, type, short }) => [flag, { type, ...(short === undefined ? {} : { short }) }]),
+    known.map(({ flag, type, short, several }) => [
+      flag,
+      {
+        type,
+        ...(short === undefined ? {} : { short }),
+        ...(several === undefined ? {} : { multiple: several }),
+      },
+    ]),
   );
   let parsed;
   try {
@@ -46,15 +54,36 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     throw usage(`renewd ${command.name} does not know "${wrong}", or lacks its value${hint}`);
   }
   const given = Object.entries(parsed.values).flatMap(([flag, value]) =>
-    typeof value === 'string' || typeof value === 'boolean' ? [[flag, value] as const] : [],
+    Array.isArray(value)
+      ? [[flag, value.join('\n')] as const]
+      : value === undefined
+        ? []
+        : [[flag, value] as const],
   );
   const invocation = { command, names: parsed.positionals, options: Object.fromEntries(given) };
   // Who asks for help need not know the rest yet.
   if (invocation.options['help'] === true) return invocation;
+  const wish = invocation.options['color'];
+  if (wish !== undefined && !isWish(String(wish)))
+    throw usage(`--color takes ${colourWishes.join(', ')}, not "${String(wish)}"`);
   const [fewest, most] = command.positionals;
   if (parsed.positionals.length < fewest) throw usage(`renewd ${command.name} needs ${command.arguments}`);
   if (parsed.positionals.length > most) {
     throw usage(`renewd ${command.name} does not take "${parsed.positionals[most] ?? ''}"`);
   }
   return invocation;
+}
+
+function isWish(text: string | undefined): text is ColourWish {
+  return colourWishes.some((one) => one === text);
+}
+
+/** Read before everything else, because errors of the command line are printed, too; the last one counts. */
+export function colourWish(argv: readonly string[]): ColourWish {
+  const values = argv.flatMap((word, index) => {
+    if (word.startsWith('--color=')) return [word.slice('--color='.length)];
+    return word === '--color' ? [argv[index + 1]] : [];
+  });
+  const last = values.at(-1);
+  return isWish(last) ? last : 'auto';
 }

@@ -2,20 +2,41 @@
 import type { Disk } from '../audit/files.ts';
 import type { Manifest } from '../backup/manifest.ts';
 import type { Restored } from '../backup/restore.ts';
-import type { Clock } from '../contracts/platform.ts';
+import type { Clock, Files } from '../contracts/platform.ts';
 import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
 import type { Store } from '../contracts/store.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { Configuration } from '../core/certificate.ts';
 import type { ChannelSettings } from '../core/notices.ts';
 import type { Driver } from '../renewal/driver.ts';
 import type { Diagnostic } from '../settings/diagnostics.ts';
+import type { ConfiguredNames } from '../settings/names.ts';
 import type { StatusSource } from '../status/source.ts';
+import type { Look } from '../init/hosts.ts';
 import type { Output } from './output.ts';
 
 export interface Loaded {
   /** Absent when there are errors. */
   readonly configuration?: Configuration;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface DoctorOptions {
+  /** Only these certificates; empty: all. */
+  readonly names: readonly string[];
+  /** Ask nobody over the network. */
+  readonly offline: boolean;
+  readonly progress: (done: number, all: number) => void;
+}
+
+/** What `renewd init` looks and writes with. */
+export interface InitTools {
+  readonly files: Files;
+  readonly look: Look;
+  /** Undefined: there is no provider of this type. */
+  capabilities(type: string): ProviderCapabilities | undefined;
+  /** Paths of the JSON Schemas that come with the program. */
+  readonly schemas: { readonly main: string; readonly inventory: string };
 }
 
 /** Everything that is open while renewals are driven. */
@@ -41,6 +62,8 @@ export interface DaemonHandle {
 export interface Composer {
   /** With `secrets: false` none is read: for what only looks, or asks the daemon. */
   load(path: string, options?: { readonly secrets?: boolean }): Promise<Loaded>;
+  /** For completions: at once, whatever else is wrong with the configuration. */
+  configuredNames(path: string): Promise<ConfiguredNames>;
   openStore(configuration: Configuration): Promise<Store>;
   /** Deployed files and keys, for looking only. */
   disk(configuration: Configuration): Promise<Disk>;
@@ -58,6 +81,9 @@ export interface Composer {
   ): Promise<{ readonly daemon: DaemonHandle } | { readonly diagnostics: readonly Diagnostic[] }>;
   /** Returns a warning where not everybody gets it; throws RenewdError `notice-failed` or `secret-unreadable`. */
   sendTestNotice(channel: ChannelSettings): Promise<string | undefined>;
+  initTools(): Promise<InitTools>;
+  /** Looks at everything that renewd leans on; changes nothing. */
+  diagnose(path: string, options: DoctorOptions): Promise<readonly Finding[]>;
   /** Takes the daemon's lease for a run of our own; undefined when a daemon holds it. */
   takeLease(store: Store): Promise<{ release(): Promise<void> } | undefined>;
 }
@@ -70,6 +96,8 @@ export interface CliContext {
   readonly names: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly composer: Composer;
+  /** Present on a terminal: an answer, or `otherwise` for an empty one. Rejects with RenewdError `usage` at the end of input. */
+  readonly ask?: (question: string, otherwise: string) => Promise<string>;
   /** Who runs the command, for the ledger. */
   readonly user: string;
 }

@@ -131,8 +131,15 @@ function print(rows: readonly PlanRow[], { output }: CliContext): void {
     { text: row.reason },
     { text: row.sentence },
   ]);
-  for (const line of table(['NAME', 'ACTION', 'WHEN (UTC)', 'COST', 'REASON', 'WHY'], cells, output.columns))
-    output.line(line);
+  const columns = [
+    { title: 'NAME', least: 12 },
+    { title: 'ACTION' },
+    { title: 'WHEN (UTC)' },
+    { title: 'COST' },
+    { title: 'REASON', leaveOut: 1 },
+    { title: 'WHY', least: 20, leaveOut: 2 },
+  ];
+  for (const line of table(columns, cells, output.columns)) output.line(line);
   const sums = new Map<string, number>();
   for (const { price } of rows)
     if (price !== null) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.hundredths);

@@ -37,7 +37,16 @@ export function statusTable(rows: readonly CertificateStatus[], output: Output):
     ];
   });
   return table(
-    ['NAME', 'STATE', 'NOT AFTER', 'LEFT', 'DUE', 'PAID UNTIL', 'SERVED', 'NEXT'],
+    [
+      { title: 'NAME', least: 12 },
+      { title: 'STATE' },
+      { title: 'NOT AFTER' },
+      { title: 'LEFT', leaveOut: 2 },
+      { title: 'DUE', leaveOut: 1 },
+      { title: 'PAID UNTIL', leaveOut: 3 },
+      { title: 'SERVED', leaveOut: 4 },
+      { title: 'NEXT', least: 20, leaveOut: 5 },
+    ],
     cells,
     output.columns,
   );

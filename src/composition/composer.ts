@@ -62,6 +62,7 @@ export function createComposer({
 
   return {
     load: (path, { secrets = true } = {}): Promise<Loaded> => load(path, secrets),
+    configuredNames: async (path) => (await import('../settings/names.ts')).configuredNames(path),
     async openStore(configuration: Configuration) {
       const { openSqliteStore } = await import('../store/sqlite/index.ts');
       return openSqliteStore(configuration.store.sqlite, { create: true });
@@ -125,6 +126,16 @@ export function createComposer({
         scrub: (text: string) => scrubber.scrub(text),
       };
       return sendTest(channel, dependencies, new AbortController().signal);
+    },
+    async initTools() {
+      const { initTools } = await import('./init.ts');
+      return initTools(world);
+    },
+    async diagnose(path, options) {
+      const { diagnose } = await import('./doctor.ts');
+      const parts = await partsFor('error');
+      // What a part would log is told as a finding.
+      return diagnose(path, options, { ...parts, load: (secrets) => load(path, secrets) });
     },
     async takeLease(store) {
       const { logger } = await partsFor('error');

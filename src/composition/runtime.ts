@@ -1,23 +1,19 @@
 /** Joins store, providers, publishers and driver for one configuration, and exchanges what changes on a reload. */
 import type { Runtime } from '../cli/context.ts';
 import type { Logger, PassedSocket } from '../contracts/platform.ts';
-import { Secret, type Configuration, type SecretSource } from '../core/certificate.ts';
+import type { Configuration, SecretSource } from '../core/certificate.ts';
 import { createKeyStore } from '../pki/key-store.ts';
 import type { Scrubber } from '../platform/logger.ts';
-import { createProviderPool } from '../providers/pool.ts';
-import { providerRegistry } from '../providers/registry.ts';
-import { createPublisherPool } from '../publishers/pool.ts';
-import { publisherRegistry } from '../publishers/registry.ts';
 import { createCrtWatcher } from '../renewal/crt-watcher.ts';
 import { createDriver } from '../renewal/driver.ts';
-import { readSecret, resolveSecrets } from '../settings/secrets.ts';
+import { readSecret } from '../settings/secrets.ts';
 import type { Metrics } from '../status/metrics.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { createObserver } from './observer.ts';
+import { createPools } from './pools.ts';
 import { lazyRevocationReader } from './revocation.ts';
 import { createTelling } from './telling.ts';
 import { createStatusSource, type HealthFacts } from '../renewal/status-view.ts';
-import { createThrottleBook } from '../vendors/common/throttle.ts';
 import { createDelivery, createDnsView, type World } from './world.ts';
 
 export interface ManagedRuntime extends Runtime {
@@ -40,12 +36,6 @@ function deployDirectories(configuration: Configuration): ReadonlySet<string> {
   );
 }
 
-function registerSecrets(value: unknown, scrubber: Scrubber): void {
-  if (value instanceof Secret) scrubber.register(value.reveal());
-  else if (typeof value === 'object' && value !== null)
-    for (const one of Object.values(value)) registerSecrets(one, scrubber);
-}
-
 /** For what is read each time it is used: the value is known to the scrubber before anybody can log it. */
 export function secretReader({
   env,
@@ -60,49 +50,14 @@ export function secretReader({
 }
 
 export async function openRuntime(initial: Configuration, parts: RuntimeParts): Promise<ManagedRuntime> {
-  const { world, logger, metrics, scrubber, env, health, passedSockets } = parts;
+  const { world, logger, metrics, scrubber, health, passedSockets } = parts;
   const { clock, random, files, processes } = world;
   const closing = new AbortController();
   let configuration = initial;
   let directories = deployDirectories(initial);
 
-  async function secretsOf(
-    config: Readonly<Record<string, unknown>>,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const resolved = await resolveSecrets(config, { env, processes });
-    registerSecrets(resolved, scrubber);
-    return resolved;
-  }
-
   const store = await openSqliteStore(initial.store.sqlite, { create: true });
-  const throttleOf = createThrottleBook(clock);
-  const providers = createProviderPool({
-    registry: providerRegistry,
-    resolveSecrets: secretsOf,
-    dependenciesFor: (name) => ({
-      clock,
-      random,
-      logger: logger.child({ provider: name }),
-      throttleOf,
-      observe: (observation) =>
-        metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
-    }),
-  });
-  const publishers = createPublisherPool({
-    registry: publisherRegistry,
-    resolveSecrets: secretsOf,
-    dependenciesFor: (name) => ({
-      clock,
-      random,
-      files,
-      processes,
-      logger,
-      throttleOf,
-      passedSockets,
-      observe: (observation) =>
-        metrics.observeProviderRequest({ provider: name, ...observation, at: clock.now() }),
-    }),
-  });
+  const { providers, publishers } = createPools(parts);
   async function configurePublishers(settings: Configuration['publishers']): Promise<void> {
     await publishers.configure(settings);
     // A passed socket already accepts connections: whoever comes now is answered, not left waiting for the first proof.

@@ -200,6 +200,8 @@ export interface ProviderOperation {
   /** `changes` asks for `--yes` on the command line. */
   readonly effect: 'reads' | 'changes';
   readonly parameters: readonly OperationParameter[];
+  /** Parameters with which it is a small question that needs the login: what `renewd doctor` asks. */
+  readonly loginCheck?: Readonly<Record<string, readonly string[]>>;
   /**
    * Parameters by name, each with at least one value; unknown and missing ones were refused before. Throws `usage` for a
    * value that cannot be, and what other methods throw.
@@ -314,6 +316,8 @@ export interface ProviderManifest {
   readonly id: string;
   readonly displayName: string;
   readonly capabilities: ProviderCapabilities;
+  /** Where its API is, e.g. "https://api.example.com/v1" or "epps://epp.example.com:700"; secrets are not looked at. */
+  readonly address: (config: Readonly<Record<string, unknown>>) => Promise<string>;
   /** `config` is valid by the folder's schema, with every SecretSource replaced by a Secret. */
   readonly create: (
     config: Readonly<Record<string, unknown>>,

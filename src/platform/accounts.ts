@@ -33,3 +33,20 @@ export function findAccount(table: string, name: string): number | undefined {
   }
   return undefined;
 }
+
+/** Names by numeric id, from the same tables. Empty when the table cannot be read. */
+export function accountNames(kind: AccountKind): ReadonlyMap<number, string> {
+  let table: string;
+  try {
+    table = readFileSync(tables[kind], 'utf8');
+  } catch {
+    // Then numbers are shown.
+    return new Map();
+  }
+  return new Map(
+    table.split('\n').flatMap((line) => {
+      const [name = '', , id = ''] = line.split(':');
+      return /^\d+$/.test(id) ? [[Number(id), name] as const] : [];
+    }),
+  );
+}

@@ -12,7 +12,10 @@ import { createClosers, runRenewd } from './processes.ts';
 
 /** By the first word, in this order; the same word in the order of its lines. */
 const order = [
+  'completions',
+  'complete',
   'check',
+  'doctor',
   'plan',
   'once',
   'renew',
@@ -28,8 +31,8 @@ const order = [
   'revoke',
   'compromise',
 ] as const;
-/** They stay until they are stopped, or start all of it: cli.test.ts does that. */
-const elsewhere: ReadonlySet<string> = new Set(['run', 'sandbox', 'quickstart', 'help']);
+/** They stay until they are stopped, start all of it, or write a world of their own: cli.test.ts and init.test.ts do that. */
+const elsewhere: ReadonlySet<string> = new Set(['run', 'sandbox', 'quickstart', 'help', 'init']);
 
 /** What ends otherwise than well in this world, and how. */
 const otherwise: readonly (readonly [RegExp, number, RegExp])[] = [
@@ -70,7 +73,7 @@ beforeAll(async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const dns = `127.0.0.1:${sandbox.dns.address.port}`;
   configPath = join(directory, 'renewd.yaml');
-  writeFileSync(join(directory, 'word'), 'a secret of 32 characters or more');
+  writeFileSync(join(directory, 'word'), 'a secret of 32 characters or more', { mode: 0o600 });
   writeFileSync(
     configPath,
     stringify({

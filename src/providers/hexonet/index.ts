@@ -9,6 +9,7 @@ export const manifest: ProviderManifest = {
   id: 'hexonet',
   displayName: 'HEXONET (legacy: the upstream announced its shutdown)',
   capabilities,
+  address: async (config) => (await import('../../vendors/hexonet/config.ts')).addressOf(config),
   create: async (config, dependencies) => {
     const { createHexonet } = await import('./provider.ts');
     return createHexonet(config, dependencies);

@@ -35,6 +35,7 @@ export function createOperations(client: Client): readonly ProviderOperation[] {
         { name: 'first', description: 'Index of the first row, from 0.' },
         { name: 'limit', description: `Most rows, 1 to ${limitMax}; default ${limitMax}.` },
       ],
+      loginCheck: { limit: ['1'] },
       async run(given, signal) {
         const first = integerOf(given, 'first', 0, 1_000_000) ?? 0;
         const filter = {

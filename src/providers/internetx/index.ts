@@ -9,6 +9,7 @@ export const manifest: ProviderManifest = {
   id: 'internetx',
   displayName: 'InterNetX (AutoDNS SSL Manager)',
   capabilities,
+  address: async (config) => (await import('../../vendors/internetx/account.ts')).addressOf(config),
   create: async (config, dependencies) => {
     const { createInternetx } = await import('./orders.ts');
     return createInternetx(config, dependencies);

@@ -105,6 +105,7 @@ function certificateOperations(gateway: InternetxGateway, runs: Runs): readonly 
       command: 'CertificateList',
       effect: 'reads',
       parameters: listParameters,
+      loginCheck: { limit: ['1'] },
       run: runs.listRun(gateway.list),
     },
     {

@@ -9,6 +9,7 @@ export const manifest: ProviderManifest = {
   id: 'resello',
   displayName: 'Resello (reseller platform, ssl-certificate)',
   capabilities,
+  address: (config) => Promise.resolve(String(config['url'])),
   create: async (config, dependencies) => {
     const { createResello } = await import('./provider.ts');
     return createResello(config, dependencies);

@@ -28,6 +28,7 @@ export function createOperations(session: Session): readonly ProviderOperation[]
         { name: 'plan', description: 'Only of the plan with this id.' },
         { name: 'reference', description: 'Only with this client reference, exactly.' },
       ],
+      loginCheck: { reference: ['renewd-doctor'] },
       run: async (values, signal) => {
         const [plan, reference] = [one(values, 'plan'), one(values, 'reference')];
         const filter = {

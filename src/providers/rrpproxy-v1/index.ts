@@ -9,6 +9,7 @@ export const manifest: ProviderManifest = {
   id: 'rrpproxy-v1',
   displayName: 'CentralNic Reseller (RRPproxy), API 1',
   capabilities,
+  address: async (config) => (await import('../../vendors/rrpproxy/config.ts')).addressOf(config),
   create: async (config, dependencies) => {
     const { createRrpproxyV1 } = await import('./provider.ts');
     return createRrpproxyV1(config, dependencies);

@@ -110,6 +110,7 @@ function listOperation(client: Client): ProviderOperation {
       { name: 'domain', description: 'Name in the certificate.' },
       limitParameter,
     ],
+    loginCheck: { limit: ['1'] },
     async run(given, signal) {
       const filters = present({
         certificate: lineOf(given, 'order'),

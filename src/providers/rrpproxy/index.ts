@@ -9,6 +9,7 @@ export const manifest: ProviderManifest = {
   id: 'rrpproxy',
   displayName: 'CentralNic Reseller (RRPproxy)',
   capabilities,
+  address: async (config) => (await import('../../vendors/rrpproxy/config.ts')).addressOf(config),
   create: async (config, dependencies) => {
     const { createRrpproxy } = await import('./provider.ts');
     return createRrpproxy(config, dependencies);

@@ -102,6 +102,7 @@ function certificateList(client: Client): ProviderOperation {
       { name: 'sub-accounts', description: 'yes: certificates of all sub-accounts as well.' },
       limitParameter,
     ],
+    loginCheck: { limit: ['1'] },
     async run(given, signal) {
       const tags = linesOf(given, 'tag');
       const filters = {

@@ -21,6 +21,7 @@ export interface ServedReport {
   /** SHA-256 of the leaf, lower-case hex. */
   readonly fingerprint256: string | undefined;
   readonly notAfter: Date | undefined;
+  readonly leafDer: Uint8Array | undefined;
   /** Certificates that were sent, the leaf included. */
   readonly chainLength: number;
   /** Why nothing was seen. */
@@ -52,7 +53,7 @@ export async function probeEndpoint(
   const serverName = options.serverName ?? endpoint.serverName ?? endpoint.host;
   const sni = isIP(serverName) === 0 ? serverName : undefined;
   const base = { endpoint: endpointText(endpoint), serverName: sni };
-  const nothing = { fingerprint256: undefined, notAfter: undefined, chainLength: 0 };
+  const nothing = { fingerprint256: undefined, notAfter: undefined, leafDer: undefined, chainLength: 0 };
   let addresses: readonly string[];
   try {
     addresses = await addressesOf(endpoint.host, options);
@@ -108,7 +109,7 @@ async function systemLookup(host: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-type Seen = Pick<ServedReport, 'fingerprint256' | 'notAfter' | 'chainLength'>;
+type Seen = Pick<ServedReport, 'fingerprint256' | 'notAfter' | 'leafDer' | 'chainLength'>;
 
 async function shakeHands(
   protocol: ProbeProtocol,
@@ -172,6 +173,7 @@ function whatIsServed(socket: TLSSocket): Seen {
   return {
     fingerprint256: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
     notAfter: leaf.validToDate,
+    leafDer: leaf.raw,
     chainLength,
   };
 }

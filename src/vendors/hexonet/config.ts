@@ -120,6 +120,15 @@ export function httpUrl({ url, environment }: Addressed): string {
   return url ?? `https://${hosts.http[environment]}/api/call.cgi`;
 }
 
+/** Of settings that the schema accepted, whether or not secrets are in place. */
+export function addressOf(config: Readonly<Record<string, unknown>>): string {
+  const { transport, environment, url } = accountFields;
+  const account = z.object({ transport, environment, url }).parse(config);
+  if (account.transport === 'http') return httpUrl(account);
+  const { host, port } = eppAddress(account);
+  return `epps://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** Host and port of the EPP server. Throws `config-invalid` for a URL that the schema would have refused. */
 export function eppAddress({ url, environment }: Addressed): {
   readonly host: string;

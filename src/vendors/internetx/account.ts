@@ -30,6 +30,11 @@ export function urlOf(account: Account): string {
   return account.url ?? productionUrls[account.encoding];
 }
 
+/** Of settings that the schema accepted, whether or not secrets are in place. */
+export function addressOf({ url, encoding }: Readonly<Record<string, unknown>>): string {
+  return typeof url === 'string' ? url : productionUrls[encoding === 'xml' ? 'xml' : 'json'];
+}
+
 /**
  * The throttle lets as many requests go at once as its rate has whole ones, and refills meanwhile: 2.5 would mean two at
  * once and two more within the second, four where InterNetX allows three. Below 2 there is no such burst.

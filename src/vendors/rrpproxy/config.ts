@@ -56,6 +56,14 @@ export function matchesEnvironment(account: {
 }
 export const environmentMismatch = { path: ['url'], error: 'is the address of the other environment' };
 
+/** Of settings that the schema accepted, whether or not secrets are in place. */
+export function addressOf(config: Readonly<Record<string, unknown>>): string {
+  const { environment, url } = z
+    .object({ environment: accountFields.environment, url: accountFields.url })
+    .parse(config);
+  return accountUrl({ environment, url });
+}
+
 export function accountUrl(account: Pick<Account, 'environment' | 'url'>): string {
   return account.url ?? `https://${hosts[account.environment]}/api/call.cgi`;
 }

@@ -31,6 +31,7 @@ export function captured(columns = 200): Captured {
     documents,
     columns,
     line: (text = '') => void lines.push(text),
+    progress: () => undefined,
     error: (text) => void errors.push(text),
     // As a machine would read it.
     json: (value) => void documents.push(JSON.parse(JSON.stringify(value)) as unknown),

@@ -30,6 +30,7 @@ function setUp(
   const manifest: ProviderManifest = {
     id: 'fake',
     displayName: 'Fake',
+    address: () => Promise.resolve('https://fake.test'),
     capabilities: someCapabilities(),
     create: (config) => {
       count += 1;

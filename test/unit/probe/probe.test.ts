@@ -60,6 +60,7 @@ describe('one endpoint', () => {
         serverName: 'shop.example.com',
         fingerprint256: fingerprintOf(old),
         notAfter: old.certificate.notAfter,
+        leafDer: expect.any(Uint8Array),
         chainLength: 2,
         error: undefined,
       },
