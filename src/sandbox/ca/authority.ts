@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
@@ -43,6 +43,19 @@ export interface IssuedLeaf {
   readonly serialHex: string;
 }
 
+/** How keys and signatures are made. Both hold chance unless somebody hands in another way. */
+export interface Signatures {
+  /** On P-256. */
+  newKey(): KeyObject;
+  /** ECDSA with SHA-256, DER. */
+  sign(data: Uint8Array, key: KeyObject): Buffer;
+}
+
+export const systemSignatures: Signatures = {
+  newKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  sign: (data, key) => sign('sha256', data, key),
+};
+
 export interface Authority {
   readonly rootPem: string;
   readonly intermediatePem: string;
@@ -64,10 +77,11 @@ export function createAuthority(options: {
   readonly now: Date;
   readonly rootName: string;
   readonly randomBytes: (length: number) => Buffer;
+  readonly signatures: Signatures;
 }): Authority {
-  const { now, rootName, randomBytes } = options;
-  const root = newKeyPair();
-  const intermediate = newKeyPair();
+  const { now, rootName, randomBytes, signatures } = options;
+  const root = newKeyPair(signatures);
+  const intermediate = newKeyPair(signatures);
   const rootSubject = distinguishedName([{ O: [ORGANIZATION] }, { CN: [rootName] }]);
   const intermediateSubject = distinguishedName([{ O: [ORGANIZATION] }, { CN: [INTERMEDIATE_NAME] }]);
 
@@ -88,6 +102,7 @@ export function createAuthority(options: {
       new SubjectKeyIdentifierExtension(root.keyIdHex),
     ],
     signer: root.privateKey,
+    signatures,
   });
   const intermediateDer = certificate({
     serial: newSerial(randomBytes),
@@ -107,6 +122,7 @@ export function createAuthority(options: {
       new AuthorityKeyIdentifierExtension(root.keyIdHex),
     ],
     signer: root.privateKey,
+    signatures,
   });
 
   return {
@@ -142,6 +158,7 @@ export function createAuthority(options: {
           ),
         ],
         signer: intermediate.privateKey,
+        signatures,
       });
       return { pem: toPem('CERTIFICATE', der), serialHex: serial.toString('hex').toUpperCase() };
     },
@@ -151,9 +168,9 @@ export function createAuthority(options: {
 /** Certificates hold whole seconds (RFC 5280 §4.1.2.5). */
 export const wholeSeconds = (epochMs: number): Date => new Date(Math.floor(epochMs / 1000) * 1000);
 
-function newKeyPair(): { privateKey: KeyObject; spkiDer: Buffer; keyIdHex: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const spkiDer = publicKey.export({ format: 'der', type: 'spki' });
+function newKeyPair(signatures: Signatures): { privateKey: KeyObject; spkiDer: Buffer; keyIdHex: string } {
+  const privateKey = signatures.newKey();
+  const spkiDer = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   return { privateKey, spkiDer, keyIdHex: keyIdHex(spkiDer) };
 }
 
@@ -183,6 +200,7 @@ function certificate(parts: {
   notAfter: Date;
   extensions: readonly Extension[];
   signer: KeyObject;
+  signatures: Signatures;
 }): Buffer {
   const toBeSigned = sequence(
     explicit(0, unsignedInteger(Buffer.of(2))), // v3
@@ -194,5 +212,6 @@ function certificate(parts: {
     parts.spkiDer,
     explicit(3, sequence(...parts.extensions.map((extension) => Buffer.from(extension.rawData)))),
   );
-  return sequence(toBeSigned, ECDSA_WITH_SHA256, bitString(sign('sha256', toBeSigned, parts.signer)));
+  const signature = parts.signatures.sign(toBeSigned, parts.signer);
+  return sequence(toBeSigned, ECDSA_WITH_SHA256, bitString(signature));
 }

@@ -8,7 +8,8 @@ import type {
   SandboxCa,
   SandboxClock,
 } from '../contract.ts';
-import { createAuthority, DEFAULT_ROOT_NAME, wholeSeconds } from './authority.ts';
+import { createAuthority, DEFAULT_ROOT_NAME, systemSignatures, wholeSeconds } from './authority.ts';
+import type { Signatures } from './authority.ts';
 import { readCsr } from './csr.ts';
 import type { ReadCsr } from './csr.ts';
 import { checkRequirement } from './dcv.ts';
@@ -36,6 +37,7 @@ export interface SandboxCaOptions {
   /** How long after its submission an order is looked at by `tick`, and the earliest it is issued; default 0. */
   readonly delayMs?: number;
   readonly randomBytes?: (length: number) => Buffer;
+  readonly signatures?: Signatures;
 }
 
 export interface Revocation {
@@ -86,6 +88,7 @@ export function createSandboxCa(options: SandboxCaOptions): SteerableSandboxCa {
     now: clock.now(),
     rootName: options.rootName ?? DEFAULT_ROOT_NAME,
     randomBytes: options.randomBytes ?? nodeRandomBytes,
+    signatures: options.signatures ?? systemSignatures,
   });
   const orders = new Map<string, StoredOrder>();
   const certificates = new Map<string, CaCertificate>();

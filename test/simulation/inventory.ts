@@ -1,0 +1,196 @@
+/** The inventory of a run, what there was before it began, and how it changes on the way. */
+import type { Configuration, ManagedCertificate, SpendLimits } from '../../src/core/certificate.ts';
+import { dayMs, hourMs, minuteMs } from '../../src/core/durations.ts';
+import { configSchema as webrootConfig } from '../../src/publishers/webroot/config.ts';
+import { deploySet } from '../../src/renewal/deploy/deploy-set.ts';
+import { accounts, accountSecrets, type ProviderName } from '../builders/accounts.ts';
+import { inventoryEntry, stageName, type Wanted } from '../builders/inventory.ts';
+import type { Chance } from './chance.ts';
+import type { Disk } from './disk.ts';
+import { seededKeyPem } from './keys.ts';
+import type { Servers } from './servers.ts';
+import { csrWithoutChance } from './signatures.ts';
+import type { Timeline } from './timeline.ts';
+import { webroot, zone, type Market } from './vendors.ts';
+import { providerVendors } from './watch-orders.ts';
+
+export interface InventoryParts {
+  readonly chance: Chance;
+  readonly market: Market;
+  readonly disk: Disk;
+  readonly servers: Servers;
+  readonly timeline: Timeline;
+}
+
+export interface Inventory {
+  readonly certificates: readonly ManagedCertificate[];
+  readonly environment: Readonly<Record<string, string>>;
+  limitsOf(vendor: string): SpendLimits;
+  configuration(storePath: string, keysDirectory: string): Configuration;
+  /** Certificates that existed before, and a few that do not exist yet. */
+  populate(count: number): Promise<void>;
+  /** Somebody edits the inventory. Returns what was done, for the journal. */
+  edit(chance: Chance): string;
+  /** Told about each certificate for which another one is wanted on purpose. */
+  wanted: (certificate: string) => void;
+}
+
+/** `old` sells nothing any more, so it cannot keep a certificate for years. */
+export const providers = ['cnr', 'inx', 'hx', 'xml'] as const satisfies readonly ProviderName[];
+/** Accounts at one vendor share its invoices, and so do their limits here. */
+const place = { directory: '/srv', tlsPort: 443, rootPath: '/srv/root.pem' };
+
+export function createInventory(parts: InventoryParts): Inventory {
+  const { chance, market, disk, servers, timeline } = parts;
+  let wanted: Wanted[] = [];
+  let entries: readonly ManagedCertificate[] = [];
+  let made = 0;
+  let first = 0;
+  let limits: Readonly<Record<string, SpendLimits>> = {};
+
+  const publish = (): void => {
+    entries = wanted.map((one) => inventoryEntry(one, place));
+  };
+
+  function newEntry(provider: (typeof providers)[number]): Wanted {
+    made += 1;
+    const name = `c${String(made).padStart(4, '0')}`;
+    // HEXONET's product here takes one name.
+    const more = provider === 'hx' ? 0 : chance.pick([0, 0, 0, 1, 2]);
+    const extra = Array.from({ length: more }, (_, at) => `n${at}.${name}.${zone}`);
+    const byFile = provider !== 'hx' && chance.happens(0.15);
+    return {
+      name,
+      provider,
+      names: [`${name}.${zone}`, ...extra],
+      ...(chance.happens(0.15) ? { key: { type: 'ecdsa-p384' as const } } : {}),
+      targets: chance.happens(0.15) ? 2 : 1,
+      ...(byFile ? { dcv: { method: 'file' as const, publisher: 'web' } } : {}),
+    };
+  }
+
+  async function seed(one: Wanted): Promise<void> {
+    const { name, names = [], provider = 'cnr' } = one;
+    const managed = inventoryEntry(one, place);
+    const keyPem = seededKeyPem(managed.key.type, chance);
+    const nowMs = timeline.nowMs;
+    const notAfter = new Date(nowMs + chance.between(3, 190) * dayMs);
+    const notBefore = new Date(notAfter.getTime() - 199 * dayMs);
+    // The first certificate of an order of twelve months.
+    const paidUntil = new Date(notBefore);
+    paidUntil.setUTCFullYear(paidUntil.getUTCFullYear() + 1);
+    const vendor = market.vendors.find(({ simulator }) => simulator.id === accounts[provider].vendor);
+    const seeded = vendor?.simulator.seed({
+      names,
+      product: managed.product,
+      csrPem: await csrWithoutChance(keyPem, names),
+      notBefore,
+      notAfter,
+      paidUntil,
+      dcvMethod: managed.dcv.method,
+    });
+    if (seeded === undefined) throw new Error(`no vendor for ${provider}`);
+    const { leafPem, intermediatePem } = seeded.certificate;
+    for (const [index, target] of managed.deploy.entries()) {
+      deploySet(target, { keyPem, leafPem, chainPem: intermediatePem }, disk, 'before-renewd');
+      servers.load(stageName(name, index), target.directory);
+    }
+  }
+
+  const self: Inventory = {
+    wanted: () => undefined,
+    get certificates() {
+      return entries;
+    },
+    environment: { ...accountSecrets },
+    limitsOf(vendor) {
+      const { ordersPerDay, ...rest } = limits[vendor] ?? {};
+      // Limits belong to accounts; the invoices of a vendor are those of all its accounts.
+      const count = providers.filter((name) => providerVendors[name] === vendor).length;
+      return ordersPerDay === undefined ? rest : { ...rest, ordersPerDay: ordersPerDay * count };
+    },
+    configuration: (storePath, keysDirectory) => ({
+      path: '/etc/renewd/renewd.yaml',
+      files: [],
+      store: { sqlite: storePath },
+      keys: keysDirectory,
+      listen: null,
+      schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+      spend: {},
+      revocation: { check: false, everyMs: dayMs },
+      notices: [],
+      heartbeat: null,
+      log: { level: 'info' },
+      resolvers: [],
+      authoritative: {},
+      providers: providers.map((name) => ({
+        name,
+        type: accounts[name].type,
+        config: accounts[name].config(market.sandbox),
+        spend: limits[providerVendors[name] ?? ''] ?? {},
+        lostAnswerGraceMs: 2 * minuteMs,
+      })),
+      publishers: [
+        { name: 'ns', type: 'simulated', config: {} },
+        { name: 'web', type: 'webroot', config: webrootConfig.parse({ path: webroot }) },
+      ],
+      certificates: entries,
+    }),
+    async populate(count) {
+      first = count;
+      // Generous for the whole, tight for a day: new certificates at the beginning have to queue.
+      limits = {
+        rrpproxy: { ordersPerDay: 2 + Math.ceil(count / 60), perMonthHundredths: 10_000 + count * 500 },
+        internetx: { ordersPerDay: 2 + Math.ceil(count / 60) },
+        hexonet: { ordersPerDay: 2 + Math.ceil(count / 60) },
+      };
+      for (let index = 0; index < count; index += 1) {
+        // What is new is bought at one reseller, so that its limits of a day and of a month are reached.
+        const isNew = index < count / 4;
+        const one = newEntry(isNew ? 'cnr' : chance.pick(providers));
+        wanted.push(one);
+        if (!isNew) await seed(one);
+      }
+      publish();
+    },
+    edit(draws) {
+      const index = draws.between(0, wanted.length - 1);
+      const one = wanted[index];
+      if (one === undefined) return 'nothing';
+      const { name } = one;
+      const change = (next: Partial<Wanted>): void => {
+        wanted = wanted.map((other) => (other === one ? { ...one, ...next } : other));
+      };
+      const kind = draws.pick(['name', 'key', 'lead', 'hold', 'new', 'none'] as const);
+      switch (kind) {
+        case 'name':
+          if (one.provider === 'hx' || (one.names ?? []).length > 8) return 'nothing';
+          self.wanted(name);
+          change({ names: [...(one.names ?? []), `m${made}x${(one.names ?? []).length}.${name}.${zone}`] });
+          break;
+        case 'key':
+          self.wanted(name);
+          change({ key: { type: one.key?.type === 'ecdsa-p384' ? 'ecdsa-p256' : 'ecdsa-p384' } });
+          break;
+        case 'lead':
+          change({ leadMs: draws.between(12, 16) * dayMs });
+          break;
+        case 'hold':
+          change({ hold: true });
+          timeline.after(draws.between(2, 30) * hourMs, () => {
+            wanted = wanted.map((other) => (other.name === name ? { ...other, hold: false } : other));
+            publish();
+          });
+          break;
+        case 'new':
+          if (made < first * 1.25) wanted.push(newEntry(chance.pick(providers)));
+          break;
+        case 'none':
+          break;
+      }
+      publish();
+      return `${kind} ${name}`;
+    },
+  };
+  return self;
+}

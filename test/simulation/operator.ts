@@ -1,0 +1,93 @@
+/** The person: looks once a day whether somebody is asked for, finds out what is true, and says so. */
+import { dayMs, hourMs } from '../../src/core/durations.ts';
+import type { Store } from '../../src/contracts/store.ts';
+import type { Renewal } from '../../src/core/renewal.ts';
+import type { Chance } from './chance.ts';
+import type { Journal } from './journal.ts';
+import type { Machine } from './machine.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface OperatorParts {
+  readonly timeline: Timeline;
+  readonly chance: Chance;
+  readonly journal: Journal;
+  readonly store: Store;
+  machine(): Machine | undefined;
+  /** Another order is wanted for this certificate. */
+  wanted(certificate: string): void;
+}
+
+export interface Operator {
+  readonly asked: number;
+}
+
+export function startOperator(parts: OperatorParts): Operator {
+  const { timeline, chance, journal } = parts;
+  let asked = 0;
+
+  /** What a person reads off the reseller's pages: the real client asks, over the same network. */
+  async function wordOn(
+    renewal: Renewal,
+    machine: Machine,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    if (renewal.failure?.code !== 'order-ambiguous') {
+      parts.wanted(renewal.certificate);
+      return { cancel: true };
+    }
+    const provider = await machine.providers.get(renewal.provider);
+    const { matches } = await provider.find(
+      {
+        reference: renewal.reference,
+        spkiSha256: renewal.spkiSha256 ?? '',
+        names: renewal.names,
+        product: renewal.product,
+        since: renewal.createdAt,
+      },
+      new AbortController().signal,
+    );
+    const [match] = matches;
+    if (match === undefined) return { none: true };
+    const { orderId, certificateId } = match.handle;
+    return {
+      ...(orderId === undefined ? {} : { orderId }),
+      ...(certificateId === undefined ? {} : { certificateId }),
+    };
+  }
+
+  async function lookAround(): Promise<void> {
+    const machine = parts.machine();
+    if (machine === undefined) return;
+    for (const renewal of await parts.store.openRenewals()) {
+      if (renewal.state !== 'blocked' || renewal.nextAt !== null) continue;
+      asked += 1;
+      try {
+        const options = await wordOn(renewal, machine);
+        if (options === undefined || parts.machine() !== machine) return;
+        journal.note('operator', renewal.certificate, renewal.failure?.code, JSON.stringify(options));
+        await parts.store.addRequest({
+          id: `word-${timeline.nowMs}-${renewal.id}`,
+          at: timeline.now(),
+          certificate: renewal.certificate,
+          kind: 'resolve',
+          options,
+          by: 'operator',
+        });
+      } catch {
+        // The reseller could not be asked: tomorrow again.
+      }
+    }
+  }
+
+  function next(): void {
+    timeline.after(dayMs / 2 + chance.between(0, 24) * hourMs, () => {
+      next();
+      void lookAround();
+    });
+  }
+  next();
+  return {
+    get asked() {
+      return asked;
+    },
+  };
+}

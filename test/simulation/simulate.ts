@@ -1,0 +1,404 @@
+/**
+ * One run: an inventory, its resellers, servers and weather, and renewd in the middle, over years of virtual time. The
+ * first promise that is broken ends it.
+ */
+import { mkdtempSync, existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from '../../src/contracts/platform.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
+import { dayMs, hourMs, secondMs } from '../../src/core/durations.ts';
+import { openSqliteStore } from '../../src/store/sqlite/index.ts';
+import { createChance } from './chance.ts';
+import { createDisk } from './disk.ts';
+import { createInventory } from './inventory.ts';
+import { createJournal } from './journal.ts';
+import { startMachine, type Machine, type Seams } from './machine.ts';
+import type { Life } from './mortal.ts';
+import { createNetwork } from './network.ts';
+import { startOperator } from './operator.ts';
+import { createPairs, createServers } from './servers.ts';
+import type { Report, SimulationOptions } from './settings.ts';
+import { createTimeline } from './timeline.ts';
+import { layWire } from './undici.ts';
+import { openMarket, webroot } from './vendors.ts';
+import { createWatch } from './watch.ts';
+import { startWeather } from './weather.ts';
+
+/** Before every step of the calendar but the first. */
+export const simulationStart = new Date('2026-10-01T08:00:00Z');
+const shortestPauseMs = 5;
+const keysDirectory = '/srv/keys';
+
+/** Of a log line: what a journal needs. */
+function wordsOf(fields: object) {
+  const known = new Map<string, unknown>(Object.entries(fields));
+  const word = (name: string): string => {
+    const value = known.get(name);
+    return typeof value === 'string' ? value.slice(0, 200) : '-';
+  };
+  return {
+    certificate: word('certificate'),
+    provider: word('provider'),
+    code: word('code'),
+    reason: word('reason'),
+  };
+}
+
+export async function simulate(options: SimulationOptions): Promise<Report> {
+  const { seed, certificates = 12, years = 3, plant } = options;
+  const realStart = process.hrtime.bigint();
+  const endMs = simulationStart.getTime() + years * 365.25 * dayMs;
+  const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'renewd-simulation-'));
+  const chance = createChance(seed);
+  const timeline = createTimeline(simulationStart);
+  const journal = createJournal(() => timeline.now(), options.write);
+  const disk = createDisk(() => timeline.nowMs);
+  const pairs = createPairs();
+  for (const path of [webroot, '/srv/tls']) disk.makeDirectory(path, { mode: 0o755 });
+  disk.syncDirectory('/srv');
+  const market = await openMarket(timeline, chance.stream('market'), disk);
+  market.zones.greedy = plant?.world === 'greedy-withdrawal';
+  const network = createNetwork(timeline, chance.stream('network'), journal, market.vendors);
+  const servers = createServers(disk, chance.stream('servers'), journal, () => timeline.nowMs, pairs);
+  const inventory = createInventory({ chance: chance.stream('inventory'), market, disk, servers, timeline });
+  // A command line is another process, with a connection of its own.
+  const desk = await openSqliteStore(`${directory}/renewd.db`, { create: true });
+  let machine: Machine | undefined;
+  let restarts = 0;
+  let renewals = 0;
+
+  const weather = startWeather({
+    storm: options.storm ?? false,
+    timeline,
+    chance: chance.stream('weather'),
+    journal,
+    market,
+    servers,
+    disk,
+    inventory,
+    reconfigured: () => reconfigure(),
+    restart: (how) => restart(how),
+  });
+  const watch = createWatch({
+    timeline,
+    journal,
+    disk,
+    market,
+    servers,
+    pairs,
+    keysDirectory,
+    inventory: () => inventory.certificates,
+    limitsOf: (vendor) => inventory.limitsOf(vendor),
+    store: () => machine?.bareStore,
+    hinderedMs: (managed, fromMs, toMs) => weather.hinderedMs(managed, fromMs, toMs),
+  });
+  weather.foreign = (record) => watch.foreign(record);
+  network.failed = (text) => watch.violate('simulation', text);
+  const waiting = new Map<string, number>();
+  network.toldToWait = ({ identity }, ms) => waiting.set(identity, timeline.nowMs + ms);
+  network.arriving = ({ identity, command, vendor }) => {
+    const untilMs = waiting.get(identity);
+    waiting.delete(identity);
+    if (untilMs !== undefined && untilMs > timeline.nowMs && !/event|poll/i.test(command))
+      watch.violate(
+        'asked-too-soon',
+        `${vendor.simulator.id} ${command} came ${Math.round((untilMs - timeline.nowMs) / 1000)} s too early`,
+      );
+  };
+  const submit = market.ca.submit.bind(market.ca);
+  market.ca.submit = (request) => {
+    const order = submit(request);
+    watch.ordered(order);
+    weather.ordered(order.id);
+    return order;
+  };
+  market.zones.withdrawing = (record) => {
+    const value = `${record.name} ${record.type} ${record.value}`;
+    journal.note('withdraw', value);
+    for (const order of watch.pendingOrders()) {
+      for (const { requirement, fulfilled } of order.checks) {
+        const wanted =
+          requirement.kind === 'dns-txt'
+            ? `${requirement.recordName} TXT ${requirement.value}`
+            : requirement.kind === 'dns-cname'
+              ? `${requirement.recordName} CNAME ${requirement.target}`
+              : '';
+        if (!fulfilled && wanted.toLowerCase() === value.toLowerCase())
+          watch.violate('withdrawn-early', `${value} goes while ${order.id} still needs it`);
+      }
+    }
+  };
+
+  const logger: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (fields, message) => say('warn', fields, message),
+    error: (fields, message) => say('error', fields, message),
+    child: () => logger,
+  };
+  function say(level: string, fields: object, message: string): void {
+    const { certificate, provider, code, reason } = wordsOf(fields);
+    journal.note(level, certificate, provider, code, message);
+    if (reason !== '-') journal.aside(reason);
+  }
+
+  /** Every effect of a process of renewd passes here. */
+  function newLife(): Life & { kill(): void; mend(): void } {
+    const draws = chance.stream(`life ${restarts}`);
+    let alive = true;
+    let immune = true;
+    return {
+      get alive() {
+        return alive;
+      },
+      befalls(point) {
+        if (
+          immune ||
+          !/^store (update|create|save|mark|make|append)|^files (write|rename|sym|sync|make|remove)/.test(
+            point,
+          )
+        )
+          return undefined;
+        if (!draws.happens(weather.roughness)) return undefined;
+        const injury = draws.pick(['failed', 'unanswered', 'crashed'] as const);
+        journal.note('injury', point, injury);
+        // What it was told to wait for may not have been written down.
+        waiting.clear();
+        return injury;
+      },
+      die(why) {
+        if (!alive) return;
+        alive = false;
+        journal.note('crash', why);
+        weather.downUntil(timeline.nowMs + chance.between(1, 60) * secondMs, 'killed');
+      },
+      kill() {
+        alive = false;
+      },
+      mend() {
+        immune = false;
+      },
+    };
+  }
+
+  const storedEvents = new Set<string>();
+  function eyes(name: string, provider: Provider): Provider {
+    const { events } = provider;
+    if (events === undefined) return provider;
+    return {
+      ...provider,
+      events: {
+        ...events,
+        async acknowledge(eventId, signal) {
+          for (const one of (await machine?.bareStore.unacknowledgedEvents(name)) ?? [])
+            storedEvents.add(`${name} ${one.eventId}`);
+          // An event that comes once more is stored and acknowledged already.
+          if (!storedEvents.has(`${name} ${eventId}`))
+            watch.violate('acknowledged-unstored', `${name}: event ${eventId}`);
+          return events.acknowledge(eventId, signal);
+        },
+      },
+    };
+  }
+
+  let life = newLife();
+  let loop: { stop(): void; passSoon(): void } | undefined;
+
+  async function begin(): Promise<void> {
+    life = newLife();
+    waiting.clear();
+    const mine = life;
+    const clock = timeline.clock(() => mine.alive);
+    const draws = chance.stream(`process ${restarts}`);
+    const planted: Partial<Seams> = plant?.seams({ timeline, chance: draws.stream('plant') }) ?? {};
+    const started = await startMachine({
+      timeline,
+      clock,
+      chance: draws,
+      life: mine,
+      storePath: `${directory}/renewd.db`,
+      keysDirectory,
+      files: disk,
+      processes: servers.processes,
+      delivery: servers.delivery(clock, () => market.ca.rootPem),
+      dns: market.zones.view,
+      dnsPublisher: {
+        id: 'simulated',
+        displayName: 'the simulated name server',
+        kind: 'dns',
+        create: () => Promise.resolve(market.zones.publisher(clock, draws.stream('dns'))),
+      },
+      logger,
+      observer: {
+        begun({ certificate, action, reason, id }) {
+          renewals += 1;
+          journal.note('begun', certificate, action, reason, id);
+        },
+        transition(before, after, outcome) {
+          if (!mine.alive) return;
+          const { certificate, state, failure, id } = after;
+          if (before.state !== state || failure !== null)
+            journal.note('state', certificate, id, before.state, outcome.event, state, failure?.code);
+          if (failure !== null && failure.message !== before.failure?.message)
+            journal.aside(`${certificate}: ${failure.message}`);
+          watch.transition(after);
+        },
+      },
+      environment: inventory.environment,
+      seams: planted,
+      eyes,
+      configuration: () => inventory.configuration(`${directory}/renewd.db`, keysDirectory),
+    });
+    machine = started;
+    await started.driver.configure(inventory.configuration(`${directory}/renewd.db`, keysDirectory));
+    mine.mend();
+    loop = startLoop(started, mine);
+  }
+
+  /** As daemon/loop.ts, without its wake-up each minute: stored deadlines alone say when to go on. */
+  function startLoop({ driver }: Machine, mine: Life): { stop(): void; passSoon(): void } {
+    let passAtMs = timeline.nowMs;
+    let stopped = false;
+    let cancel: () => void = () => undefined;
+    let running = false;
+    let nudged = false;
+
+    async function turn(): Promise<void> {
+      if (running || stopped || !mine.alive) {
+        nudged = true;
+        return;
+      }
+      running = true;
+      nudged = false;
+      let pauseMs = shortestPauseMs;
+      try {
+        if (timeline.nowMs >= passAtMs) {
+          await driver.pass();
+          passAtMs = timeline.nowMs + passMs;
+          if (mine.alive) await watch.afterPass(driver);
+        } else await driver.advanceDue();
+      } catch {
+        pauseMs = secondMs;
+      }
+      running = false;
+      if (stopped || !mine.alive) return;
+      const wakeMs = driver.nextWake()?.getTime() ?? Number.POSITIVE_INFINITY;
+      const untilMs = Math.min(wakeMs, passAtMs);
+      plan(nudged ? pauseMs : Math.max(untilMs - timeline.nowMs, pauseMs));
+    }
+    function plan(ms: number): void {
+      cancel();
+      cancel = timeline.after(ms, () => void turn());
+    }
+    driver.onProgress(() => {
+      if (running) nudged = true;
+      else plan(shortestPauseMs);
+    });
+    plan(0);
+    return {
+      stop() {
+        stopped = true;
+        cancel();
+      },
+      passSoon() {
+        passAtMs = timeline.nowMs;
+        plan(0);
+      },
+    };
+  }
+
+  const passMs = (options.passHours ?? chance.stream('schedule').between(16, 24)) * hourMs;
+
+  async function reconfigure(): Promise<void> {
+    if (machine === undefined || !life.alive) return;
+    const mine = life;
+    await machine
+      .reconfigure()
+      .catch(() => mine.alive && weather.downUntil(timeline.nowMs + secondMs, 'stopped'));
+    loop?.passSoon();
+  }
+
+  async function restart(how: 'stopped' | 'killed' | 'power-cut'): Promise<void> {
+    if (machine === undefined) return begin();
+    const old = machine;
+    const oldLife = life;
+    loop?.stop();
+    if (how === 'stopped' && life.alive) {
+      old.driver.stop();
+      machine = undefined;
+      void old.driver.idle().then(() =>
+        timeline.at(timeline.nowMs, async () => {
+          oldLife.kill();
+          await old.close();
+          await again(how);
+        }),
+      );
+      return;
+    }
+    oldLife.kill();
+    machine = undefined;
+    await old.close();
+    if (how === 'power-cut') {
+      disk.cutPower(chance.stream(`power ${restarts}`));
+      servers.restart();
+    }
+    await again(how);
+  }
+
+  async function again(how: string): Promise<void> {
+    restarts += 1;
+    journal.note('start', how, restarts);
+    await begin();
+  }
+
+  const { performance: realPerformance } = globalThis;
+  const realNow = realPerformance.now.bind(realPerformance);
+  let events = 0;
+  let persons = 0;
+  try {
+    layWire(network);
+    // The driver yields after so many real milliseconds; how fast this machine is must not decide what happens.
+    realPerformance.now = () => 0;
+    await inventory.populate(certificates);
+    await begin();
+    weather.begin();
+    const operator = startOperator({
+      timeline,
+      chance: chance.stream('operator'),
+      journal,
+      store: desk,
+      machine: () => (life.alive ? machine : undefined),
+      wanted: (certificate) => watch.wanted(certificate),
+    });
+    inventory.wanted = (certificate) => watch.wanted(certificate);
+    while (watch.violation === undefined && (await timeline.step(endMs))) {
+      events += 1;
+      watch.look();
+    }
+    persons = operator.asked;
+    if (watch.violation === undefined) await watch.audit(desk);
+  } finally {
+    realPerformance.now = realNow;
+    layWire(undefined);
+    loop?.stop();
+    life.kill();
+    await machine?.close();
+    await desk.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return {
+    seed,
+    violation: watch.violation,
+    digest: journal.digest(),
+    events,
+    requests: network.requests,
+    certificateYears: certificates * years,
+    renewals,
+    paidOrders: watch.paidOrders,
+    restarts,
+    excused: watch.excused,
+    persons,
+    realMs: Number((process.hrtime.bigint() - realStart) / 1_000_000n),
+  };
+}
