@@ -26,6 +26,8 @@ export interface Inventory {
   readonly certificates: readonly ManagedCertificate[];
   readonly environment: Readonly<Record<string, string>>;
   limitsOf(vendor: string): SpendLimits;
+  /** A person allows half as much again, at the vendor of this provider. */
+  raiseLimits(provider: string): void;
   configuration(storePath: string, keysDirectory: string): Configuration;
   /** Certificates that existed before, and a few that do not exist yet. */
   populate(count: number): Promise<void>;
@@ -33,6 +35,8 @@ export interface Inventory {
   edit(chance: Chance): string;
   /** Told about each certificate for which another one is wanted on purpose. */
   wanted: (certificate: string) => void;
+  /** Told that the configuration is another one without an edit. */
+  changed: () => Promise<void>;
 }
 
 /** `old` sells nothing any more, so it cannot keep a certificate for years. */
@@ -48,7 +52,10 @@ export function createInventory(parts: InventoryParts): Inventory {
   let first = 0;
   let limits: Readonly<Record<string, SpendLimits>> = {};
 
+  /** Asked for at every look at every certificate, so made once for each version of the inventory. */
+  let current: Configuration | undefined;
   const publish = (): void => {
+    current = undefined;
     entries = wanted.map((one) => inventoryEntry(one, place));
   };
 
@@ -99,6 +106,7 @@ export function createInventory(parts: InventoryParts): Inventory {
 
   const self: Inventory = {
     wanted: () => undefined,
+    changed: () => Promise.resolve(),
     get certificates() {
       return entries;
     },
@@ -109,44 +117,59 @@ export function createInventory(parts: InventoryParts): Inventory {
       const count = providers.filter((name) => providerVendors[name] === vendor).length;
       return ordersPerDay === undefined ? rest : { ...rest, ordersPerDay: ordersPerDay * count };
     },
-    configuration: (storePath, keysDirectory) => ({
-      path: '/etc/renewd/renewd.yaml',
-      files: [],
-      store: { sqlite: storePath },
-      keys: keysDirectory,
-      listen: null,
-      schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
-      spend: {},
-      revocation: { check: false, everyMs: dayMs },
-      notices: [],
-      heartbeat: null,
-      log: { level: 'info' },
-      resolvers: [],
-      authoritative: {},
-      providers: providers.map((name) => ({
-        name,
-        type: accounts[name].type,
-        config: accounts[name].config(market.sandbox),
-        spend: limits[providerVendors[name] ?? ''] ?? {},
-        lostAnswerGraceMs: 2 * minuteMs,
-      })),
-      publishers: [
-        { name: 'ns', type: 'simulated', config: {} },
-        { name: 'web', type: 'webroot', config: webrootConfig.parse({ path: webroot }) },
-      ],
-      certificates: entries,
-    }),
+    raiseLimits(provider) {
+      const vendor = providerVendors[provider] ?? provider;
+      const { ordersPerDay, perMonthHundredths } = limits[vendor] ?? {};
+      current = undefined;
+      limits = {
+        ...limits,
+        [vendor]: {
+          ...(ordersPerDay === undefined ? {} : { ordersPerDay: Math.ceil(ordersPerDay * 1.5) }),
+          ...(perMonthHundredths === undefined
+            ? {}
+            : { perMonthHundredths: Math.ceil(perMonthHundredths * 1.5) }),
+        },
+      };
+    },
+    configuration: (storePath, keysDirectory) =>
+      (current ??= {
+        path: '/etc/renewd/renewd.yaml',
+        files: [],
+        store: { sqlite: storePath },
+        keys: keysDirectory,
+        listen: null,
+        schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
+        spend: {},
+        revocation: { check: false, everyMs: dayMs },
+        notices: [],
+        heartbeat: null,
+        log: { level: 'info' },
+        resolvers: [],
+        authoritative: {},
+        providers: providers.map((name) => ({
+          name,
+          type: accounts[name].type,
+          config: accounts[name].config(market.sandbox),
+          spend: limits[providerVendors[name] ?? ''] ?? {},
+          lostAnswerGraceMs: 2 * minuteMs,
+        })),
+        publishers: [
+          { name: 'ns', type: 'simulated', config: {} },
+          { name: 'web', type: 'webroot', config: webrootConfig.parse({ path: webroot }) },
+        ],
+        certificates: entries,
+      }),
     async populate(count) {
       first = count;
       // Generous for the whole, tight for a day: new certificates at the beginning have to queue.
       limits = {
-        rrpproxy: { ordersPerDay: 2 + Math.ceil(count / 60), perMonthHundredths: 10_000 + count * 500 },
+        rrpproxy: { ordersPerDay: 2 + Math.ceil(count / 60), perMonthHundredths: 12_000 + count * 500 },
         internetx: { ordersPerDay: 2 + Math.ceil(count / 60) },
         hexonet: { ordersPerDay: 2 + Math.ceil(count / 60) },
       };
       for (let index = 0; index < count; index += 1) {
         // What is new is bought at one reseller, so that its limits of a day and of a month are reached.
-        const isNew = index < count / 4;
+        const isNew = index < count / 8;
         const one = newEntry(isNew ? 'cnr' : chance.pick(providers));
         wanted.push(one);
         if (!isNew) await seed(one);
@@ -180,6 +203,7 @@ export function createInventory(parts: InventoryParts): Inventory {
           timeline.after(draws.between(2, 30) * hourMs, () => {
             wanted = wanted.map((other) => (other.name === name ? { ...other, hold: false } : other));
             publish();
+            return self.changed();
           });
           break;
         case 'new':

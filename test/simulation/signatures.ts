@@ -44,7 +44,8 @@ function inverse(value: bigint, modulus: bigint): bigint {
 export function signWithoutChance(message: Uint8Array, key: KeyObject): Buffer {
   const { crv, d } = key.export({ format: 'jwk' });
   const curve = curves[crv ?? ''];
-  if (curve === undefined || d === undefined) throw new Error(`no signature with a key on ${crv ?? 'no curve'}`);
+  if (curve === undefined || d === undefined)
+    throw new Error(`no signature with a key on ${crv ?? 'no curve'}`);
   const { name, hash, bytes, order } = curve;
   const secret = Buffer.from(d, 'base64url');
   const digest = createHash(hash).update(message).digest();

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../src/contracts/platform.ts';
 import type { Provider } from '../../src/contracts/provider.ts';
+import type { Configuration } from '../../src/core/certificate.ts';
 import { dayMs, hourMs, secondMs } from '../../src/core/durations.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import { createChance } from './chance.ts';
@@ -62,6 +63,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   const network = createNetwork(timeline, chance.stream('network'), journal, market.vendors);
   const servers = createServers(disk, chance.stream('servers'), journal, () => timeline.nowMs, pairs);
   const inventory = createInventory({ chance: chance.stream('inventory'), market, disk, servers, timeline });
+  const configuration = (): Configuration => inventory.configuration(`${directory}/renewd.db`, keysDirectory);
   // A command line is another process, with a connection of its own.
   const desk = await openSqliteStore(`${directory}/renewd.db`, { create: true });
   let machine: Machine | undefined;
@@ -91,7 +93,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     inventory: () => inventory.certificates,
     limitsOf: (vendor) => inventory.limitsOf(vendor),
     store: () => machine?.bareStore,
-    hinderedMs: (managed, fromMs, toMs) => weather.hinderedMs(managed, fromMs, toMs),
+    longestCalmMs: (managed, fromMs, toMs) => weather.longestCalmMs(managed, fromMs, toMs),
   });
   weather.foreign = (record) => watch.foreign(record);
   network.failed = (text) => watch.violate('simulation', text);
@@ -110,7 +112,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   market.ca.submit = (request) => {
     const order = submit(request);
     watch.ordered(order);
-    weather.ordered(order.id);
+    weather.ordered(order.id, order.request.names[0]?.split('.').at(-3));
     return order;
   };
   market.zones.withdrawing = (record) => {
@@ -248,10 +250,10 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       environment: inventory.environment,
       seams: planted,
       eyes,
-      configuration: () => inventory.configuration(`${directory}/renewd.db`, keysDirectory),
+      configuration,
     });
     machine = started;
-    await started.driver.configure(inventory.configuration(`${directory}/renewd.db`, keysDirectory));
+    await started.driver.configure(configuration());
     mine.mend();
     loop = startLoop(started, mine);
   }
@@ -370,7 +372,11 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       store: desk,
       machine: () => (life.alive ? machine : undefined),
       wanted: (certificate) => watch.wanted(certificate),
+      isPressing: (certificate) => watch.isPressing(certificate),
+      raiseLimits: (provider) => inventory.raiseLimits(provider),
+      reconfigure,
     });
+    inventory.changed = reconfigure;
     inventory.wanted = (certificate) => watch.wanted(certificate);
     while (watch.violation === undefined && (await timeline.step(endMs))) {
       events += 1;

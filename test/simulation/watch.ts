@@ -10,7 +10,7 @@ import type { Store } from '../../src/contracts/store.ts';
 import type { Disk } from './disk.ts';
 import { createOrderWatch } from './watch-orders.ts';
 import type { Journal } from './journal.ts';
-import type { createPairs, Servers } from './servers.ts';
+import type { createPairs, Served, Servers } from './servers.ts';
 import type { Promised, Violation } from './settings.ts';
 import type { Timeline } from './timeline.ts';
 import type { Market } from './vendors.ts';
@@ -27,8 +27,8 @@ export interface WatchParts {
   limitsOf(vendor: string): SpendLimits;
   /** The store as it is; undefined between two processes. */
   store(): Store | undefined;
-  /** How long something outside kept a certificate's renewal from going on within a span. */
-  hinderedMs(managed: ManagedCertificate, fromMs: number, toMs: number): number;
+  /** The longest part of a span in which nothing outside kept a certificate's renewal from going on. */
+  longestCalmMs(managed: ManagedCertificate, fromMs: number, toMs: number): number;
 }
 
 export interface Watch {
@@ -51,8 +51,12 @@ export interface Watch {
   audit(store: Store): Promise<void>;
   /** Names, keys or provider were changed on purpose: another order for the same certificate is no second one. */
   wanted(certificate: string): void;
+  /** Half of the lead of what is served has passed. */
+  isPressing(certificate: string): boolean;
 }
 
+/** Whoever had so long without any trouble, within the lead, has no excuse for a certificate that ran out. */
+const enoughMs = 12 * hourMs;
 /** Renewals are looked at so long after the moment at which they should have gone on. */
 const lateMs = 2 * hourMs;
 
@@ -89,18 +93,18 @@ export function createWatch(parts: WatchParts): Watch {
           nextExpiryMs = Math.min(nextExpiryMs, endMs);
           continue;
         }
-        const leadMs = managed.leadMs ?? computedLeadMs(endMs - served.notBefore.getTime());
+        const leadMs = leadOf(managed, served);
         if (excusedLeaves.has(served.fingerprint256)) continue;
         excusedLeaves.add(served.fingerprint256);
-        const hinderedMs = parts.hinderedMs(managed, endMs - leadMs, endMs);
-        if (hinderedMs > leadMs / 2) {
+        const calmMs = parts.longestCalmMs(managed, endMs - leadMs, endMs);
+        if (calmMs < enoughMs) {
           excused += 1;
           journal.note('excused', managed.name, served.serial);
         } else {
-          const hours = Math.round(hinderedMs / hourMs);
+          const hours = Math.round(calmMs / hourMs);
           violate(
             'expired',
-            `${managed.name} is served until ${served.notAfter.toISOString()}; lead ${leadMs / dayMs} d, hindered ${hours} h`,
+            `${managed.name} is served until ${served.notAfter.toISOString()}; lead ${leadMs / dayMs} d, ${hours} h of calm at once`,
             managed.name,
           );
         }
@@ -160,6 +164,15 @@ export function createWatch(parts: WatchParts): Watch {
     wanted(certificate) {
       orders.wanted(certificate);
       for (const key of dueAt.keys()) if (key.startsWith(`${certificate} `)) dueAt.delete(key);
+    },
+    isPressing(certificate) {
+      const managed = parts.inventory().find(({ name }) => name === certificate);
+      return (managed?.deploy ?? []).some(({ probe }) => {
+        const served = servers.serving.get(probe[0]?.serverName ?? '');
+        // What was never served cannot run out: it waits for the next month.
+        if (managed === undefined || served === undefined) return false;
+        return served.notAfter.getTime() - timeline.nowMs < leadOf(managed, served) / 2;
+      });
     },
     async afterPass(driver) {
       const store = parts.store();
@@ -227,6 +240,9 @@ export function createWatch(parts: WatchParts): Watch {
 
   return watch;
 }
+
+const leadOf = ({ leadMs }: ManagedCertificate, { notBefore, notAfter }: Served): number =>
+  leadMs ?? computedLeadMs(notAfter.getTime() - notBefore.getTime());
 
 /** In the value of every record that is not ours. */
 export const foreignMark = 'somebody-else';

@@ -32,9 +32,10 @@ export interface Weather {
   /** Told about each record of somebody else. */
   foreign: (record: { readonly name: string; readonly type: 'TXT'; readonly value: string }) => void;
   /** The CA looks at an order for the first time after a while, then again and again. */
-  ordered(orderId: string): void;
+  ordered(orderId: string, certificate: string | undefined): void;
   downUntil(ms: number, how: 'stopped' | 'killed'): void;
-  hinderedMs(managed: ManagedCertificate, fromMs: number, toMs: number): number;
+  /** See `WatchParts`. */
+  longestCalmMs(managed: ManagedCertificate, fromMs: number, toMs: number): number;
 }
 
 interface Trouble {
@@ -45,7 +46,7 @@ interface Trouble {
 }
 
 /** Nothing lasts longer by itself: shorter than the lead of a certificate of 46 days. */
-const longestMs = 3 * dayMs;
+const troubleMsMax = 3 * dayMs;
 const looksAgainMs = 5 * minuteMs;
 
 const validity: readonly (readonly [string, number])[] = [
@@ -84,7 +85,7 @@ export function startWeather(parts: WeatherParts): Weather {
 
   // In a storm trouble comes often and goes soon: together it must leave room for renewals.
   const lasting = (draws: Chance, meanMs: number): number =>
-    Math.min(draws.around(meanMs / Math.sqrt(often)), longestMs);
+    Math.min(draws.around(meanMs / Math.sqrt(often)), troubleMsMax);
 
   const recheck = market.ca.recheck.bind(market.ca);
   market.ca.recheck = async (orderId) => {
@@ -107,29 +108,29 @@ export function startWeather(parts: WeatherParts): Weather {
     get roughness() {
       return rough;
     },
-    ordered(orderId) {
+    ordered(orderId, certificate) {
       const draws = chance;
       const waitMs = Math.min(draws.around((parts.storm ? 30 : 4) * minuteMs) * slowness, 2 * dayMs);
       slowUntilMs.set(orderId, timeline.nowMs + waitMs);
+      if (certificate !== undefined) trouble(certificate, waitMs);
       timeline.after(waitMs, () => lookAt(orderId));
     },
     downUntil(ms, how) {
       timeline.at(ms, () => parts.restart(how));
     },
-    hinderedMs(managed, fromMs, toMs) {
+    longestCalmMs(managed, fromMs, toMs) {
       const vendor = providerVendors[managed.provider];
       const spans = troubles
         .filter(({ whom }) => whom === 'all' || whom === vendor || whom === managed.name)
-        .map((one) => ({ fromMs: Math.max(one.fromMs, fromMs), toMs: Math.min(one.toMs, toMs) }))
-        .filter((one) => one.toMs > one.fromMs)
+        .filter((one) => one.toMs > fromMs && one.fromMs < toMs)
         .sort((a, b) => a.fromMs - b.fromMs);
       let reachedMs = fromMs;
-      let sum = 0;
-      for (const one of spans) {
-        sum += Math.max(0, one.toMs - Math.max(one.fromMs, reachedMs));
+      let longestMs = 0;
+      for (const one of [...spans, { fromMs: toMs, toMs }]) {
+        longestMs = Math.max(longestMs, one.fromMs - reachedMs);
         reachedMs = Math.max(reachedMs, one.toMs);
       }
-      return sum;
+      return longestMs;
     },
     begin() {
       for (const [from, days] of validity)
