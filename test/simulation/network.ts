@@ -61,14 +61,6 @@ function broken(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-/** As it goes into the hash of the run: without what holds a signature. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'string') return /-----BEGIN|^[A-Za-z0-9+/=\s]{200,}$/.test(value) ? '(pem)' : value;
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
-}
-
 export function createNetwork(
   timeline: Timeline,
   chance: Chance,
@@ -108,14 +100,14 @@ export function createNetwork(
     const { vendor, command } = arrival;
     const { simulator } = vendor;
     if (isAway(vendor, 'silent')) {
-      journal.note('silence', simulator.id, command);
+      journal.fault('silence', simulator.id, command);
       await clock.sleep(patienceMs);
       throw broken('UND_ERR_HEADERS_TIMEOUT');
     }
     if (isAway(vendor, 'busy')) {
       const seconds = chance.pick(waitSeconds);
       network.toldToWait(arrival, seconds * secondMs);
-      journal.note('busy', simulator.id, command, seconds);
+      journal.fault('busy', simulator.id, command, seconds);
       return { status: 429, headers: { 'retry-after': String(seconds) }, body: Buffer.alloc(0), cut: false };
     }
     const fault: Fault | undefined = isAway(vendor, 'proxy-page')
@@ -124,11 +116,10 @@ export function createNetwork(
     const asked = simulatorRequest(request);
     const { parameters } = simulator.describe(asked);
     const { applied, answer: given } = await answerTo(simulator, asked, fault);
-    const digest = createHash('sha256')
-      .update(JSON.stringify(plain(parameters)))
-      .digest('hex')
-      .slice(0, 12);
-    journal.note('request', simulator.id, command, digest, applied, given?.status, fault?.kind);
+    const digest = createHash('sha256').update(JSON.stringify(parameters)).digest('hex').slice(0, 12);
+    const line = [simulator.id, command, digest, applied, given?.status] as const;
+    if (fault === undefined) journal.note('request', ...line);
+    else journal.fault('request', ...line, fault.kind);
     if (given?.status === 500 && String(given.body).startsWith("The sandbox's simulator"))
       network.failed(String(given.body));
     if (applied) await network.applied(arrival, parameters);
@@ -149,7 +140,9 @@ export function createNetwork(
     async connect(origin) {
       const vendor = vendorAt(origin);
       await clock.sleep(5 + chance.between(0, 40));
-      if (isAway(vendor, 'refused')) throw broken('ECONNREFUSED');
+      if (!isAway(vendor, 'refused')) return;
+      journal.fault('refused', vendor.simulator.id);
+      throw broken('ECONNREFUSED');
     },
     async exchange(request) {
       requests += 1;

@@ -16,6 +16,7 @@ export interface Served {
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly names: readonly string[];
+  readonly leaf: X509Certificate;
 }
 
 export type ReloadMood = 'works' | 'fails' | 'sleeps';
@@ -87,7 +88,8 @@ export function createServers(
         const [, serverName, directory] = argv;
         if (serverName === undefined || directory === undefined) throw new Error('an unexpected program');
         const mood = self.moodUntilMs > now() ? self.mood : chance.happens(0.01) ? 'fails' : 'works';
-        journal.note('reload', serverName, mood);
+        if (mood === 'works') journal.note('reload', serverName);
+        else journal.fault('reload', serverName, mood);
         if (mood === 'fails') return Promise.resolve(result(1, 'configuration test failed'));
         if (mood === 'sleeps') return Promise.resolve(result(0));
         try {
@@ -112,6 +114,7 @@ export function createServers(
         notBefore: new Date(leaf.validFrom),
         notAfter: new Date(leaf.validTo),
         names: (leaf.subjectAltName ?? '').split(', ').map((name) => name.replace(/^DNS:/, '')),
+        leaf,
       };
       if (before?.fingerprint256 === served.fingerprint256) return;
       serving.set(serverName, served);

@@ -24,6 +24,12 @@ export interface Plant {
 export type Promised =
   /** A certificate that is served is valid. */
   | 'expired'
+  /** A renewal is under way when two thirds of the lead have passed, unless nothing was possible. */
+  | 'late'
+  /** What a server begins to serve is valid, signed by the CA, and has the names that were ordered. */
+  | 'bad-served'
+  /** What is in the ledger stays as it was written. */
+  | 'ledger-changed'
   /** One need, one paid order; one key, one order. */
   | 'bought-twice'
   /** Every invoice has its intent in the ledger, written before. */
@@ -66,8 +72,8 @@ export interface SimulationOptions {
   readonly storm?: boolean;
   /** Every line of the journal as it is written. */
   readonly write?: (line: string) => void;
-  /** Hours between two full passes of the daemon; default drawn from 16 to 24. */
-  readonly passHours?: number;
+  /** Told about once a month of the simulation how far it is. */
+  readonly progress?: (at: Date) => void;
 }
 
 export interface Violation {
@@ -86,11 +92,13 @@ export interface Report {
   readonly digest: string;
   readonly events: number;
   readonly requests: number;
+  /** Requests, calls, reloads and writes that went wrong on purpose. */
+  readonly faults: number;
   readonly certificateYears: number;
   readonly renewals: number;
   readonly paidOrders: number;
   readonly restarts: number;
-  /** Ran out while the world allowed no renewal for longer than half of the lead. */
+  /** Ran out while the world left no twelve hours of calm at once, from the beginning of the lead to the end. */
   readonly excused: number;
   /** How often a person was asked. */
   readonly persons: number;

@@ -5,15 +5,16 @@
 import { mkdtempSync, existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Logger } from '../../src/contracts/platform.ts';
-import type { Provider } from '../../src/contracts/provider.ts';
 import type { Configuration } from '../../src/core/certificate.ts';
 import { dayMs, hourMs, secondMs } from '../../src/core/durations.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import { createChance } from './chance.ts';
 import { createDisk } from './disk.ts';
+import { createEyes } from './eyes.ts';
 import { createInventory } from './inventory.ts';
-import { createJournal } from './journal.ts';
+import { watchArrivals } from './arrivals.ts';
+import { startLoop, type Loop } from './daemon-loop.ts';
+import { createJournal, journalLogger } from './journal.ts';
 import { startMachine, type Machine, type Seams } from './machine.ts';
 import type { Life } from './mortal.ts';
 import { createNetwork } from './network.ts';
@@ -28,23 +29,9 @@ import { startWeather } from './weather.ts';
 
 /** Before every step of the calendar but the first. */
 export const simulationStart = new Date('2026-10-01T08:00:00Z');
-const shortestPauseMs = 5;
 const keysDirectory = '/srv/keys';
-
-/** Of a log line: what a journal needs. */
-function wordsOf(fields: object) {
-  const known = new Map<string, unknown>(Object.entries(fields));
-  const word = (name: string): string => {
-    const value = known.get(name);
-    return typeof value === 'string' ? value.slice(0, 200) : '-';
-  };
-  return {
-    certificate: word('certificate'),
-    provider: word('provider'),
-    code: word('code'),
-    reason: word('reason'),
-  };
-}
+/** Between two words about how far it is. */
+const monthMs = 30 * dayMs;
 
 export async function simulate(options: SimulationOptions): Promise<Report> {
   const { seed, certificates = 12, years = 3, plant } = options;
@@ -97,53 +84,9 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   });
   weather.foreign = (record) => watch.foreign(record);
   network.failed = (text) => watch.violate('simulation', text);
-  const waiting = new Map<string, number>();
-  network.toldToWait = ({ identity }, ms) => waiting.set(identity, timeline.nowMs + ms);
-  network.arriving = ({ identity, command, vendor }) => {
-    const untilMs = waiting.get(identity);
-    waiting.delete(identity);
-    if (untilMs !== undefined && untilMs > timeline.nowMs && !/event|poll/i.test(command))
-      watch.violate(
-        'asked-too-soon',
-        `${vendor.simulator.id} ${command} came ${Math.round((untilMs - timeline.nowMs) / 1000)} s too early`,
-      );
-  };
-  const submit = market.ca.submit.bind(market.ca);
-  market.ca.submit = (request) => {
-    const order = submit(request);
-    watch.ordered(order);
-    weather.ordered(order.id, order.request.names[0]?.split('.').at(-3));
-    return order;
-  };
-  market.zones.withdrawing = (record) => {
-    const value = `${record.name} ${record.type} ${record.value}`;
-    journal.note('withdraw', value);
-    for (const order of watch.pendingOrders()) {
-      for (const { requirement, fulfilled } of order.checks) {
-        const wanted =
-          requirement.kind === 'dns-txt'
-            ? `${requirement.recordName} TXT ${requirement.value}`
-            : requirement.kind === 'dns-cname'
-              ? `${requirement.recordName} CNAME ${requirement.target}`
-              : '';
-        if (!fulfilled && wanted.toLowerCase() === value.toLowerCase())
-          watch.violate('withdrawn-early', `${value} goes while ${order.id} still needs it`);
-      }
-    }
-  };
+  const arrivals = watchArrivals({ timeline, journal, network, market, watch, weather });
 
-  const logger: Logger = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (fields, message) => say('warn', fields, message),
-    error: (fields, message) => say('error', fields, message),
-    child: () => logger,
-  };
-  function say(level: string, fields: object, message: string): void {
-    const { certificate, provider, code, reason } = wordsOf(fields);
-    journal.note(level, certificate, provider, code, message);
-    if (reason !== '-') journal.aside(reason);
-  }
+  const logger = journalLogger(journal);
 
   /** Every effect of a process of renewd passes here. */
   function newLife(): Life & { kill(): void; mend(): void } {
@@ -164,15 +107,15 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
           return undefined;
         if (!draws.happens(weather.roughness)) return undefined;
         const injury = draws.pick(['failed', 'unanswered', 'crashed'] as const);
-        journal.note('injury', point, injury);
+        journal.fault('injury', point, injury);
         // What it was told to wait for may not have been written down.
-        waiting.clear();
+        arrivals.forgetWaiting();
         return injury;
       },
       die(why) {
         if (!alive) return;
         alive = false;
-        journal.note('crash', why);
+        journal.fault('crash', why);
         weather.downUntil(timeline.nowMs + chance.between(1, 60) * secondMs, 'killed');
       },
       kill() {
@@ -184,32 +127,21 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     };
   }
 
-  const storedEvents = new Set<string>();
-  function eyes(name: string, provider: Provider): Provider {
-    const { events } = provider;
-    if (events === undefined) return provider;
-    return {
-      ...provider,
-      events: {
-        ...events,
-        async acknowledge(eventId, signal) {
-          for (const one of (await machine?.bareStore.unacknowledgedEvents(name)) ?? [])
-            storedEvents.add(`${name} ${one.eventId}`);
-          // An event that comes once more is stored and acknowledged already.
-          if (!storedEvents.has(`${name} ${eventId}`))
-            watch.violate('acknowledged-unstored', `${name}: event ${eventId}`);
-          return events.acknowledge(eventId, signal);
-        },
-      },
-    };
-  }
+  const eyes = createEyes({
+    chance: chance.stream('mix-ups'),
+    journal,
+    market,
+    watch,
+    store: () => machine?.bareStore,
+    mixUpRate: options.storm === true ? 0.05 : 0.004,
+  });
 
   let life = newLife();
-  let loop: { stop(): void; passSoon(): void } | undefined;
+  let loop: Loop | undefined;
 
   async function begin(): Promise<void> {
     life = newLife();
-    waiting.clear();
+    arrivals.forgetWaiting();
     const mine = life;
     const clock = timeline.clock(() => mine.alive);
     const draws = chance.stream(`process ${restarts}`);
@@ -255,62 +187,16 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     machine = started;
     await started.driver.configure(configuration());
     mine.mend();
-    loop = startLoop(started, mine);
-  }
-
-  /** As daemon/loop.ts, without its wake-up each minute: stored deadlines alone say when to go on. */
-  function startLoop({ driver }: Machine, mine: Life): { stop(): void; passSoon(): void } {
-    let passAtMs = timeline.nowMs;
-    let stopped = false;
-    let cancel: () => void = () => undefined;
-    let running = false;
-    let nudged = false;
-
-    async function turn(): Promise<void> {
-      if (running || stopped || !mine.alive) {
-        nudged = true;
-        return;
-      }
-      running = true;
-      nudged = false;
-      let pauseMs = shortestPauseMs;
-      try {
-        if (timeline.nowMs >= passAtMs) {
-          await driver.pass();
-          passAtMs = timeline.nowMs + passMs;
-          if (mine.alive) await watch.afterPass(driver);
-        } else await driver.advanceDue();
-      } catch {
-        pauseMs = secondMs;
-      }
-      running = false;
-      if (stopped || !mine.alive) return;
-      const wakeMs = driver.nextWake()?.getTime() ?? Number.POSITIVE_INFINITY;
-      const untilMs = Math.min(wakeMs, passAtMs);
-      plan(nudged ? pauseMs : Math.max(untilMs - timeline.nowMs, pauseMs));
-    }
-    function plan(ms: number): void {
-      cancel();
-      cancel = timeline.after(ms, () => void turn());
-    }
-    driver.onProgress(() => {
-      if (running) nudged = true;
-      else plan(shortestPauseMs);
+    loop = startLoop({
+      driver: started.driver,
+      timeline,
+      passMs,
+      isAlive: () => mine.alive,
+      afterPass: () => watch.afterPass(started.driver),
     });
-    plan(0);
-    return {
-      stop() {
-        stopped = true;
-        cancel();
-      },
-      passSoon() {
-        passAtMs = timeline.nowMs;
-        plan(0);
-      },
-    };
   }
 
-  const passMs = (options.passHours ?? chance.stream('schedule').between(16, 24)) * hourMs;
+  const passMs = chance.stream('schedule').between(16, 24) * hourMs;
 
   async function reconfigure(): Promise<void> {
     if (machine === undefined || !life.alive) return;
@@ -351,6 +237,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   async function again(how: string): Promise<void> {
     restarts += 1;
     journal.note('start', how, restarts);
+    watch.restarted();
     await begin();
   }
 
@@ -358,6 +245,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   const realNow = realPerformance.now.bind(realPerformance);
   let events = 0;
   let persons = 0;
+  let tellAtMs = simulationStart.getTime() + monthMs;
   try {
     layWire(network);
     // The driver yields after so many real milliseconds; how fast this machine is must not decide what happens.
@@ -381,6 +269,9 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     while (watch.violation === undefined && (await timeline.step(endMs))) {
       events += 1;
       watch.look();
+      if (timeline.nowMs < tellAtMs) continue;
+      options.progress?.(timeline.now());
+      tellAtMs = timeline.nowMs + monthMs;
     }
     persons = operator.asked;
     if (watch.violation === undefined) await watch.audit(desk);
@@ -399,6 +290,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     digest: journal.digest(),
     events,
     requests: network.requests,
+    faults: journal.faults,
     certificateYears: certificates * years,
     renewals,
     paidOrders: watch.paidOrders,

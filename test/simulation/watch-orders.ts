@@ -14,6 +14,10 @@ export interface OrderWatch {
   pendingOrders(): readonly CaOrder[];
   transition(after: Renewal): void;
   wanted(certificate: string): void;
+  /** Of the order with this key. */
+  namesOf(spkiSha256: string): readonly string[] | undefined;
+  /** The keys of all orders are where they were when the order came. */
+  checkKeys(): void;
   /** After every event. */
   lookAtInvoices(): void;
   /** After a pass. */
@@ -40,6 +44,8 @@ export function createOrderWatch(
   /** Orders at the CA that may be pending, with the hash of their key. */
   const pending = new Map<string, string>();
   const keyOfOrder: { readonly id: string; readonly key: string }[] = [];
+  const namesOfKey = new Map<string, readonly string[]>();
+  const pathOfKey = new Map<string, string>();
   const wantedAtMs = new Map<string, number>();
   let ordersArrived = true;
   let paidOrders = 0;
@@ -181,12 +187,20 @@ export function createOrderWatch(
       const { spkiSha256 } = market.ca.parseCsr(request.csrPem);
       pending.set(id, spkiSha256);
       keyOfOrder.push({ id, key: spkiSha256 });
+      namesOfKey.set(spkiSha256, request.names);
       const names = disk.stat(parts.keysDirectory) === undefined ? [] : disk.list(parts.keysDirectory);
       // The newest is the likeliest.
       const found = names
         .toReversed()
-        .some((name) => keySpkiOf(disk.bytes(`${parts.keysDirectory}/${name}`)) === spkiSha256);
-      if (!found) violate('key-lost', `an order came whose key is nowhere on disk (${spkiSha256})`);
+        .find((name) => keySpkiOf(disk.bytes(`${parts.keysDirectory}/${name}`)) === spkiSha256);
+      if (found !== undefined) pathOfKey.set(spkiSha256, `${parts.keysDirectory}/${found}`);
+      else violate('key-lost', `an order came whose key is nowhere on disk (${spkiSha256})`);
+    },
+    namesOf: (spkiSha256) => namesOfKey.get(spkiSha256),
+    checkKeys() {
+      for (const [key, path] of pathOfKey)
+        if (keySpkiOf(disk.bytes(path)) !== key)
+          violate('key-lost', `${path} is gone, and an order was for it`);
     },
     pendingOrders: () =>
       [...pending].flatMap(([id, key]) => {

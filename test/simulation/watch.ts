@@ -1,16 +1,17 @@
 /** The invariants: looked at after every event, and at the instants in which something irreversible happens. */
 import { dayMs, hourMs } from '../../src/core/durations.ts';
 import type { ManagedCertificate, SpendLimits } from '../../src/core/certificate.ts';
-import type { Renewal } from '../../src/core/renewal.ts';
+import { isTerminal, type Renewal } from '../../src/core/renewal.ts';
 import type { CaOrder } from '../../src/sandbox/contract.ts';
-import { computedLeadMs } from '../../src/renewal/plan/lead.ts';
 import type { Driver } from '../../src/renewal/driver.ts';
 import { audit } from '../../src/audit/audit.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Disk } from './disk.ts';
+import { createLedgerWatch } from './watch-ledger.ts';
 import { createOrderWatch } from './watch-orders.ts';
+import { createServedWatch } from './watch-served.ts';
 import type { Journal } from './journal.ts';
-import type { createPairs, Served, Servers } from './servers.ts';
+import type { createPairs, Servers } from './servers.ts';
 import type { Promised, Violation } from './settings.ts';
 import type { Timeline } from './timeline.ts';
 import type { Market } from './vendors.ts';
@@ -53,22 +54,19 @@ export interface Watch {
   wanted(certificate: string): void;
   /** Half of the lead of what is served has passed. */
   isPressing(certificate: string): boolean;
+  /** A process of renewd begins on what the one before left. */
+  restarted(): void;
 }
 
-/** Whoever had so long without any trouble, within the lead, has no excuse for a certificate that ran out. */
-const enoughMs = 12 * hourMs;
 /** Renewals are looked at so long after the moment at which they should have gone on. */
 const lateMs = 2 * hourMs;
 
 export function createWatch(parts: WatchParts): Watch {
-  const { timeline, journal, disk, market, servers, pairs } = parts;
+  const { timeline, journal, disk, market, pairs } = parts;
   let violation: Violation | undefined;
-  let excused = 0;
-  const excusedLeaves = new Set<string>();
   const dueAt = new Map<string, string>();
   /** When each value was first seen to be of no use any more. */
   const uselessSinceMs = new Map<string, number>();
-  let nextExpiryMs = 0;
   const foreigners: { readonly name: string; readonly type: 'TXT'; readonly value: string }[] = [];
 
   function violate(promised: Promised, text: string, about?: string): void {
@@ -76,41 +74,8 @@ export function createWatch(parts: WatchParts): Watch {
   }
 
   const orders = createOrderWatch(parts, violate);
-
-  servers.changed = () => {
-    nextExpiryMs = 0;
-  };
-
-  function lookAtServed(): void {
-    if (timeline.nowMs < nextExpiryMs) return;
-    nextExpiryMs = Number.POSITIVE_INFINITY;
-    for (const managed of parts.inventory()) {
-      for (const { probe } of managed.deploy) {
-        const served = servers.serving.get(probe[0]?.serverName ?? '');
-        if (served === undefined) continue;
-        const endMs = served.notAfter.getTime();
-        if (timeline.nowMs < endMs) {
-          nextExpiryMs = Math.min(nextExpiryMs, endMs);
-          continue;
-        }
-        const leadMs = leadOf(managed, served);
-        if (excusedLeaves.has(served.fingerprint256)) continue;
-        excusedLeaves.add(served.fingerprint256);
-        const calmMs = parts.longestCalmMs(managed, endMs - leadMs, endMs);
-        if (calmMs < enoughMs) {
-          excused += 1;
-          journal.note('excused', managed.name, served.serial);
-        } else {
-          const hours = Math.round(calmMs / hourMs);
-          violate(
-            'expired',
-            `${managed.name} is served until ${served.notAfter.toISOString()}; lead ${leadMs / dayMs} d, ${hours} h of calm at once`,
-            managed.name,
-          );
-        }
-      }
-    }
-  }
+  const ledger = createLedgerWatch(violate);
+  const shown = createServedWatch(parts, violate, (spkiSha256) => orders.namesOf(spkiSha256));
 
   /** As a reader sees it who opens the stable names, at any instant. */
   disk.changed = (path) => {
@@ -127,30 +92,32 @@ export function createWatch(parts: WatchParts): Watch {
       return violation;
     },
     get excused() {
-      return excused;
+      return shown.excused;
     },
     get paidOrders() {
       return orders.paidOrders;
     },
     violate,
     look() {
-      lookAtServed();
+      shown.look();
       orders.lookAtInvoices();
     },
     ordered: (order) => orders.ordered(order),
     pendingOrders: () => orders.pendingOrders(),
     transition(after) {
       orders.transition(after);
+      checkGoesOn(after);
       if (after.state === 'served') {
         const managed = parts.inventory().find(({ name }) => name === after.certificate);
-        for (const { probe } of managed?.deploy ?? []) {
-          const served = servers.serving.get(probe[0]?.serverName ?? '');
+        for (const served of managed === undefined ? [] : shown.servesOf(managed)) {
           if (served?.fingerprint256 !== after.fingerprint256)
             violate('not-served', `${after.certificate} says served`, after.certificate);
         }
       }
     },
     async audit(store) {
+      await ledger.checkAll(store);
+      orders.checkKeys();
       const readKey = (keyId: string): string => disk.text(`${parts.keysDirectory}/${keyId}.pem`) ?? '';
       const { problems } = await audit({
         store,
@@ -165,19 +132,13 @@ export function createWatch(parts: WatchParts): Watch {
       orders.wanted(certificate);
       for (const key of dueAt.keys()) if (key.startsWith(`${certificate} `)) dueAt.delete(key);
     },
-    isPressing(certificate) {
-      const managed = parts.inventory().find(({ name }) => name === certificate);
-      return (managed?.deploy ?? []).some(({ probe }) => {
-        const served = servers.serving.get(probe[0]?.serverName ?? '');
-        // What was never served cannot run out: it waits for the next month.
-        if (managed === undefined || served === undefined) return false;
-        return served.notAfter.getTime() - timeline.nowMs < leadOf(managed, served) / 2;
-      });
-    },
+    isPressing: (certificate) => shown.isPressing(certificate),
+    restarted: () => orders.checkKeys(),
     async afterPass(driver) {
       const store = parts.store();
       if (store === undefined) return;
       await orders.check(store);
+      await ledger.check(store);
       await checkOpen(store);
       checkDueMoments(driver);
       await checkEvidence(store);
@@ -186,16 +147,23 @@ export function createWatch(parts: WatchParts): Watch {
     },
   };
 
+  function checkGoesOn({ certificate, state, nextAt, keyId }: Renewal): void {
+    if (isTerminal(state)) return;
+    if (nextAt === null && state !== 'blocked')
+      violate('stuck', `${certificate} is ${state} and never goes on`, certificate);
+    if (keyId !== null && disk.bytes(`${parts.keysDirectory}/${keyId}.pem`) === undefined)
+      violate('key-lost', `the key ${keyId} of an open renewal is gone`, certificate);
+  }
+
   async function checkOpen(store: Store): Promise<void> {
-    for (const open of await store.openRenewals()) {
-      if (open.state === 'blocked') continue;
-      const { certificate, state, nextAt } = open;
-      if (nextAt === null) violate('stuck', `${certificate} is ${state} and never goes on`, certificate);
-      else if (timeline.nowMs - nextAt.getTime() > lateMs && !isHeld(certificate))
+    const open = await store.openRenewals();
+    shown.checkBegun(new Set(open.map(({ certificate }) => certificate)));
+    for (const renewal of open) {
+      checkGoesOn(renewal);
+      const { certificate, state, nextAt } = renewal;
+      if (state === 'blocked' || nextAt === null || isHeld(certificate)) continue;
+      if (timeline.nowMs - nextAt.getTime() > lateMs)
         violate('stuck', `${certificate} is ${state}, due ${nextAt.toISOString()}`, certificate);
-      for (const key of open.keyId === null ? [] : [open.keyId])
-        if (disk.bytes(`${parts.keysDirectory}/${key}.pem`) === undefined)
-          violate('key-lost', `the key ${key} of an open renewal is gone`, certificate);
     }
   }
 
@@ -240,9 +208,6 @@ export function createWatch(parts: WatchParts): Watch {
 
   return watch;
 }
-
-const leadOf = ({ leadMs }: ManagedCertificate, { notBefore, notAfter }: Served): number =>
-  leadMs ?? computedLeadMs(notAfter.getTime() - notBefore.getTime());
 
 /** In the value of every record that is not ours. */
 export const foreignMark = 'somebody-else';

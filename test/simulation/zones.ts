@@ -23,6 +23,8 @@ export interface Zones {
   publisher(clock: Clock, chance: Chance): DnsPublisher;
   /** A planted bug: the whole set of a name goes. */
   greedy: boolean;
+  /** Called when a change fails. */
+  failing: (name: string) => void;
   /** Called before a value goes. */
   withdrawing: (record: DnsRecord) => void;
   has(record: Pick<DnsRecord, 'name' | 'type' | 'value'>): boolean;
@@ -47,6 +49,7 @@ export function createZones(dns: SandboxDns, zones: readonly string[], now: () =
     brokenUntilMs: 0,
     lag: () => 0,
     greedy: false,
+    failing: () => undefined,
     withdrawing: () => undefined,
     resolver: {
       description: 'the simulated name server',
@@ -68,8 +71,9 @@ export function createZones(dns: SandboxDns, zones: readonly string[], now: () =
     publisher(clock, chance) {
       const reach = async (what: string, name: string): Promise<void> => {
         await clock.sleep(20 + chance.between(0, 200));
-        if (self.brokenUntilMs > now())
-          throw new RenewdError('dcv-publish-failed', `${what} ${name}: the name server does not answer`);
+        if (self.brokenUntilMs <= now()) return;
+        self.failing(name);
+        throw new RenewdError('dcv-publish-failed', `${what} ${name}: the name server does not answer`);
       };
       return {
         kind: 'dns',
