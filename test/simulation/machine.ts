@@ -25,6 +25,7 @@ import type { Timeline } from './timeline.ts';
 
 /** What a planted bug may put something of its own around. */
 export interface Seams {
+  readonly configuration: (configuration: Configuration) => Configuration;
   readonly store: (store: Store) => Store;
   readonly files: (files: Files) => Files;
   readonly keys: (keys: KeyVault) => KeyVault;
@@ -63,6 +64,9 @@ export interface Machine {
   /** As it is. */
   readonly bareStore: Store;
   readonly providers: ProviderPool;
+  /** Begins on the configuration as it is at the start. */
+  configure(): Promise<void>;
+  /** Takes over another one. */
   reconfigure(): Promise<void>;
   /** Lets go of what a dead or stopped process held. */
   close(): Promise<void>;
@@ -70,9 +74,15 @@ export interface Machine {
 
 export async function startMachine(parts: MachineParts): Promise<Machine> {
   const { timeline, clock, chance, life, logger, seams } = parts;
-  const configuration = (): Configuration => parts.configuration();
   const through = <T>(seam: ((part: T) => T) | undefined, part: T): T =>
     seam === undefined ? part : seam(part);
+  const changed = new WeakMap<Configuration, Configuration>();
+  function configuration(): Configuration {
+    const given = parts.configuration();
+    const known = changed.get(given) ?? through(seams.configuration, given);
+    changed.set(given, known);
+    return known;
+  }
   const bareStore = await openSqliteStore(parts.storePath, { create: true });
   const store = mortal(through(seams.store, bareStore), 'store', 'store-failed', life);
   const files = mortal(through(seams.files, parts.files), 'files', 'file-failed', life);
@@ -167,6 +177,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
     store,
     bareStore,
     providers,
+    configure: () => driver.configure(configuration()),
     async reconfigure() {
       await prepare();
       await driver.configure(configuration());

@@ -7,6 +7,8 @@ import type { Timeline } from './timeline.ts';
 export interface PlantParts {
   readonly timeline: Timeline;
   readonly chance: Chance;
+  /** The SQLite file. */
+  readonly storePath: string;
 }
 
 export interface Plant {

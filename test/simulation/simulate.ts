@@ -38,6 +38,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   const realStart = process.hrtime.bigint();
   const endMs = simulationStart.getTime() + years * 365.25 * dayMs;
   const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'renewd-simulation-'));
+  const storePath = `${directory}/renewd.db`;
   const chance = createChance(seed);
   const timeline = createTimeline(simulationStart);
   const journal = createJournal(() => timeline.now(), options.write);
@@ -50,9 +51,9 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   const network = createNetwork(timeline, chance.stream('network'), journal, market.vendors);
   const servers = createServers(disk, chance.stream('servers'), journal, () => timeline.nowMs, pairs);
   const inventory = createInventory({ chance: chance.stream('inventory'), market, disk, servers, timeline });
-  const configuration = (): Configuration => inventory.configuration(`${directory}/renewd.db`, keysDirectory);
+  const configuration = (): Configuration => inventory.configuration(storePath, keysDirectory);
   // A command line is another process, with a connection of its own.
-  const desk = await openSqliteStore(`${directory}/renewd.db`, { create: true });
+  const desk = await openSqliteStore(storePath, { create: true });
   let machine: Machine | undefined;
   let restarts = 0;
   let renewals = 0;
@@ -145,13 +146,14 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     const mine = life;
     const clock = timeline.clock(() => mine.alive);
     const draws = chance.stream(`process ${restarts}`);
-    const planted: Partial<Seams> = plant?.seams({ timeline, chance: draws.stream('plant') }) ?? {};
+    const planted: Partial<Seams> =
+      plant?.seams({ timeline, chance: draws.stream('plant'), storePath }) ?? {};
     const started = await startMachine({
       timeline,
       clock,
       chance: draws,
       life: mine,
-      storePath: `${directory}/renewd.db`,
+      storePath,
       keysDirectory,
       files: disk,
       processes: servers.processes,
@@ -185,7 +187,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       configuration,
     });
     machine = started;
-    await started.driver.configure(configuration());
+    await started.configure();
     mine.mend();
     loop = startLoop({
       driver: started.driver,
@@ -196,7 +198,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     });
   }
 
-  const passMs = chance.stream('schedule').between(16, 24) * hourMs;
+  const passMs = chance.stream('schedule').between(20, 30) * hourMs;
 
   async function reconfigure(): Promise<void> {
     if (machine === undefined || !life.alive) return;

@@ -110,7 +110,7 @@ export function startWeather(parts: WeatherParts): Weather {
     },
     ordered(orderId, certificate) {
       const draws = chance;
-      const waitMs = Math.min(draws.around((parts.storm ? 30 : 4) * minuteMs) * slowness, 2 * dayMs);
+      const waitMs = Math.min(draws.around((parts.storm ? 20 : 1) * minuteMs) * slowness, 2 * dayMs);
       slowUntilMs.set(orderId, timeline.nowMs + waitMs);
       if (certificate !== undefined) trouble(certificate, waitMs);
       timeline.after(waitMs, () => lookAt(orderId));
@@ -165,7 +165,7 @@ export function startWeather(parts: WeatherParts): Weather {
         });
       }
       recur('slow CA', 25 * dayMs, (draws) => {
-        slowness = draws.between(10, 200);
+        slowness = draws.between(20, 800);
         const lastsMs = lasting(draws, 6 * hourMs);
         trouble('all', lastsMs);
         timeline.after(lastsMs, () => {
@@ -177,7 +177,8 @@ export function startWeather(parts: WeatherParts): Weather {
         journal.note('name server away');
       });
       const lags = chance.stream('lag');
-      market.zones.lag = () => lags.around(20 * secondMs);
+      // Seconds as a rule; each look before it costs a run its time.
+      market.zones.lag = () => lags.around(lags.happens(0.05) ? 10 * minuteMs : 2 * secondMs);
       recur('reloads', 20 * dayMs, (draws) => {
         servers.mood = draws.pick(['fails', 'sleeps'] as const);
         servers.moodUntilMs = trouble('all', lasting(draws, 2 * hourMs));
