@@ -14,7 +14,7 @@ export interface OrderWatch {
   pendingOrders(): readonly CaOrder[];
   transition(after: Renewal): void;
   wanted(certificate: string): void;
-  /** Of the order with this key. */
+  /** That were asked for with this key. */
   namesOf(spkiSha256: string): readonly string[] | undefined;
   /** The keys of all orders are where they were when the order came. */
   checkKeys(): void;
@@ -177,7 +177,9 @@ export function createOrderWatch(
     lookAtInvoices,
     check: checkOrders,
     wanted: (certificate) => void wantedAtMs.set(certificate, timeline.nowMs),
-    transition({ spkiSha256, state, orderId, certificateId, provider, certificate }) {
+    transition({ spkiSha256, state, orderId, certificateId, provider, certificate, names }) {
+      // Resellers may order more than was asked for, as "www" beside the apex; that is their matter.
+      if (spkiSha256 !== null) namesOfKey.set(spkiSha256, names);
       if (spkiSha256 !== null) stateOfKey.set(spkiSha256, state);
       for (const id of [orderId, certificateId])
         if (id !== null) certificateOfOrder.set(`${vendorOf(provider)} ${id}`, certificate);
