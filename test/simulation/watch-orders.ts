@@ -45,6 +45,7 @@ export function createOrderWatch(
   const pending = new Map<string, string>();
   const keyOfOrder: { readonly id: string; readonly key: string }[] = [];
   const namesOfKey = new Map<string, readonly string[]>();
+  const keyIdOf = new Map<string, string>();
   const pathOfKey = new Map<string, string>();
   const wantedAtMs = new Map<string, number>();
   let ordersArrived = true;
@@ -89,6 +90,15 @@ export function createOrderWatch(
     const known = spkiOfKey.get(bytes) ?? keySpkiSha256(bytes);
     if (known !== undefined) spkiOfKey.set(bytes, known);
     return known;
+  }
+
+  /** Where the renewal said, or anywhere: what a crash interrupted was not heard. */
+  function keyPath(spkiSha256: string): string | undefined {
+    const fits = (path: string): boolean => keySpkiOf(disk.bytes(path)) === spkiSha256;
+    const said = `${parts.keysDirectory}/${keyIdOf.get(spkiSha256) ?? ''}.pem`;
+    if (fits(said)) return said;
+    const names = disk.stat(parts.keysDirectory) === undefined ? [] : disk.list(parts.keysDirectory);
+    return names.map((name) => `${parts.keysDirectory}/${name}`).find((path) => fits(path));
   }
 
   let ordersSeen = 0;
@@ -177,9 +187,10 @@ export function createOrderWatch(
     lookAtInvoices,
     check: checkOrders,
     wanted: (certificate) => void wantedAtMs.set(certificate, timeline.nowMs),
-    transition({ spkiSha256, state, orderId, certificateId, provider, certificate, names }) {
+    transition({ spkiSha256, state, orderId, certificateId, provider, certificate, names, keyId }) {
       // Resellers may order more than was asked for, as "www" beside the apex; that is their matter.
       if (spkiSha256 !== null) namesOfKey.set(spkiSha256, names);
+      if (spkiSha256 !== null && keyId !== null) keyIdOf.set(spkiSha256, keyId);
       if (spkiSha256 !== null) stateOfKey.set(spkiSha256, state);
       for (const id of [orderId, certificateId])
         if (id !== null) certificateOfOrder.set(`${vendorOf(provider)} ${id}`, certificate);
@@ -190,12 +201,8 @@ export function createOrderWatch(
       pending.set(id, spkiSha256);
       keyOfOrder.push({ id, key: spkiSha256 });
       namesOfKey.set(spkiSha256, request.names);
-      const names = disk.stat(parts.keysDirectory) === undefined ? [] : disk.list(parts.keysDirectory);
-      // The newest is the likeliest.
-      const found = names
-        .toReversed()
-        .find((name) => keySpkiOf(disk.bytes(`${parts.keysDirectory}/${name}`)) === spkiSha256);
-      if (found !== undefined) pathOfKey.set(spkiSha256, `${parts.keysDirectory}/${found}`);
+      const path = keyPath(spkiSha256);
+      if (path !== undefined) pathOfKey.set(spkiSha256, path);
       else violate('key-lost', `an order came whose key is nowhere on disk (${spkiSha256})`);
     },
     namesOf: (spkiSha256) => namesOfKey.get(spkiSha256),

@@ -26,12 +26,13 @@ export function safeReply(raw: Answer, secrets: readonly string[]): Reply {
   // As in the answer: a property called __proto__ is a property like any other.
   Object.setPrototypeOf(properties, null);
   let privateKey: Secret | undefined;
-  const telltale = secrets.filter((secret) => secret.length >= telltaleLength);
+  // Made once for each answer: lists have thousands of values.
+  const telltale = secrets.filter((secret) => secret.length >= telltaleLength).flatMap(secretForms);
   for (const [name, values] of Object.entries(raw.properties)) {
     if (name === 'PEM') privateKey = joined(values);
     if (/^PEM\d*$/.test(name) || values.some((value) => value !== undefined && keyBegin.test(value)))
       continue;
-    properties[name] = values.map((value) => (value === undefined ? value : blotted(value, telltale)));
+    properties[name] = values.map((value) => (value === undefined ? value : without(value, telltale)));
   }
   const answer = { ...raw, properties, description: blotted(raw.description, secrets) };
   return privateKey === undefined ? { answer } : { answer, privateKey };
@@ -39,10 +40,12 @@ export function safeReply(raw: Answer, secrets: readonly string[]): Reply {
 
 /** A text from outside without private keys and without these secrets, however they are spelled. */
 export function blotted(text: string, secrets: readonly string[]): string {
+  return without(text, secrets.flatMap(secretForms));
+}
+
+function without(text: string, forms: readonly string[]): string {
   let clean = text.replace(keyBlock, '[private key]');
-  for (const secret of secrets) {
-    for (const form of secretForms(secret)) clean = clean.replaceAll(form, '[secret]');
-  }
+  for (const form of forms) clean = clean.replaceAll(form, '[secret]');
   return clean;
 }
 
