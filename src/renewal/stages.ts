@@ -6,6 +6,7 @@ import { deploySets, lookAtService, verifyCertificate, type Delivery } from './d
 import { mergeChallenges } from './dcv/merge.ts';
 import { checkCount } from './dcv/safety.ts';
 import { proveControl } from './dcv/prove.ts';
+import { endOutgrown } from './order/outgrown.ts';
 import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
 import { absorb, findQuery, handleOf, preparedOf } from './order/request.ts';
 import { settleOrder } from './order/settle.ts';
@@ -57,9 +58,7 @@ async function stage(
           text: 'the issued certificate is deployed again; nothing is ordered',
         };
       }
-      return renewal.csrPem === null && !providerMakesKey(renewal, context)
-        ? makeCsr(renewal, context, tools.createCsr)
-        : beforeOrder(renewal, context);
+      return endOutgrown(renewal, context.managed) ?? towardsOrder(renewal, context, tools);
     case 'ordering':
       return submitOrder(renewal, context, fresh);
     case 'order-unconfirmed':
@@ -80,6 +79,16 @@ async function stage(
     case 'superseded':
       throw new RenewdError('internal', `a renewal that is ${renewal.state} was about to be worked on`);
   }
+}
+
+async function towardsOrder(
+  renewal: Renewal,
+  context: StageContext,
+  tools: StageTools,
+): Promise<StageOutcome> {
+  return renewal.csrPem === null && !providerMakesKey(renewal, context)
+    ? makeCsr(renewal, context, tools.createCsr)
+    : beforeOrder(renewal, context);
 }
 
 function providerMakesKey({ action }: Renewal, context: StageContext): boolean {

@@ -1,5 +1,6 @@
 /** Which names, which key: shared and delegated proofs, keys kept and changed, names added and dropped. */
 import { describe, expect, test } from 'vitest';
+import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, keysOnDisk, paidOrders } from '../builders/assert-world.ts';
 import { createWorld, otherZone } from '../builders/world.ts';
 
@@ -165,6 +166,20 @@ describe('which names', () => {
       reason: 'names-added',
       state: 'served',
     });
+    expect(paidOrders(world)).toBe(1);
+    await assertWorld(world);
+  });
+
+  test('names that are added while a limit holds the order up are in that order, not in a second one', async () => {
+    const world = await createWorld({ spend: { cnr: { ordersPerDay: 0 } } });
+    const names = ['shop.example.test', 'more.example.test'];
+    await world.configure([{ name: 'shop' }]);
+    await world.run(async () => (await world.renewal('shop')).state === 'blocked');
+    const first = await world.renewal('shop');
+    await world.configure([{ name: 'shop', names }], { cnr: { ordersPerDay: 5 } });
+    await world.runToRest({ passEveryMs: hourMs });
+    expect(await world.renewal('shop')).toMatchObject({ names, state: 'served' });
+    expect((await world.store.renewal(first.id))?.state).toBe('superseded');
     expect(paidOrders(world)).toBe(1);
     await assertWorld(world);
   });

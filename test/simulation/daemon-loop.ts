@@ -8,8 +8,8 @@ export interface LoopParts {
   readonly timeline: Timeline;
   /** Between two full passes. */
   readonly passMs: number;
-  isAlive(): boolean;
-  afterPass(): Promise<void>;
+  readonly isAlive: () => boolean;
+  readonly afterPass: () => Promise<void>;
 }
 
 export interface Loop {

@@ -149,6 +149,7 @@ export function createServers(
         }
       },
       anchors: () => Promise.resolve([rootPem()]),
+      secret: () => Promise.reject(new Error('no set of a simulation has a secret')),
     }),
   };
   return self;

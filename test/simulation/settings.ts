@@ -16,6 +16,8 @@ export interface Plant {
   readonly name: string;
   /** The promise that it breaks, for the documentation; several where chance decides which one is seen first. */
   readonly breaks: readonly Promised[];
+  /** With which the tests find it; default 1. */
+  readonly seed?: number;
   /** Made anew for each process of renewd. */
   readonly seams: (parts: PlantParts) => Partial<Seams>;
   /** Where the bug sits in a part that is the simulation's own: the publisher of DNS records. */

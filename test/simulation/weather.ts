@@ -58,6 +58,7 @@ const validity: readonly (readonly [string, number])[] = [
 export function startWeather(parts: WeatherParts): Weather {
   const { timeline, chance, journal, market, servers, disk, inventory } = parts;
   const troubles: Trouble[] = [];
+  const worst = chance.stream('worst moment');
   const slowUntilMs = new Map<string, number>();
   let slowness = 1;
   const often = parts.storm ? 5 : 1;
@@ -113,6 +114,9 @@ export function startWeather(parts: WeatherParts): Weather {
       const waitMs = Math.min(draws.around((parts.storm ? 20 : 1) * minuteMs) * slowness, 2 * dayMs);
       slowUntilMs.set(orderId, timeline.nowMs + waitMs);
       if (certificate !== undefined) trouble(certificate, waitMs);
+      // The worst moment: the order is there, its answer is not.
+      if (worst.happens(parts.storm ? 0.1 : 0.01))
+        timeline.after(worst.between(0, 300), () => parts.restart(worst.pick(['killed', 'power-cut'])));
       timeline.after(waitMs, () => lookAt(orderId));
     },
     downUntil(ms, how) {
