@@ -22,11 +22,11 @@ function told({ seed, violation }: Awaited<ReturnType<typeof simulate>>): string
 }
 
 test('three years keep every promise, over both steps of the calendar', { timeout: timeoutMs }, async () => {
-  const report = await simulate({ seed: 1, certificates: 4, years: 3 });
+  const report = await simulate({ seed: 1, certificates: 3, years: 3 });
   expect(told(report)).toBeUndefined();
   expect(report.excused).toBe(0);
-  expect(report.renewals).toBeGreaterThan(40);
-  expect(report.restarts).toBeGreaterThan(40);
+  expect(report.renewals).toBeGreaterThan(30);
+  expect(report.restarts).toBeGreaterThan(30);
 });
 
 test(
