@@ -1,6 +1,4 @@
 /** What planted bugs are made with. */
-import { RenewdError, toRenewdError } from '../../src/core/errors.ts';
-
 /** The same object with some methods exchanged; works for what has its methods on a prototype, too. */
 export function altered<T extends object>(target: T, changes: Partial<T>): T {
   return new Proxy(target, {
@@ -12,13 +10,3 @@ export function altered<T extends object>(target: T, changes: Partial<T>): T {
     },
   });
 }
-
-/** The call, with failures that have forgotten when to come again. */
-export const withoutDelay = async <T>(call: () => Promise<T>): Promise<T> => {
-  try {
-    return await call();
-  } catch (thrown) {
-    const { code, message, kind } = toRenewdError(thrown);
-    throw new RenewdError(code, message, { kind });
-  }
-};

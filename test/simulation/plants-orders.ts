@@ -3,7 +3,7 @@ import type { Provider } from '../../src/contracts/provider.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { dayMs, minuteMs } from '../../src/core/durations.ts';
 import { toRenewdError } from '../../src/core/errors.ts';
-import { altered, withoutDelay } from './plant-kit.ts';
+import { altered } from './plant-kit.ts';
 import type { Plant } from './settings.ts';
 
 export const orderPlants: readonly Plant[] = [
@@ -58,42 +58,6 @@ export const orderPlants: readonly Plant[] = [
             updateRenewal(id, revision, patch, effects, now) {
               if (patch.state === 'ordering') begun.add(id);
               return store.updateRenewal(id, revision, patch, effects, now);
-            },
-          }),
-      };
-    },
-  },
-  {
-    name: 'does not look at Retry-After',
-    breaks: ['asked-too-soon'],
-    seams: () => ({
-      provider: (provider: Provider) =>
-        altered(provider, {
-          submit: (request, signal) => withoutDelay(() => provider.submit(request, signal)),
-          read: (handle, signal) => withoutDelay(() => provider.read(handle, signal)),
-          find: (query, signal) => withoutDelay(() => provider.find(query, signal)),
-        }),
-    }),
-  },
-  {
-    name: 'takes a pending order for an issued one',
-    breaks: ['expired', 'stuck'],
-    seams: () => {
-      let leafPem: string | undefined;
-      return {
-        provider: (provider: Provider) =>
-          altered(provider, {
-            async read(handle, signal) {
-              const reading = await provider.read(handle, signal);
-              leafPem ??= reading.leafPem;
-              if (reading.status !== 'pending' || leafPem === undefined) return reading;
-              return {
-                handle: reading.handle,
-                status: 'issued',
-                statusWord: 'PENDING',
-                challenges: [],
-                leafPem,
-              };
             },
           }),
       };

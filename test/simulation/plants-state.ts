@@ -118,7 +118,7 @@ export const statePlants: readonly Plant[] = [
   },
   {
     name: 'believes a date that is no notAfter',
-    breaks: ['expired'],
+    breaks: ['expired', 'late'],
     seams: () => ({
       watcher: (watcher) =>
         altered(watcher, {
