@@ -198,6 +198,7 @@ export function createDisk(now: () => number): Disk {
       change(parent, path, (entries) => entries.delete(name));
     },
     freeBytes: () => disk.free,
+    whyUnreadable: () => undefined,
     cutPower: (chance) => revert(root, chance),
     text(path) {
       const bytes = disk.bytes(path);
