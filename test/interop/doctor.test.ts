@@ -148,6 +148,7 @@ async function look(
       metrics: createMetrics(version),
       scrubber,
       env: {},
+      passedSockets: [],
       health: { instance: 'here', startedAt: new Date(), lastPassAt: null, configValid: true },
       load: (readSecrets) =>
         loadConfiguration(path, { schemas, env: {}, readSecrets, processes: realWorld.processes }),

@@ -121,7 +121,6 @@ export function createDisk(now: () => number): Disk {
   const disk: Disk = {
     free: 2 ** 40,
     changed: () => undefined,
-    whyUnreadable: () => undefined,
     read(path, maxBytes) {
       const node = find(path, true);
       if (node === undefined) return undefined;
@@ -199,6 +198,7 @@ export function createDisk(now: () => number): Disk {
       change(parent, path, (entries) => entries.delete(name));
     },
     freeBytes: () => disk.free,
+    whyUnreadable: () => undefined,
     cutPower: (chance) => revert(root, chance),
     text(path) {
       const bytes = disk.bytes(path);
