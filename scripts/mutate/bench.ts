@@ -1,6 +1,7 @@
 /** Vitest, with instrumented sources in place of the real ones. */
 import { relative } from 'node:path';
 import { createVitest, type Vitest } from 'vitest/node';
+import type { Area } from './areas.ts';
 import type { Hits, Task, TestNote } from './protocol.ts';
 
 export interface Look {
@@ -27,7 +28,7 @@ const activeMutantVariable = '__STRYKER_ACTIVE_MUTANT__';
 
 export async function createBench(
   sources: ReadonlyMap<string, string>,
-  tests: readonly string[],
+  { tests, without }: Area,
 ): Promise<Bench> {
   const root = process.cwd();
   const vitest: Vitest = await createVitest(
@@ -35,7 +36,8 @@ export async function createBench(
       config: false,
       watch: false,
       include: [...tests],
-      setupFiles: ['test/setup.ts'],
+      ...(without === undefined ? {} : { testNamePattern: new RegExp(`^(?!.*(?:${without.source}))`) }),
+      setupFiles: ['test/setup.ts', 'scripts/mutate/setup.ts'],
       restoreMocks: true,
       testTimeout: 5000,
       pool: 'threads',

@@ -23,7 +23,7 @@ const begun = performance.now();
 const { sources, mutants } = await mutate(
   only.length > 0 ? only : areas[area].mutate.flatMap((glob) => globSync(glob)).toSorted(),
 );
-const bench = await createBench(sources, areas[area].tests);
+const bench = await createBench(sources, areas[area]);
 const look = await bench.look();
 const killed = new Set(await bench.tryAll(look.hits));
 const untested = new Set<string>();

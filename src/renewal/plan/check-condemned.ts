@@ -10,7 +10,7 @@ export function checkCondemned(
   { certificate }: Present,
   now: Date,
 ): Verdict | undefined {
-  const condemned = condemnationOf(facts);
+  const condemned = condemnationOf(certificate, facts);
   if (condemned === undefined || isForeign(certificate, facts)) return undefined;
   const { deployable } = facts;
   const { reason, sentence } = condemned;

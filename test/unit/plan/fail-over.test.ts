@@ -222,6 +222,32 @@ const rows: readonly Row[] = [
     asked: false,
   },
   {
+    title: 'one that goes on and on without an order',
+    given: { crt: ending(5), open: stuckIn('planned', { nextAt: noon }) },
+    asked: true,
+  },
+  {
+    title: 'the first provider does not yet accept a renewal',
+    given: {
+      crt: emergency,
+      record: aRecord({ paidUntil: days(9) }),
+      managed,
+      capabilities: someCapabilities({ renewWindowDays: 5 }),
+    },
+    asked: true,
+  },
+  {
+    title: 'the first provider sells nothing any more',
+    given: {
+      crt: emergency,
+      record: aRecord({ paidUntil: null }),
+      capabilities: someCapabilities({
+        verbs: { ...someCapabilities().verbs, create: { closed: 'sells nothing' } },
+      }),
+    },
+    asked: true,
+  },
+  {
     title: 'the first provider can do it',
     given: { crt: emergency },
     asked: false,
