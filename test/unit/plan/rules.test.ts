@@ -165,11 +165,13 @@ describe('maintenance windows', () => {
   });
 
   test('the first of several opens', () => {
-    const windows = [berlin('0 5 * * *'), berlin('0 4 * * *')];
-    expect(windowState(windows, new Date('2026-11-22T01:00:00Z'))).toEqual({
-      open: false,
-      opensAt: new Date('2026-11-22T03:00:00Z'),
-    });
+    const windows = [berlin('0 3 30 2 *'), berlin('0 5 * * *'), berlin('0 4 * * *')];
+    for (const some of [windows, windows.toReversed()]) {
+      expect(windowState(some, new Date('2026-11-22T01:00:00Z'))).toEqual({
+        open: false,
+        opensAt: new Date('2026-11-22T03:00:00Z'),
+      });
+    }
     expect(windowState(windows, new Date('2026-11-22T04:30:00Z')).open).toBe(true);
   });
 
