@@ -30,13 +30,11 @@ export const areas = {
     ],
     tests: [
       'test/unit/audit/*.test.ts',
-      'test/unit/cli/evidence.test.ts',
-      'test/unit/store/{ledger,receipt}-triggers.test.ts',
       'test/contract/store-sqlite.test.ts',
     ],
     // Of the contract its ledger and receipts, within one process; nothing that tries thousands of changes.
     without:
-      /store contract: \w+ > (?!ledger|receipts)|several processes|every byte of every row|every single bit/,
+      /store contract: \w+ > (?!ledger|receipts)|several processes|every single bit/,
   },
   verify: {
     mutate: ['src/renewal/verify/*.ts', 'src/pki/{chain,chain-rules,key-match,names,name-constraints}.ts'],
