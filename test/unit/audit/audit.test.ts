@@ -196,17 +196,15 @@ describe('the report', () => {
   });
 
   test('over more receipts and entries than come at once', async () => {
-    const receipts = chained(...Array.from({ length: 500 }, () => ({})), { certificate: 'mail' });
-    const entries = historyOf(...Array.from({ length: 1000 }, () => ({ renewalId: 'x' })), {
-      kind: 'transition',
-      subject: 'served',
-      certificate: 'late',
-      renewalId: 'l1',
+    const words = historyOf(...Array.from({ length: 1000 }, (_, index) => ({ text: `word ${index}` })), {
+      text: 'the last',
     });
-    const report = await auditOf({ receipts, entries });
+    const receipts = chained({ ledger: digestOf(words) }, ...Array.from({ length: 499 }, () => ({})), {
+      certificate: 'mail',
+    });
+    const report = await auditOf({ receipts, entries: words });
     expect(report).toMatchObject({ ok: true, receipts: 501, head: { sequence: 501 } });
     expect(report.certificates).toMatchObject([
-      { certificate: 'late', renewalsWithout: 1 },
       { certificate: 'mail', newest: 501 },
       { certificate: 'shop', newest: 500, receipts: 500 },
     ]);
@@ -335,6 +333,12 @@ describe('the history', () => {
     expect(report.certificates).toMatchObject([{ renewalsWithout: 0 }]);
   });
 
+  test('of another certificate is not asked for', async () => {
+    const entries = historyOf({ ...announced, certificate: 'mail' });
+    expect((await auditOf({ entries }, { certificate: 'shop' })).problems).toEqual([]);
+    expect((await auditOf({ entries }, { certificate: 'mail' })).problems).toHaveLength(1);
+  });
+
   test('announces one that was written while this runs', async () => {
     const [receipt] = chained({});
     const subjects = subjectsOf({ entries: historyOf(announced) });
@@ -353,6 +357,7 @@ describe('the history', () => {
       entries: historyOf(
         { kind: 'note', subject: 'served', renewalId: 'r7' },
         { kind: 'transition', subject: 'receipt', renewalId: 'r8' },
+        { kind: 'note', subject: 'receipt', renewalId: null },
       ),
     });
     expect(report).toMatchObject({ ok: true, certificates: [{ renewalsWithout: 0 }] });

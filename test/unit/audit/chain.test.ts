@@ -205,6 +205,7 @@ describe('is found', () => {
   const { renewal, leaf, ledger } = readReceipt(rowOf(3));
 
   test.each<[Readonly<Record<string, unknown>>]>([
+    [{ format: 'renewd-receipt-2' }],
     [{ sequence: '4' }],
     [{ previous: 4 }],
     [{ at: 4 }],
@@ -259,6 +260,7 @@ describe('is found', () => {
       text: 'in place 1 stands receipt 2 and 2: one was removed, added or moved',
     });
     expect(said(replaced(2, { sequence: 9 }))).toMatchObject({ found: '9 and 3' });
+    expect(said(rewritten({ sequence: 9 }))).toMatchObject({ differs: 'number', found: '4 and 9' });
     const other = sealReceipt(numbered(9), first);
     expect(said([other].flatMap((row) => [...chain.slice(0, 1), row, ...chain.slice(2)]))).toEqual({
       place: 3,
