@@ -149,6 +149,8 @@ describe('strength of signatures', () => {
 
   test.each<[string, Uint8Array, readonly string[]]>([
     ['SHA-256', sequence(hash(sha256), mgf), []],
+    ['SHA-384', sequence(hash(sequence(oid('608648016503040202'))), mgf), []],
+    ['SHA-512', sequence(hash(sequence(oid('608648016503040203'))), mgf), []],
     ['SHA-256, written last', sequence(mgf, hash(sha256)), []],
     ['SHA-1', sequence(hash(sha1), mgf), ['RSA-PSS over a weak hash']],
     ['SHA-1, by saying nothing', sequence(mgf), ['RSA-PSS over a weak hash']],

@@ -399,7 +399,7 @@ describe("a person's word", () => {
   ])('$options is $event', async ({ options, event, patch, text }) => {
     const { committed } = await resolve(options);
     expect(committed).toMatchObject([{ event, effects: { doneRequests: ['q1'] } }]);
-    expect(committed[0]?.patch).toEqual(patch);
+    expect(committed[0]?.patch).toStrictEqual(patch);
     expect(committed[0]?.text).toBe(`ada decided: ${text} (said 2026-11-22T12:00:00.000Z)`);
     expect(committed[0]?.detail).toEqual({
       by: 'ada',

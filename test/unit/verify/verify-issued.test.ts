@@ -51,6 +51,16 @@ test('a good one comes back in normal form', () => {
   });
 });
 
+test('two intermediates follow one another', async () => {
+  const upper = await newCa('upper', root);
+  const lower = await newCa('lower', upper);
+  const one = await newLeaf(lower);
+  expect(verifyIssued(input({ caPems: [root.pem, upper.pem, lower.pem] }, one))).toMatchObject({
+    chainPem: lower.pem + upper.pem,
+    fullchainPem: one.pem + lower.pem + upper.pem,
+  });
+});
+
 describe('how it comes', () => {
   test.each<[string, string, string[]]>([
     ['everything in one text, root first', root.pem + intermediate.pem + leaf.pem, []],
