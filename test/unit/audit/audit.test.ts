@@ -52,6 +52,7 @@ function filesOf(disk: Readonly<Record<string, string>>): Files {
         ? undefined
         : { size: 1, mtimeMs: 0, inode: 1, mode: 0, kind: linkAt(path) === undefined ? 'file' : 'symlink' },
     readLink: linkAt,
+    whyUnreadable: refuse,
     stat: refuse,
     list: refuse,
     makeDirectory: refuse,
