@@ -2,22 +2,15 @@
 import { Cron } from 'croner';
 import type { MaintenanceWindow } from '../core/certificate.ts';
 
-/** How many openings are looked at when searching backwards for one that is still open. */
-const maxOpenings = 10_000;
+/** The first opening after a moment, that moment itself left out; null when there is none any more. */
+function nextOpening({ cron, timezone }: MaintenanceWindow, after: Date): Date | null {
+  return new Cron(cron, { timezone }).nextRun(after);
+}
 
+/** It opened less than its duration ago. */
 function openAt(window: MaintenanceWindow, now: Date): boolean {
-  const cron = new Cron(window.cron, { timezone: window.timezone, paused: true });
-  // The last opening at or before `now` is the first one after `now − duration`, or one following it.
-  let opening = cron.nextRun(new Date(now.getTime() - window.durationMs));
-  for (
-    let looked = 0;
-    opening !== null && opening.getTime() <= now.getTime() && looked < maxOpenings;
-    looked++
-  ) {
-    if (now.getTime() < opening.getTime() + window.durationMs) return true;
-    opening = cron.nextRun(opening);
-  }
-  return false;
+  const opening = nextOpening(window, new Date(now.getTime() - window.durationMs));
+  return opening !== null && opening.getTime() <= now.getTime();
 }
 
 export type WindowState =
@@ -29,11 +22,8 @@ export type WindowState =
 export function windowState(windows: readonly MaintenanceWindow[], now: Date): WindowState {
   if (windows.length === 0 || windows.some((window) => openAt(window, now))) return { open: true };
   const openings = windows
-    .map((window) => new Cron(window.cron, { timezone: window.timezone, paused: true }).nextRun(now))
-    .filter((opening) => opening !== null);
-  const first = openings.reduce<Date | null>(
-    (best, opening) => (best === null || opening < best ? opening : best),
-    null,
-  );
-  return { open: false, opensAt: first };
+    .map((window) => nextOpening(window, now))
+    .filter((opening) => opening !== null)
+    .toSorted((left, right) => left.getTime() - right.getTime());
+  return { open: false, opensAt: openings[0] ?? null };
 }

@@ -14,8 +14,7 @@ const ladderMs: readonly number[] = [
 /** The pause within the critical window: short, but never a hot loop. */
 export const criticalPauseMs = 10 * minuteMs;
 
-/** Milliseconds after the last of `failures` failures in a row before the next attempt. */
+/** Milliseconds after the last of `failures` failures in a row before the next attempt; 0 where there was none. */
 export function pauseAfterFailures(failures: number): number {
-  if (failures <= 0) return 0;
   return ladderMs[Math.min(failures, ladderMs.length) - 1] ?? 0;
 }

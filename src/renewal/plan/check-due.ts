@@ -1,30 +1,27 @@
 /** The schedule: whether the certificate is due, and which verb makes it last longer. Pure. */
 import { formatDuration } from '../../core/durations.ts';
-import type { CurrentCertificate, DecisionFacts } from './facts.ts';
+import type { DecisionFacts } from './facts.ts';
 import { day, moment } from './instants.ts';
-import type { RenewalMoments } from './lead.ts';
 import { maxValidityMs, nextValidityChange, type RuleCalendar } from './rule-calendar.ts';
-import { livingOrder, orderLookupNeeded, type Verdict } from './verdict.ts';
+import { livingOrder, orderLookupNeeded, type Present, type Verdict } from './verdict.ts';
 import { chooseVerb, newOrderGainsAt, renewalOpensAt, soonest } from './verb.ts';
 
 export function checkDue(
   facts: DecisionFacts,
-  current: CurrentCertificate,
+  { certificate: { notAfter }, moments }: Present,
   calendar: RuleCalendar,
   now: Date,
-  moments: RenewalMoments,
 ): Verdict {
-  const { managed, capabilities, record } = facts;
-  const left = formatDuration(current.notAfter.getTime() - now.getTime());
+  const { managed, capabilities } = facts;
+  const left = formatDuration(notAfter.getTime() - now.getTime());
   if (now.getTime() < moments.dueAt.getTime()) {
-    const sentence = `valid until ${day(current.notAfter)} (${left}), due ${moment(moments.dueAt)}`;
+    const sentence = `valid until ${day(notAfter)} (${left}), due ${moment(moments.dueAt)}`;
     return { action: 'none', reason: 'healthy', sentence, until: moments.dueAt };
   }
   const unknown = orderLookupNeeded(facts);
   if (unknown !== undefined) return unknown;
   const order = livingOrder(facts, now);
-  const ending =
-    now.getTime() < current.notAfter.getTime() ? `ends in ${left}` : `ended ${day(current.notAfter)}`;
+  const ending = now.getTime() < notAfter.getTime() ? `ends in ${left}` : `ended ${day(notAfter)}`;
   const ca = capabilities.ca(managed.product);
   const capMs = maxValidityMs(calendar, ca, now);
   const pressing = now.getTime() >= moments.emergencyAt.getTime();
@@ -32,19 +29,13 @@ export function checkDue(
   const recheck = (until: Date): Date =>
     soonest(now, [until, moments.emergencyAt, nextValidityChange(calendar, ca, now)]) ?? until;
   if (order === undefined) {
-    const from = newOrderGainsAt(current.notAfter, capMs, capabilities.termDays, pressing);
+    const from = newOrderGainsAt(notAfter, capMs, capabilities.termDays, pressing);
     if (from <= now) {
       return { action: 'create', reason: 'due-create', sentence: `${ending}, and no paid order is left` };
     }
     return noGain(ending, recheck(from));
   }
-  const choice = chooseVerb(
-    { notAfter: current.notAfter, paidUntil: order.paidUntil },
-    capabilities,
-    capMs,
-    pressing,
-    now,
-  );
+  const choice = chooseVerb({ notAfter, paidUntil: order.paidUntil }, capabilities, capMs, pressing, now);
   switch (choice.verb) {
     case 'reissue': {
       const sentence = `${ending}; the order is paid until ${day(order.paidUntil)}, a reissue lasts until ${day(choice.ends)}`;
@@ -53,7 +44,7 @@ export function checkDue(
     case 'renew': {
       const sentence = `${ending}; the order is paid until ${day(order.paidUntil)}, a renewal lasts until ${day(choice.ends)}`;
       // A renewal keeps the product; another product is another order.
-      const action = record?.product !== null && record?.product !== managed.product ? 'create' : 'renew';
+      const action = order.product !== null && order.product !== managed.product ? 'create' : 'renew';
       return { action, reason: 'due-renew', sentence };
     }
     case 'wait': {

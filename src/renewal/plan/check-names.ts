@@ -1,8 +1,7 @@
 /** The names in the certificate against those in the inventory entry. Pure. */
 import { missingNames } from '../../pki/names.ts';
 import type { CurrentCertificate, DecisionFacts } from './facts.ts';
-import type { RenewalMoments } from './lead.ts';
-import { currentOf, orderLookupNeeded, replacement, type Verdict } from './verdict.ts';
+import { orderLookupNeeded, replacement, type Present, type Verdict } from './verdict.ts';
 
 /** Names that the CA may have added by itself: `www.` beside a name, and the bare name beside its `www.` or wildcard. */
 function isFreeAlternative(name: string, wanted: ReadonlySet<string>): boolean {
@@ -21,28 +20,25 @@ export function isForeign(current: CurrentCertificate, { managed }: DecisionFact
 
 export function checkDropped(
   { managed }: DecisionFacts,
-  current: CurrentCertificate,
+  { certificate, moments }: Present,
   now: Date,
-  moments: RenewalMoments | null,
 ): Verdict | undefined {
   const wanted = new Set(managed.names);
-  const dropped = missingNames(managed.names, current.names).filter(
+  const dropped = missingNames(managed.names, certificate.names).filter(
     (name) => !isFreeAlternative(name, wanted),
   );
   if (dropped.length === 0 || managed.allowDroppingNames) return undefined;
-  if (moments !== null && now.getTime() >= moments.emergencyAt.getTime()) return undefined;
+  if (now.getTime() >= moments.emergencyAt.getTime()) return undefined;
   const sentence = `the inventory no longer has ${dropped.join(', ')}; some CAs revoke earlier certificates when a name is dropped, so say \`allowDroppingNames: true\` or put it back`;
-  return { action: 'blocked', reason: 'names-dropped', sentence, until: moments?.emergencyAt ?? null };
+  return { action: 'blocked', reason: 'names-dropped', sentence, until: moments.emergencyAt };
 }
 
-export function checkNames(facts: DecisionFacts, now: Date, moments: RenewalMoments): Verdict | undefined {
-  const current = currentOf(facts);
-  if (current === undefined) return undefined;
+export function checkNames(facts: DecisionFacts, present: Present, now: Date): Verdict | undefined {
   const { managed, capabilities } = facts;
-  const dropped = checkDropped(facts, current, now, moments);
+  const dropped = checkDropped(facts, present, now);
   if (dropped !== undefined) return dropped;
   // By coverage, as verification judges: a CA may fold a name into the wildcard beside it.
-  const added = missingNames(current.names, managed.names);
+  const added = missingNames(present.certificate.names, managed.names);
   if (added.length > 0) {
     const action = capabilities.reissueChangesNames ? replacement(facts, now) : 'create';
     const sentence = `the certificate lacks ${added.join(', ')}`;

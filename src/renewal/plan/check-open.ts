@@ -3,10 +3,9 @@ import type { Renewal } from '../../core/renewal.ts';
 import { criticalPauseMs } from './back-off.ts';
 import { isUrgent } from './condemned.ts';
 import type { DecisionFacts } from './facts.ts';
-import { isFromLater, later, moment } from './instants.ts';
+import { earliest, isFromLater, later, moment } from './instants.ts';
 import type { RenewalMoments } from './lead.ts';
 import type { Verdict } from './verdict.ts';
-import { soonest } from './verb.ts';
 
 export function checkOpen(
   facts: DecisionFacts,
@@ -25,10 +24,9 @@ export function checkOpen(
   const wakeAt = wakeMoment(open, critical, now);
   if (wakeAt !== null && wakeAt.getTime() > now.getTime()) {
     const short = wakeMoment(open, true, now) ?? wakeAt;
-    const until =
-      moments === null || short >= wakeAt ? wakeAt : soonest(now, [wakeAt, later(short, moments.criticalAt)]);
+    const until = moments === null ? wakeAt : earliest(wakeAt, later(short, moments.criticalAt));
     const sentence = `${what}; next look ${moment(wakeAt)}`;
-    return { action: 'wait', reason: 'waiting', sentence, until: until ?? wakeAt };
+    return { action: 'wait', reason: 'waiting', sentence, until };
   }
   return { action: 'resume', reason: 'in-progress', sentence: what };
 }

@@ -4,7 +4,7 @@
  */
 import { effectOf } from '../../contracts/provider.ts';
 import type { OrderAction } from '../../contracts/provider.ts';
-import type { DecisionFacts } from './facts.ts';
+import type { CurrentCertificate, DecisionFacts } from './facts.ts';
 import { moment } from './instants.ts';
 
 export type UrgentReason = 'compromised' | 'revoked';
@@ -21,16 +21,14 @@ export function isUrgent(reason: string): boolean {
 
 /** Undefined: nothing is wrong with the certificate in the CRT file, as far as is known. */
 export function condemnationOf(
-  facts: Pick<DecisionFacts, 'crt' | 'revocation' | 'compromise'>,
+  { fingerprint256 }: CurrentCertificate,
+  { revocation, compromise }: DecisionFacts,
 ): Condemnation | undefined {
-  const { crt, revocation, compromise } = facts;
-  if (crt.state !== 'ok') return undefined;
   if (compromise !== undefined) {
     const { by, at } = compromise;
     return { reason: 'compromised', sentence: `${by} said ${moment(at)} that its key is compromised` };
   }
-  if (revocation?.status !== 'revoked' || revocation.fingerprint256 !== crt.certificate.fingerprint256)
-    return undefined;
+  if (revocation?.status !== 'revoked' || revocation.fingerprint256 !== fingerprint256) return undefined;
   const since = revocation.revokedAt === null ? '' : ` since ${moment(revocation.revokedAt)}`;
   const why = revocation.reason === null ? '' : ` (${revocation.reason})`;
   return { reason: 'revoked', sentence: `its CA has revoked it${since}${why}: ${revocation.detail}` };

@@ -3,20 +3,20 @@
  * on it and `renewd plan` prints it. An ordered chain of small checks; the first that has an answer gives it.
  */
 import { checkCondemned } from './check-condemned.ts';
-import { checkDisk, checkFile, checkKeyType } from './check-disk.ts';
+import { checkDisk, checkFile, checkKeyType, replaceUnusable } from './check-disk.ts';
 import { checkDue } from './check-due.ts';
 import { checkNames } from './check-names.ts';
 import { checkOpen } from './check-open.ts';
 import { requestedVerdict } from './check-requested.ts';
 import { needsSecondProvider, secondProviderLook } from './fail-over.ts';
-import type { DecisionAction, DecisionFacts } from './facts.ts';
+import type { DecisionAction, DecisionFacts, UnusableCrt } from './facts.ts';
 import { earliest } from './instants.ts';
-import { renewalMoments, type RenewalMoments } from './lead.ts';
+import type { RenewalMoments } from './lead.ts';
 import { breakLoop } from './loop-breaker.ts';
 import { postpone } from './postpone.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { RuleCalendar } from './rule-calendar.ts';
-import { currentOf, type Verdict } from './verdict.ts';
+import { presentIn, type Present, type Verdict } from './verdict.ts';
 
 export interface Decision {
   readonly action: DecisionAction;
@@ -29,11 +29,26 @@ export interface Decision {
   readonly provider: string;
 }
 
+function judge(
+  facts: DecisionFacts,
+  present: Present | UnusableCrt,
+  calendar: RuleCalendar,
+  now: Date,
+): Verdict {
+  if (present.state !== 'ok') return replaceUnusable(facts, present, now);
+  return (
+    checkFile(facts, present, now) ??
+    checkNames(facts, present, now) ??
+    checkKeyType(facts, present, now) ??
+    checkDisk(facts, present) ??
+    checkDue(facts, present, calendar, now)
+  );
+}
+
 /** What to do about one managed certificate at `now`. */
 export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date): Decision {
-  const current = currentOf(facts);
-  const moments =
-    current === undefined ? null : renewalMoments(current, facts.record?.jitter ?? 0, facts.managed.leadMs);
+  const present = presentIn(facts);
+  const moments = present.state === 'ok' ? present.moments : null;
   const finish = (verdict: Verdict): Decision => ({
     action: verdict.action,
     reason: verdict.reason,
@@ -45,7 +60,7 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
   const elsewhere = (verdict: Verdict): Decision => {
     const { failover } = facts.managed;
     if (failover === undefined) return finish(verdict);
-    if (!needsSecondProvider(verdict.reason, facts, moments, now)) {
+    if (!needsSecondProvider(verdict.reason, failover.provider, facts, moments, now)) {
       const lookAt = secondProviderLook(verdict.reason, moments, now);
       return finish({ ...verdict, until: earliest(verdict.until ?? null, lookAt) });
     }
@@ -57,21 +72,13 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
   if (held !== undefined) return finish(held);
   const open = checkOpen(facts, now, moments);
   if (open !== undefined) return elsewhere(open);
-  const condemned = checkCondemned(facts, now);
+  const condemned = present.state === 'ok' ? checkCondemned(facts, present, now) : undefined;
   // A verb that an operator chose is his to choose; the key is a fresh one in any case.
   const asksForVerb = facts.requested?.verb !== undefined;
   const requested =
-    condemned === undefined || asksForVerb ? requestedVerdict(facts, calendar, now, moments) : undefined;
+    condemned === undefined || asksForVerb ? requestedVerdict(facts, present, calendar, now) : undefined;
   if (requested !== undefined) return finish(checkClosed(requested, facts));
-  const verdict =
-    condemned ??
-    checkFile(facts, now) ??
-    (moments === null ? undefined : checkNames(facts, now, moments)) ??
-    checkKeyType(facts, now) ??
-    checkDisk(facts) ??
-    (current === undefined || moments === null
-      ? ({ action: 'create', reason: 'crt-missing', sentence: 'there is no certificate' } as const)
-      : checkDue(facts, current, calendar, now, moments));
+  const verdict = condemned ?? judge(facts, present, calendar, now);
   const possible = breakLoop(checkClosed(verdict, facts), facts, now);
   return elsewhere(postpone(possible, facts, now, moments));
 }

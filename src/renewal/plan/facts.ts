@@ -15,13 +15,19 @@ export interface CurrentCertificate {
   readonly keyType: string;
 }
 
-export type CrtLook =
-  | {
-      readonly state: 'ok';
-      readonly certificate: CurrentCertificate;
-      readonly keyMatches: boolean | undefined;
-    }
-  | { readonly state: 'missing' | 'broken' | 'unreadable'; readonly reason: string };
+export type CrtLook = UsableCrt | UnusableCrt;
+
+export interface UsableCrt {
+  readonly state: 'ok';
+  readonly certificate: CurrentCertificate;
+  readonly keyMatches: boolean | undefined;
+}
+
+/** There is none, it is no certificate, or nobody can tell. */
+export interface UnusableCrt {
+  readonly state: 'missing' | 'broken' | 'unreadable';
+  readonly reason: string;
+}
 
 export interface DecisionFacts {
   readonly managed: ManagedCertificate;

@@ -26,22 +26,23 @@ const helped: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'verb-closed',
 ]);
 
-/** True when an order at the second provider is what is left to do. */
+/** True when an order at the provider `second` is what is left to do. */
 export function needsSecondProvider(
   reason: ReasonCode,
+  second: string,
   facts: DecisionFacts,
   moments: RenewalMoments | null,
   now: Date,
 ): boolean {
-  const { managed, secondCapabilities, record, open } = facts;
-  if (managed.failover === undefined || secondCapabilities === undefined || managed.hold) return false;
+  const { secondCapabilities, record, open } = facts;
+  if (secondCapabilities === undefined) return false;
   if (!helped.has(reason) || !isEmergency(facts, moments, now)) return false;
   if (reason === 'order-unknown' && facts.lookupFailures < lookupsTried) return false;
   // Neither provider is asked again and again without a pause.
   const failedAt = record?.lastFailureAt ?? null;
   if (failedAt !== null && now.getTime() - failedAt.getTime() < criticalPauseMs) return false;
   if (open === undefined) return true;
-  return open.provider !== managed.failover.provider && isStuck(open, moments, now) && costsNothing(open);
+  return open.provider !== second && isStuck(open, moments, now) && costsNothing(open);
 }
 
 /** When the question has to be asked again; null: no passing of time changes the answer. */

@@ -6,17 +6,15 @@ import { dayMs, hourMs } from '../../core/durations.ts';
 
 /** A third of 199 days would be 66: more issuances than needed. 30 days are ample for any order. */
 const leadCeilingMs = 30 * dayMs;
-/** Below this, one night of a broken DNS server is an outage. */
-const leadFloorMs = 1 * dayMs;
 const shortLifetimeMs = 10 * dayMs;
 
 /**
  * Time before notAfter at which a certificate is due: a third of its lifetime, half when it lives under 10 days, at
- * least 1 day and at most 30, never more than half its lifetime.
+ * most 30 days. Whatever lives two days or more has at least one: less, and a night of a broken DNS server is an outage.
  */
 export function computedLeadMs(lifetimeMs: number): number {
   const fraction = lifetimeMs < shortLifetimeMs ? lifetimeMs / 2 : lifetimeMs / 3;
-  return Math.min(Math.max(fraction, Math.min(leadFloorMs, lifetimeMs / 2)), leadCeilingMs);
+  return Math.min(fraction, leadCeilingMs);
 }
 
 export interface RenewalMoments {

@@ -17,7 +17,7 @@ function resumeMoment(
   now: Date,
 ): Date | null {
   const { failures, lastFailureAt } = record;
-  if (lastFailureAt === null || failures <= 0 || isFromLater(lastFailureAt, now)) return null;
+  if (lastFailureAt === null || isFromLater(lastFailureAt, now)) return null;
   const usual = lastFailureAt.getTime() + pauseAfterFailures(failures);
   if (urgent) return new Date(Math.min(usual, lastFailureAt.getTime() + criticalPauseMs));
   if (moments === null) return new Date(usual);

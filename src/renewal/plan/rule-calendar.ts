@@ -31,7 +31,7 @@ function limitInForce(limits: readonly DatedLimit[], ca: string, now: Date): Dat
         undefined,
       );
   const general = newest('*');
-  const own = ca === '*' ? undefined : newest(ca);
+  const own = newest(ca);
   if (general === undefined || own === undefined) return own ?? general;
   return own.days < general.days ? own : general;
 }

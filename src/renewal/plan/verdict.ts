@@ -1,5 +1,6 @@
 /** What one check of the decision answers, and the order that the answers speak of. Pure. */
-import type { CurrentCertificate, DecisionAction, DecisionFacts } from './facts.ts';
+import type { DecisionAction, DecisionFacts, UnusableCrt, UsableCrt } from './facts.ts';
+import { renewalMoments, type RenewalMoments } from './lead.ts';
 import type { ReasonCode } from './reasons.ts';
 
 export interface Verdict {
@@ -9,16 +10,26 @@ export interface Verdict {
   readonly until?: Date | null;
 }
 
-export function currentOf(facts: DecisionFacts): CurrentCertificate | undefined {
-  return facts.crt.state === 'ok' ? facts.crt.certificate : undefined;
+/** The certificate in the CRT file, and its moments. */
+export interface Present extends UsableCrt {
+  readonly moments: RenewalMoments;
+}
+
+export function presentIn({ crt, record, managed }: DecisionFacts): Present | UnusableCrt {
+  if (crt.state !== 'ok') return crt;
+  return { ...crt, moments: renewalMoments(crt.certificate, record?.jitter ?? 0, managed.leadMs) };
 }
 
 /** The order that a reissue would be in: known, at the provider the inventory names, and still paid for. */
-export function livingOrder(facts: DecisionFacts, now: Date): { readonly paidUntil: Date } | undefined {
+export function livingOrder(
+  facts: DecisionFacts,
+  now: Date,
+): { readonly paidUntil: Date; readonly product: string | null } | undefined {
   const { record, managed } = facts;
   if (record === undefined || record.provider !== managed.provider) return undefined;
   if (record.certificateId === null || record.paidUntil === null) return undefined;
-  return record.paidUntil.getTime() > now.getTime() ? { paidUntil: record.paidUntil } : undefined;
+  const { paidUntil, product } = record;
+  return paidUntil.getTime() > now.getTime() ? { paidUntil, product } : undefined;
 }
 
 /** For a broken, missing or drifted certificate: replace it without paying where an order still runs. */

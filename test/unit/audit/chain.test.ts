@@ -65,6 +65,22 @@ describe('the form', () => {
     },
   );
 
+  test('takes what is as deep as may be', () => {
+    const nested = (levels: number): unknown => (levels === 0 ? [] : [nested(levels - 1)]);
+    expect(canonicalJson(nested(64))).toBe('['.repeat(65) + ']'.repeat(65));
+    expect(() => canonicalJson(nested(65))).toThrow('JSON deeper than 64 levels');
+    const members = (levels: number): unknown => (levels === 0 ? {} : { a: members(levels - 1) });
+    expect(canonicalJson(members(64))).toHaveLength(64 * 6 + 2);
+    expect(() => canonicalJson(members(65))).toThrow('JSON deeper than 64 levels');
+  });
+
+  test('says what it refuses', () => {
+    expect(() => canonicalJson(undefined)).toThrow('a undefined has no place in JSON');
+    expect(() => canonicalJson(Number.NaN)).toThrow('a number has no place in JSON');
+    expect(() => canonicalJson(new Date(0))).toThrow('only plain objects have a place in JSON');
+    expect(canonicalJson(Object.assign(Object.create(null), { a: 1 }))).toBe('{"a":1}');
+  });
+
   test('refuses what is too deep', () => {
     let value: unknown = 1;
     for (let depth = 0; depth < 100; depth += 1) value = [value];
@@ -177,6 +193,104 @@ describe('is found', () => {
       });
     },
   );
+
+  const deployed = { directory: '/srv', set: 's1', files: [{ name: 'cert.pem' }], endpoints: [] };
+
+  /** Row 3 with other members, under a hash that fits. */
+  function rewritten(members: Readonly<Record<string, unknown>>): readonly SealedReceipt[] {
+    const content = canonicalJson({ ...readReceipt(rowOf(3)), ...members });
+    return replaced(3, { content, hash: receiptHash(content) });
+  }
+
+  const { renewal, leaf, ledger } = readReceipt(rowOf(3));
+
+  test.each<[Readonly<Record<string, unknown>>]>([
+    [{ format: 'renewd-receipt-2' }],
+    [{ sequence: '4' }],
+    [{ previous: 4 }],
+    [{ at: 4 }],
+    [{ certificate: 4 }],
+    [{ keyId: 4 }],
+    [{ renewal: null }],
+    [{ renewal: [] }],
+    [{ renewal: 'r4' }],
+    [{ renewal: { ...renewal, id: 4 } }],
+    [{ renewal: { ...renewal, action: 4 } }],
+    [{ renewal: { ...renewal, reason: 4 } }],
+    [{ leaf: { ...leaf, serial: 4 } }],
+    [{ leaf: { ...leaf, fingerprint256: 4 } }],
+    [{ leaf: { ...leaf, spkiSha256: 4 } }],
+    [{ leaf: { ...leaf, notAfter: 4 } }],
+    [{ deployments: {} }],
+    [{ deployments: [deployed, {}] }],
+    [{ deployments: [{ ...deployed, directory: 4 }] }],
+    [{ deployments: [{ ...deployed, set: 4 }] }],
+    [{ deployments: [{ ...deployed, files: {} }] }],
+    [{ deployments: [{ ...deployed, files: [{ name: 'a' }, { name: 4 }] }] }],
+    [{ deployments: [{ ...deployed, endpoints: {} }] }],
+    [{ ledger: { ...ledger, sha256: 4 } }],
+    [{ ledger: { ...ledger, entries: '4' } }],
+    [{ ledger: { ...ledger, through: '4' } }],
+  ])('a member of another kind: %j', (members) => {
+    expect(firstBreak(rewritten(members))).toEqual({
+      place: 4,
+      differs: 'format',
+      expected: 'renewd-receipt-1',
+      found: 'something else',
+      text: 'receipt 4 is not in the form of a receipt',
+    });
+  });
+
+  test.each<[Readonly<Record<string, unknown>>]>([
+    [{ keyId: 'k1' }],
+    [{ deployments: [deployed, { ...deployed, set: null, files: [] }] }],
+  ])('but not what a receipt may hold: %j', (members) => {
+    expect(firstBreak(rewritten(members))).toMatchObject({ place: 5, differs: 'previous' });
+  });
+
+  test('and is said', () => {
+    const [first, second, third, fourth] = chain;
+    const hashOf = (row: SealedReceipt | undefined) => row?.hash ?? '';
+    const said = (rows: readonly SealedReceipt[]) => firstBreak(rows);
+    expect(said(chain.slice(1))).toEqual({
+      place: 1,
+      differs: 'number',
+      expected: '1',
+      found: '2 and 2',
+      text: 'in place 1 stands receipt 2 and 2: one was removed, added or moved',
+    });
+    expect(said(replaced(2, { sequence: 9 }))).toMatchObject({ found: '9 and 3' });
+    expect(said(rewritten({ sequence: 9 }))).toMatchObject({ differs: 'number', found: '4 and 9' });
+    const other = sealReceipt(numbered(9), first);
+    expect(said([other].flatMap((row) => [...chain.slice(0, 1), row, ...chain.slice(2)]))).toEqual({
+      place: 3,
+      differs: 'previous',
+      expected: other.hash,
+      found: hashOf(second),
+      text: 'receipt 3 does not follow receipt 2: it names another hash as the one before',
+    });
+    const orphan = canonicalJson({ ...readReceipt(rowOf(0)), previous: hashOf(third) });
+    expect(said(replaced(0, { content: orphan, hash: receiptHash(orphan) }))).toMatchObject({
+      place: 1,
+      differs: 'previous',
+      expected: 'null',
+      found: hashOf(third),
+    });
+    expect(said(replaced(3, { certificate: 'mail' }))).toEqual({
+      place: 4,
+      differs: 'certificate',
+      expected: 'shop',
+      found: 'mail',
+      text: 'receipt 4 is filed under another certificate',
+    });
+    expect(said(replaced(3, { renewalId: 'r9' }))).toEqual({
+      place: 4,
+      differs: 'renewal',
+      expected: fourth?.renewalId,
+      found: 'r9',
+      text: 'receipt 4 is filed under another renewal',
+    });
+  });
 
   test('a receipt filed under another name', () => {
     expect(firstBreak(replaced(3, { certificate: 'mail' }))?.differs).toBe('certificate');

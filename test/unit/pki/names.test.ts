@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { covers, missingNames, sameNames, sanCovers } from '../../../src/pki/names.ts';
+import { covers, missingNames, normalName, sameNames, sanCovers } from '../../../src/pki/names.ts';
 
 describe('which SAN covers which name', () => {
   test.each([
@@ -15,6 +15,7 @@ describe('which SAN covers which name', () => {
     ['*.example.com', '*.b.example.com', false],
     ['*.b.example.com', '*.example.com', false],
     ['*.example.com', '*', false],
+    ['*.example.com', '*a.example.com', false],
     ['w*.example.com', 'www.example.com', false],
     ['*.*.example.com', 'a.b.example.com', false],
     ['*', 'localhost', false],
@@ -36,6 +37,11 @@ describe('which SAN covers which name', () => {
       'b.a.example.com',
     ]);
   });
+});
+
+test('a name in its normal form', () => {
+  expect(normalName('Shop.Example.COM.')).toBe('shop.example.com');
+  expect(normalName('shop.example.com')).toBe('shop.example.com');
 });
 
 test('name sets are equal in any order, case and number', () => {

@@ -1,11 +1,11 @@
 /** The second provider: both sides of every condition under which it is asked. */
 import { describe, expect, test } from 'vitest';
-import { hourMs, minuteMs } from '../../../src/core/durations.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/core/durations.ts';
 import type { Renewal } from '../../../src/core/renewal.ts';
 import type { DecisionFacts } from '../../../src/renewal/plan/facts.ts';
 import { aManagedCertificate, someCapabilities } from '../../builders/managed.ts';
 import { aRenewal, noon } from '../../builders/store-records.ts';
-import { aRecord, days, decided, ending } from './facts.ts';
+import { aRecord, days, decided, ending, ok } from './facts.ts';
 
 const failover = { provider: 'second', product: 'DV', order: {}, record: 'txt' } as const;
 const managed = aManagedCertificate({ failover });
@@ -24,6 +24,20 @@ function open(fields: Partial<Renewal>): Renewal {
     nextAt: null,
     createdAt: days(-3),
     updatedAt: ago(hourMs),
+    ...fields,
+  });
+}
+
+/** A quarter of the 5.97 days between emergency and critical. */
+const stuckMs = 5.97 * 0.25 * dayMs;
+
+function stuckIn(state: Renewal['state'], fields: Partial<Renewal> = {}): Renewal {
+  return open({
+    action: 'reissue',
+    state,
+    failure: null,
+    createdAt: ago(stuckMs),
+    nextAt: days(1),
     ...fields,
   });
 }
@@ -163,6 +177,77 @@ const rows: readonly Row[] = [
     asked: false,
   },
   {
+    title: 'one is named, but not configured here',
+    given: { crt: emergency, secondCapabilities: undefined, open: open({}) },
+    asked: false,
+  },
+  {
+    title: 'nothing is recorded yet',
+    given: { crt: emergency, record: undefined, open: open({}) },
+    asked: true,
+  },
+  { title: 'the emergency begins this second', given: { crt: ending(9.95), open: open({}) }, asked: true },
+  {
+    title: 'a failure ten minutes ago',
+    given: { crt: emergency, record: aRecord({ lastFailureAt: ago(10 * minuteMs) }), open: open({}) },
+    asked: true,
+  },
+  {
+    title: 'no certificate, and nothing is recorded yet',
+    given: { crt: { state: 'missing', reason: 'gone' }, record: undefined, open: open({}) },
+    asked: false,
+  },
+  {
+    title: 'no certificate, three failures, but something is on its way',
+    given: {
+      crt: { state: 'missing', reason: 'gone' },
+      record: aRecord({ ...failed, failures: 3, lastFailureAt: ago(20 * minuteMs) }),
+      open: open({ action: 'reissue', state: 'awaiting-issuance', failure: null, nextAt: days(1) }),
+    },
+    asked: false,
+  },
+  {
+    title: 'begun a quarter of the emergency window ago, and nothing sent yet',
+    given: { crt: ending(5), open: stuckIn('planned', { action: 'renew' }) },
+    asked: true,
+  },
+  {
+    title: 'a reissue that has waited for control a quarter of the emergency window',
+    given: { crt: ending(5), open: stuckIn('awaiting-dcv') },
+    asked: true,
+  },
+  {
+    title: 'a second less',
+    given: { crt: ending(5), open: stuckIn('awaiting-dcv', { createdAt: ago(stuckMs - 1000) }) },
+    asked: false,
+  },
+  {
+    title: 'one that goes on and on without an order',
+    given: { crt: ending(5), open: stuckIn('planned', { nextAt: noon }) },
+    asked: true,
+  },
+  {
+    title: 'the first provider does not yet accept a renewal',
+    given: {
+      crt: emergency,
+      record: aRecord({ paidUntil: days(9) }),
+      managed,
+      capabilities: someCapabilities({ renewWindowDays: 5 }),
+    },
+    asked: true,
+  },
+  {
+    title: 'the first provider sells nothing any more',
+    given: {
+      crt: emergency,
+      record: aRecord({ paidUntil: null }),
+      capabilities: someCapabilities({
+        verbs: { ...someCapabilities().verbs, create: { closed: 'sells nothing' } },
+      }),
+    },
+    asked: true,
+  },
+  {
     title: 'the first provider can do it',
     given: { crt: emergency },
     asked: false,
@@ -183,6 +268,22 @@ describe('when it is asked again', () => {
     const decision = decided({ deployable: undefined, ...second, crt: calm, open: open({}) });
     expect(decision).toMatchObject({ action: 'blocked', provider: 'cnr' });
     expect(decision.until).toEqual(decision.moments?.emergencyAt);
+  });
+
+  test('soon, while the emergency lasts', () => {
+    const paid = open({ orderedAt: days(-2) });
+    for (const crt of [ending(9), ending(9.95)]) {
+      expect(decided({ deployable: undefined, ...second, crt, open: paid })).toMatchObject({
+        reason: 'blocked',
+        until: new Date(noon.getTime() + 10 * minuteMs),
+      });
+    }
+  });
+
+  test('never, where it could do nothing about it', () => {
+    const foreign = ok({ names: ['other.example.net'] });
+    expect(decided({ ...second, crt: foreign })).toMatchObject({ reason: 'crt-foreign', until: null });
+    expect(decided(second)).toMatchObject({ reason: 'healthy', until: days(160) });
   });
 
   test('without a second provider nothing changes by itself', () => {

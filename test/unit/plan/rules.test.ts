@@ -42,6 +42,15 @@ describe('the longest validity', () => {
     expect(maxValidityMs(calendar(limit('*', 90)), '*', now) / dayMs).toBe(90);
   });
 
+  test('the newest rule holds, in whatever order they stand', () => {
+    const limit = (from: string, days: number) => ({ ca: '*', from, days, source: 'x' });
+    const maxValidity = [limit('2026-03-01', 100), limit('2026-01-01', 200), limit('2026-09-01', 47)];
+    for (const rules of [maxValidity, maxValidity.toReversed()]) {
+      const calendar = { ...ruleCalendar, maxValidity: rules };
+      expect(maxValidityMs(calendar, 'x', second('2026-06-01')) / dayMs).toBe(100);
+    }
+  });
+
   test('the next change is named, and none after the last', () => {
     const next = (ca: string, text: string) =>
       nextValidityChange(ruleCalendar, ca, new Date(text))?.toISOString().slice(0, 10);
@@ -104,6 +113,16 @@ describe('the lead', () => {
     );
   });
 
+  test('a certificate of a day has an hour, then half an hour', () => {
+    const notAfter = new Date('2026-05-02T00:00:00Z');
+    const notBefore = new Date('2026-05-01T00:00:00Z');
+    expect(renewalMoments({ notBefore, notAfter }, 0, undefined)).toEqual({
+      dueAt: new Date('2026-05-01T12:00:00Z'),
+      emergencyAt: new Date('2026-05-01T22:48:00Z'),
+      criticalAt: new Date('2026-05-01T23:30:00Z'),
+    });
+  });
+
   test('dates that run backwards are no reason to stumble', () => {
     const end = new Date('2026-05-01T00:00:00Z');
     const moments = renewalMoments(
@@ -146,11 +165,13 @@ describe('maintenance windows', () => {
   });
 
   test('the first of several opens', () => {
-    const windows = [berlin('0 5 * * *'), berlin('0 4 * * *')];
-    expect(windowState(windows, new Date('2026-11-22T01:00:00Z'))).toEqual({
-      open: false,
-      opensAt: new Date('2026-11-22T03:00:00Z'),
-    });
+    const windows = [berlin('0 3 30 2 *'), berlin('0 5 * * *'), berlin('0 4 * * *')];
+    for (const some of [windows, windows.toReversed()]) {
+      expect(windowState(some, new Date('2026-11-22T01:00:00Z'))).toEqual({
+        open: false,
+        opensAt: new Date('2026-11-22T03:00:00Z'),
+      });
+    }
     expect(windowState(windows, new Date('2026-11-22T04:30:00Z')).open).toBe(true);
   });
 

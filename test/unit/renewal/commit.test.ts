@@ -5,7 +5,13 @@ import { RenewdError } from '../../../src/core/errors.ts';
 import type { Renewal } from '../../../src/core/renewal.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { commitOutcome, emptyRecord } from '../../../src/renewal/commit.ts';
-import { holdAfter, retryDelayMs, storedFailure, type StageOutcome } from '../../../src/renewal/outcome.ts';
+import {
+  holdAfter,
+  ledgerEntry,
+  retryDelayMs,
+  storedFailure,
+  type StageOutcome,
+} from '../../../src/renewal/outcome.ts';
 import { aStore } from '../../builders/stage.ts';
 import { aCertificate, after, aRenewal, noon } from '../../builders/store-records.ts';
 
@@ -124,7 +130,11 @@ describe('attempts', () => {
     expect([1, 2, 3, 9, 10, 11, 500].map(retryDelayMs)).toEqual([
       2000, 4000, 8000, 512_000, 600_000, 600_000, 600_000,
     ]);
-    expect(holdAfter(aRenewal({ attempts: 2 }), failure, noon).nextAt).toEqual(after(8000));
+    expect(holdAfter(aRenewal({ attempts: 2 }), failure, noon)).toMatchObject({
+      event: 'hold',
+      text: 'no answer',
+      nextAt: after(8000),
+    });
     const hinted = new RenewdError('provider-rate-limited', 'x', { retryAfterMs: 60_000 });
     expect(holdAfter(aRenewal({ attempts: 2 }), hinted, noon).nextAt).toEqual(after(60_000));
     expect(holdAfter(aRenewal({ attempts: 20 }), hinted, noon).nextAt).toEqual(after(600_000));
@@ -165,6 +175,18 @@ describe('the ledger', () => {
     expect(other.ledger).toHaveLength(1);
   });
 
+  test('what a stage notes itself comes first, and costs nothing unless it says so', async () => {
+    const noted = ledgerEntry(aRenewal(), noon, { kind: 'note', subject: 'dcv', text: 'published' });
+    const { ledger } = await commit(
+      { state: 'awaiting-dcv' },
+      { event: 'control-shown', text: 'seen', effects: { ledger: [noted] } },
+    );
+    expect(ledger).toMatchObject([
+      { text: 'published', paid: false },
+      { text: 'seen', paid: false },
+    ]);
+  });
+
   test('what is over is no failure any more', async () => {
     const { stored } = await commit(
       { state: 'awaiting-dcv', failure: storedFailure(failure, noon) },
@@ -175,6 +197,45 @@ describe('the ledger', () => {
 
   test('messages are bounded', () => {
     expect(storedFailure(new RenewdError('internal', 'x'.repeat(5000)), noon).message).toHaveLength(1000);
+  });
+});
+
+describe('waiting for a person', () => {
+  const waitsFor = { text: 'call the CA', since: noon };
+  const hold: StageOutcome = { event: 'hold', text: 'x', nextAt: later };
+  const notes = (ledger: readonly { readonly kind: string }[]) =>
+    ledger.filter(({ kind }) => kind === 'note');
+
+  test('is noted once for each reason', async () => {
+    const first = await commit({ state: 'awaiting-issuance' }, { ...hold, patch: { waitsFor } });
+    expect(first.stored.waitsFor).toEqual(waitsFor);
+    expect(notes(first.ledger)).toMatchObject([
+      {
+        subject: 'person',
+        text: 'waits for a person since 2026-11-22T12:00:00.000Z: call the CA',
+        paid: false,
+      },
+    ]);
+    const again = await commit({ state: 'awaiting-issuance', waitsFor }, { ...hold, patch: { waitsFor } });
+    expect(notes(again.ledger)).toEqual([]);
+    const other = await commit(
+      { state: 'awaiting-issuance', waitsFor: { ...waitsFor, text: 'send papers' } },
+      { ...hold, patch: { waitsFor } },
+    );
+    expect(notes(other.ledger)).toHaveLength(1);
+  });
+
+  test.each<[Renewal['state'], StageOutcome['event'], boolean]>([
+    ['awaiting-dcv', 'hold', true],
+    ['verified', 'hold', true],
+    ['awaiting-dcv', 'control-shown', true],
+    ['awaiting-issuance', 'challenges-changed', true],
+    ['awaiting-issuance', 'certificate-issued', false],
+    ['awaiting-issuance', 'needs-person', false],
+  ])('in %s, after "%s": goes on is %s', async (state, event, goesOn) => {
+    const { stored, ledger } = await commit({ state, waitsFor }, { event, text: 'x', nextAt: later });
+    expect(stored.waitsFor).toEqual(goesOn ? waitsFor : null);
+    expect(notes(ledger)).toEqual([]);
   });
 });
 
@@ -271,6 +332,11 @@ describe('the record of the certificate', () => {
   test('without a record one is made', async () => {
     const record = await recordAfter({ state: 'awaiting-dcv' }, { event: 'gave-up', text: 'x' }, null);
     expect(record).toEqual({ ...emptyRecord('shop', 0.7), failures: 1, lastFailureAt: later });
+  });
+
+  test('verified, and its deployment put off: it was known already', async () => {
+    const hold: StageOutcome = { event: 'hold', text: 'x', nextAt: later };
+    expect(await recordAfter({ state: 'verified', action: 'create', ...ids }, hold)).toEqual(known);
   });
 
   test('nothing in between touches it', async () => {

@@ -50,6 +50,111 @@ describe('the table', () => {
   });
 });
 
+/** The table once more, in other words: whoever changes the one has to mean it. */
+const passages: readonly (readonly [from: RenewalState, ways: readonly string[]])[] = [
+  [
+    'planned',
+    [
+      'hold planned',
+      'order-intended ordering',
+      'certificate-verified verified',
+      'needs-person blocked',
+      'gave-up failed',
+      'superseded superseded',
+      'overtaken superseded',
+    ],
+  ],
+  [
+    'ordering',
+    [
+      'order-accepted awaiting-dcv',
+      'order-accepted-proved awaiting-issuance',
+      'order-not-applied planned',
+      'answer-lost order-unconfirmed',
+      'needs-person blocked',
+      'gave-up failed',
+    ],
+  ],
+  [
+    'order-unconfirmed',
+    ['hold order-unconfirmed', 'order-found awaiting-dcv', 'order-absent planned', 'needs-person blocked'],
+  ],
+  [
+    'awaiting-dcv',
+    [
+      'hold awaiting-dcv',
+      'control-shown awaiting-issuance',
+      'certificate-issued issued',
+      'needs-person blocked',
+      'gave-up failed',
+      'overtaken superseded',
+    ],
+  ],
+  [
+    'awaiting-issuance',
+    [
+      'hold awaiting-issuance',
+      'challenges-changed awaiting-dcv',
+      'certificate-issued issued',
+      'needs-person blocked',
+      'gave-up failed',
+      'overtaken superseded',
+    ],
+  ],
+  [
+    'issued',
+    [
+      'hold issued',
+      'certificate-verified verified',
+      'certificate-stale awaiting-issuance',
+      'needs-person blocked',
+    ],
+  ],
+  [
+    'verified',
+    [
+      'hold verified',
+      'set-deployed deployed',
+      'deployment-undone verified',
+      'needs-person blocked',
+      'superseded superseded',
+    ],
+  ],
+  ['deployed', ['hold deployed', 'served-seen served', 'deployment-undone verified']],
+  [
+    'blocked',
+    [
+      'hold blocked',
+      'released planned',
+      'order-found awaiting-dcv',
+      'order-absent planned',
+      'gave-up failed',
+      'superseded superseded',
+      'overtaken superseded',
+    ],
+  ],
+  ['served', []],
+  ['failed', []],
+  ['superseded', []],
+];
+
+test.each(passages)('%s leads there and nowhere else', (state, ways) => {
+  const found = transitions()
+    .filter(({ from }) => from === state)
+    .map(({ event, to }) => `${event} ${to}`);
+  expect(found.sort()).toEqual([...ways].sort());
+});
+
+test('every state is among them', () => {
+  expect(passages.map(([state]) => state).sort()).toEqual([...renewalStates].sort());
+});
+
+test('what is impossible names state and event for machines too', () => {
+  expect(() => nextState('served', 'hold')).toThrow(
+    expect.objectContaining({ fields: { state: 'served', event: 'hold' } }),
+  );
+});
+
 describe('reachability', () => {
   test('every state can be reached from planned', () => {
     expect([...reachable('planned')].sort()).toEqual([...renewalStates].sort());

@@ -9,6 +9,7 @@ import {
   newKey,
   newLeaf,
   now,
+  x509,
   type TestCertificate,
 } from '../../builders/pki.ts';
 
@@ -50,6 +51,16 @@ test('a good one comes back in normal form', () => {
   });
 });
 
+test('two intermediates follow one another', async () => {
+  const upper = await newCa('upper', root);
+  const lower = await newCa('lower', upper);
+  const one = await newLeaf(lower);
+  expect(verifyIssued(input({ caPems: [root.pem, upper.pem, lower.pem] }, one))).toMatchObject({
+    chainPem: lower.pem + upper.pem,
+    fullchainPem: one.pem + lower.pem + upper.pem,
+  });
+});
+
 describe('how it comes', () => {
   test.each<[string, string, string[]]>([
     ['everything in one text, root first', root.pem + intermediate.pem + leaf.pem, []],
@@ -75,10 +86,67 @@ describe('how it comes', () => {
   });
 });
 
+describe('said about what cannot be read', () => {
+  const crl = '-----BEGIN X509 CRL-----\nMAMCAQE=\n-----END X509 CRL-----\n';
+
+  test.each<[string, string, string[], RegExp]>([
+    ['nothing', '', [], /^no certificate came from the provider$/],
+    ['a list only', crl, [], /^no certificate came from the provider$/],
+    ['cut', leaf.pem.slice(0, 200), [], /^the certificates cannot be read: \S/],
+    [
+      'no certificate inside',
+      '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----',
+      [],
+      /^a certificate from the provider is not valid X\.509: \S/,
+    ],
+    ['one too many', leaf.pem.repeat(33), [], /^more than 32 certificates came$/],
+  ])('%s', (_title, leafPem, caPems, sentence) => {
+    expect(verifyIssued(input({ leafPem, caPems }))).toEqual({
+      ok: false,
+      failures: [{ code: 'unreadable', sentence: expect.stringMatching(sentence) }],
+    });
+  });
+
+  test('32 are not too many, and a revocation list beside them does no harm', () => {
+    expect(
+      codes(input({ leafPem: crl + leaf.pem.repeat(30), caPems: [intermediate.pem, root.pem] })),
+    ).toEqual([]);
+  });
+
+  test('a leaf whose names are broken', async () => {
+    const names = new x509.Extension('2.5.29.17', false, new Uint8Array([0x30, 5, 1]));
+    const broken = await newLeaf(intermediate, { names: [], subject: 'CN=x', extra: [names] });
+    expect(verifyIssued(input({}, broken))).toEqual({
+      ok: false,
+      failures: [
+        {
+          code: 'malformed',
+          sentence: expect.stringMatching(/^a certificate from the provider is malformed: \S/),
+        },
+      ],
+    });
+  });
+});
+
 describe('is it ours', () => {
   test('another key', async () => {
     const stranger = await newLeaf(intermediate, { key: await newKey() });
     expect(codes(input({ leafPem: stranger.pem }))).toEqual(['foreign-key']);
+  });
+
+  test('another key, wherever it stands and however little it says', async () => {
+    const stranger = await newLeaf(intermediate, { basicConstraints: null });
+    const given = input({ leafPem: root.pem + intermediate.pem + stranger.pem, caPems: [] });
+    expect(verifyIssued(given)).toEqual({
+      ok: false,
+      failures: [{ code: 'foreign-key', sentence: 'its public key is not the one that was ordered with' }],
+    });
+  });
+
+  test('nothing but CAs', () => {
+    expect(codes(input({ leafPem: intermediate.pem, caPems: [root.pem] }))).toEqual(
+      expect.arrayContaining(['foreign-key', 'names-missing', 'leaf-is-ca']),
+    );
   });
 
   test('the one with our key is taken from several', async () => {
@@ -136,9 +204,33 @@ describe('names', () => {
       false,
       ['names-extra'],
     ],
+    [
+      'what only looks like an apex',
+      ['a.www.example.com'],
+      ['a.www.example.com', 'a.example.com'],
+      false,
+      ['names-extra'],
+    ],
     ['no names at all', ['example.com'], [], true, ['names-missing']],
   ])('%s', async (_title, names, sans, extra, expected) => {
     expect(await allowed(names, sans, extra)()).toEqual(expected);
+  });
+
+  test('ten of them are named', async () => {
+    const many = Array.from({ length: 11 }, (_, index) => `n${index}.example.com`);
+    const ten = many.slice(0, 10).join(', ');
+    const said = async (sans: readonly string[], names: readonly string[]) => {
+      const one = await newLeaf(intermediate, { names: sans });
+      const expected = { spkiSha256: spkiOf(one), names, alsoPermitted: [] };
+      const result = verifyIssued(input({ expected }, one));
+      return result.ok ? [] : result.failures.map(({ sentence }) => sentence);
+    };
+    expect(await said(['a.example.com'], ['a.example.com', ...many])).toEqual([
+      `it does not cover ${ten} and 1 more`,
+    ]);
+    expect(await said(['a.example.com', ...many], ['a.example.com'])).toEqual([
+      `it also covers ${ten} and 1 more, which nobody ordered`,
+    ]);
   });
 
   test('a name only in the subject does not count', async () => {
@@ -160,6 +252,17 @@ describe('worth having', () => {
     expect(codes(input({ previousNotAfter, forced }))).toEqual(expected);
   });
 
+  test('both ends are named', () => {
+    const previousNotAfter = new Date(notAfter.getTime() + second);
+    expect(verifyIssued(input({ previousNotAfter }))).toMatchObject({
+      failures: [
+        {
+          sentence: `it ends ${notAfter.toISOString()}, no later than the one it would replace (${previousNotAfter.toISOString()})`,
+        },
+      ],
+    });
+  });
+
   test('forced does not excuse anything else', () => {
     expect(codes(input({ forced: true, now: daysFromNow(500) }))).toEqual(['expired']);
   });
@@ -176,6 +279,24 @@ describe('when it will pass by itself', () => {
     const young = await newLeaf(intermediate, { notBefore: new Date(now.getTime() + 60_000) });
     const result = verifyIssued(input({ caPems: [] }, young));
     expect(result).toMatchObject({ ok: false });
+    expect(result).not.toHaveProperty('retryAt');
+  });
+
+  test('not when it will be of no use then either', async () => {
+    const young = await newLeaf(intermediate, {
+      notBefore: new Date(now.getTime() + 60_000),
+      extendedKeyUsage: [],
+    });
+    const result = verifyIssued(input({}, young));
+    expect(result).toMatchObject({ ok: false, failures: [{ code: 'not-yet-valid' }, { code: 'purpose' }] });
+    expect(result).not.toHaveProperty('retryAt');
+  });
+
+  test('not when it is the intermediate, though the leaf begins this second', async () => {
+    const ca = await newCa('young ca', root, { notBefore: daysFromNow(1) });
+    const one = await newLeaf(ca, { notBefore: now });
+    const result = verifyIssued(input({ caPems: [ca.pem, root.pem] }, one));
+    expect(result).toMatchObject({ ok: false, failures: [{ code: 'not-yet-valid' }] });
     expect(result).not.toHaveProperty('retryAt');
   });
 
