@@ -35,6 +35,8 @@ export interface Inventory {
   edit(chance: Chance): string;
   /** Told about each certificate for which another one is wanted on purpose. */
   wanted: (certificate: string) => void;
+  /** Told about each certificate whose hold has ended. */
+  released: (certificate: string) => void;
   /** Told that the configuration is another one without an edit. */
   changed: () => Promise<void>;
 }
@@ -106,6 +108,7 @@ export function createInventory(parts: InventoryParts): Inventory {
 
   const self: Inventory = {
     wanted: () => undefined,
+    released: () => undefined,
     changed: () => Promise.resolve(),
     get certificates() {
       return entries;
@@ -203,6 +206,7 @@ export function createInventory(parts: InventoryParts): Inventory {
           timeline.after(draws.between(2, 30) * hourMs, () => {
             wanted = wanted.map((other) => (other.name === name ? { ...other, hold: false } : other));
             publish();
+            self.released(name);
             return self.changed();
           });
           break;

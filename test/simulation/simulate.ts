@@ -268,6 +268,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     });
     inventory.changed = reconfigure;
     inventory.wanted = (certificate) => watch.wanted(certificate);
+    inventory.released = (certificate) => watch.released(certificate);
     while (watch.violation === undefined && (await timeline.step(endMs))) {
       events += 1;
       watch.look();

@@ -52,6 +52,8 @@ export interface Watch {
   audit(store: Store): Promise<void>;
   /** Names, keys or provider were changed on purpose: another order for the same certificate is no second one. */
   wanted(certificate: string): void;
+  /** Its hold has ended: from now on its renewal has to go on. */
+  released(certificate: string): void;
   /** Half of the lead of what is served has passed. */
   isPressing(certificate: string): boolean;
   /** A process of renewd begins on what the one before left. */
@@ -67,6 +69,7 @@ export function createWatch(parts: WatchParts): Watch {
   const dueAt = new Map<string, string>();
   /** When each value was first seen to be of no use any more. */
   const uselessSinceMs = new Map<string, number>();
+  const releasedAtMs = new Map<string, number>();
   const foreigners: { readonly name: string; readonly type: 'TXT'; readonly value: string }[] = [];
 
   function violate(promised: Promised, text: string, about?: string): void {
@@ -132,6 +135,7 @@ export function createWatch(parts: WatchParts): Watch {
       orders.wanted(certificate);
       for (const key of dueAt.keys()) if (key.startsWith(`${certificate} `)) dueAt.delete(key);
     },
+    released: (certificate) => void releasedAtMs.set(certificate, timeline.nowMs),
     isPressing: (certificate) => shown.isPressing(certificate),
     restarted: () => orders.checkKeys(),
     async afterPass(driver) {
@@ -162,7 +166,8 @@ export function createWatch(parts: WatchParts): Watch {
       checkGoesOn(renewal);
       const { certificate, state, nextAt } = renewal;
       if (state === 'blocked' || nextAt === null || isHeld(certificate)) continue;
-      if (timeline.nowMs - nextAt.getTime() > lateMs)
+      const fromMs = Math.max(nextAt.getTime(), releasedAtMs.get(certificate) ?? 0);
+      if (timeline.nowMs - fromMs > lateMs)
         violate('stuck', `${certificate} is ${state}, due ${nextAt.toISOString()}`, certificate);
     }
   }
