@@ -55,8 +55,8 @@ function aName(name: string): string {
   return name;
 }
 
-/** Of both kinds, for whoever sets it. */
-function aListener(): string | false {
+/** Of any kind, for whoever sets it. */
+function aListener(): string | false | { readonly address: string; readonly allowUnauthenticated: true } {
   return false;
 }
 
@@ -463,7 +463,7 @@ const faults: readonly Fault[] = [
   },
   {
     what: 'an address that is not of this host',
-    prepare: ({ yaml }) => (yaml.listen = '192.0.2.1:9464'),
+    prepare: ({ yaml }) => (yaml.listen = { address: '192.0.2.1:9464', allowUnauthenticated: true }),
     finds: [
       { area: 'config', level: 'warn', where: /./, what: /./ },
       { area: 'listener', level: 'fail', where: /^192/, what: /no address/ },

@@ -1,5 +1,6 @@
 /** What the machine itself must have: Node, room on its disks, programs to reload with, a port, no surprise by a security module. */
 import type { Machine } from '../../contracts/machine.ts';
+import type { ListenSettings } from '../../core/certificate.ts';
 import { toRenewdError } from '../../core/errors.ts';
 import { notesOn, type Finding } from '../finding.ts';
 
@@ -88,14 +89,11 @@ export function programFindings(
   return [note.ok(`${path} is there (it was not run)`)];
 }
 
-export interface ListenerUse {
-  readonly host: string;
-  readonly port: number;
-}
+export type ListenerUse = Pick<ListenSettings, 'host' | 'port' | 'token' | 'tls'>;
 
 /** Free, or our own daemon behind it. */
 export async function listenerFindings(
-  { host, port }: ListenerUse,
+  { host, port, token, tls }: ListenerUse,
   machine: Machine,
   now: Date,
   signal: AbortSignal,
@@ -114,11 +112,14 @@ export async function listenerFindings(
   if (code === 'EADDRNOTAVAIL')
     return [note.fail(`this host has no address ${host}`, { fix: 'listen: 127.0.0.1:9464' })];
   if (code !== 'EADDRINUSE') return [note.fail(`nothing can listen there: ${code}`)];
+  // Its certificate is for the names that people use, and it may want one of its clients.
+  if (tls !== undefined)
+    return [note.ok('something listens there; over TLS it is not asked whether it is renewd')];
   const wild =
     host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : shown.slice(0, shown.lastIndexOf(':'));
   try {
     const { body } = await machine.page(`http://${wild}:${port}/healthz`, signal);
-    return healthFindings(shown, body, now);
+    return healthFindings(shown, body, now, token !== undefined);
   } catch (thrown) {
     signal.throwIfAborted();
     return [
@@ -130,7 +131,8 @@ export async function listenerFindings(
   }
 }
 
-function healthFindings(where: string, body: string, now: Date): readonly Finding[] {
+/** `isTerse`: without the token, health is one word. */
+function healthFindings(where: string, body: string, now: Date, isTerse: boolean): readonly Finding[] {
   const note = notesOn('listener', where);
   let health: unknown;
   try {
@@ -138,7 +140,12 @@ function healthFindings(where: string, body: string, now: Date): readonly Findin
   } catch {
     health = undefined;
   }
-  if (typeof health !== 'object' || health === null || !('status' in health) || !('lastPassAt' in health))
+  if (
+    typeof health !== 'object' ||
+    health === null ||
+    !('status' in health) ||
+    !(isTerse || 'lastPassAt' in health)
+  )
     return [
       note.fail('the port is taken by another web server', {
         why: 'The daemon could not show its state.',
@@ -160,7 +167,10 @@ function healthFindings(where: string, body: string, now: Date): readonly Findin
         fix: 'mend what `renewd check` lists',
       }),
     );
-  const last = typeof health.lastPassAt === 'string' ? Date.parse(health.lastPassAt) : Number.NaN;
+  const last =
+    'lastPassAt' in health && typeof health.lastPassAt === 'string'
+      ? Date.parse(health.lastPassAt)
+      : Number.NaN;
   if (last > now.getTime() + 5000)
     found.push(
       notesOn('clock', where).fail('the last pass of the daemon lies in the future', {

@@ -81,6 +81,30 @@ describe('what the machine has', () => {
     );
     expect(found).toMatchObject([{ level: 'fail', fix: expect.stringContaining('CAP_NET_BIND_SERVICE') }]);
   });
+
+  test.each([
+    [
+      'of a daemon that wants a token, in one word',
+      { token: { env: 'T' } },
+      '{"status":"ok"}',
+      'ok',
+      /makes its passes/,
+    ],
+    ['of a daemon without one, in one word', {}, '{"status":"ok"}', 'fail', /another web server/],
+    ['over TLS is not asked for', { tls: { certificate: '/c', key: '/k' } }, 'never', 'ok', /not asked/],
+  ] as const)('health %s', async (_, guard, body, level, what) => {
+    const found = await listenerFindings(
+      { host: '127.0.0.1', port: 9464, ...guard },
+      machine({
+        tryListen: () => Promise.resolve('EADDRINUSE'),
+        page: () =>
+          body === 'never' ? Promise.reject(new Error('asked')) : Promise.resolve({ status: 200, body }),
+      }),
+      at('12:00:00'),
+      signal,
+    );
+    expect(found).toMatchObject([{ level, what: expect.stringMatching(what) }]);
+  });
 });
 
 describe('permissions', () => {
