@@ -36,9 +36,9 @@ main_pid() {
 status_has() {
   systemctl show renewd -p StatusText --value | grep -q -- "$1"
 }
-http() { # PORT PATH
+http() { # PORT PATH [HOST]
   exec 9<>"/dev/tcp/127.0.0.1/$1" || return 1
-  printf 'GET %s HTTP/1.1\r\nHost: www.example.test\r\nConnection: close\r\n\r\n' "$2" >&9
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$2" "${3:-www.example.test}" >&9
   timeout 10 cat <&9 | tr -d '\r'
   exec 9>&-
 }
@@ -90,7 +90,7 @@ show renewd | say marker
 # --- ready means ready
 rm /etc/renewd/unconfigured
 try start systemctl start renewd
-http 9464 /healthz | say healthz
+http 9464 /healthz localhost | say healthz
 show renewd | say started
 journalctl --sync
 journalctl --no-pager -o cat -u renewd | grep -n -e '"renewd is ready"' -e '^Started renewd' | say order
@@ -117,7 +117,7 @@ try reload-broken systemctl reload renewd
 wait_for 30 eval 'log | grep -q "\"why\":\"SIGHUP\",\"errors\":3"'
 wait_for 30 settled
 show renewd | say refused
-http 9464 /status.json | grep -c '"product": "ssl123dv"' | say refused-certificates
+http 9464 /status.json localhost | grep -c '"product": "ssl123dv"' | say refused-certificates
 rm /etc/renewd/inventory.d/broken.yaml
 systemctl reload renewd
 wait_for 30 eval '! status_has REFUSED'
