@@ -57,6 +57,8 @@ export interface Entry {
   lookAgainAtMs: number;
   /** A fact changed: decide anew at the next pass. */
   dirty: boolean;
+  /** The configuration was exchanged since its renewal went on: what held it up may be gone. */
+  reconfigured: boolean;
   /** In-memory pause after a step whose outcome could not be stored: without it the step would be repeated at once. */
   pausedUntilMs: number;
   /** What the endpoints showed at the last look, while any of them serves something else; else empty. */
@@ -82,6 +84,7 @@ export function newEntry(managed: ManagedCertificate): Entry {
     decision: undefined,
     lookAgainAtMs: 0,
     dirty: true,
+    reconfigured: false,
     pausedUntilMs: 0,
     amiss: [],
     adoptAfterMs: 0,

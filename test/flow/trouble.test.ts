@@ -92,6 +92,23 @@ describe('limits of spending', () => {
     expect(paidOrders(world)).toBe(0);
   });
 
+  test('a limit that was raised is taken up at once; one that was not holds it up as before', async () => {
+    const world = await createWorld({ spend: { cnr: { ordersPerDay: 0 } } });
+    await world.configure([{ name: 'shop' }]);
+    await world.run(blocked(world));
+    await world.configure([{ name: 'shop' }]);
+    await world.step();
+    const { state, nextAt } = await world.renewal('shop');
+    expect(state).toBe('blocked');
+    expect(nextAt?.getTime()).toBeGreaterThan(world.clock.now().getTime() + hourMs / 2);
+    const before = world.clock.now().getTime();
+    await world.configure([{ name: 'shop' }], { cnr: { ordersPerDay: 1 } });
+    await world.runToRest();
+    expect(await stateOf(world)).toBe('served');
+    expect(world.clock.now().getTime() - before).toBeLessThan(hourMs / 2);
+    await assertWorld(world);
+  });
+
   test('a limit of nothing lets reissues through, which are free', async () => {
     const world = await createWorld({ spend: { cnr: { ordersPerDay: 0 } } });
     await world.seed({ name: 'shop', daysLeft: 12, paidDays: 180 });

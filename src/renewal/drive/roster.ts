@@ -88,6 +88,7 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
     if (entry !== undefined) {
       entry.open = isTerminal(after.state) ? undefined : after;
       entry.dirty = true;
+      entry.reconfigured = false;
     }
     if (after.state === renewal.state) return after;
     state.leftoversMayExist = true;
@@ -108,6 +109,7 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
         else {
           entry.managed = managed;
           entry.dirty = true;
+          entry.reconfigured = true;
           entry.observation = undefined;
         }
       }

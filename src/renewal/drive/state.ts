@@ -61,9 +61,11 @@ export function inLane(state: DriverState, lane: string, name: string, work: () 
 
 /** When the entry's open renewal goes on; null: not by itself, it is held, or there is none. */
 export function wakeOf(entry: Entry, now: Date): Date | null {
-  const { open, managed, decision, pausedUntilMs } = entry;
+  const { open, managed, decision, pausedUntilMs, reconfigured } = entry;
   if (open === undefined || (managed.hold && open.state === 'planned')) return null;
   const condemned = isCondemned(entry);
+  // What waits for a limit or an account, and not for a person's word, need not wait for its next look.
+  if (reconfigured && open.state === 'blocked' && open.nextAt !== null) return new Date(pausedUntilMs);
   // It waits for nothing but a maintenance window, and the certificate that it replaces is worth nothing.
   if (condemned && open.state === 'verified' && open.failure === null) return new Date(pausedUntilMs);
   const critical =
