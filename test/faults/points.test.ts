@@ -12,6 +12,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'provider cancel': 'only by a person: test/contract/provider',
   'provider revoke': 'only after a key was lost or by a person: test/flow, compromise',
   'provider productFacts': 'only asks, for the command line',
+  'delivery secret': 'only for a file with a password: test/flow/deploy.test.ts',
   'keys keep': 'only where the provider makes the key',
   'keys prune': 'only by a person',
   'store addRequest': 'the command line writes it, not the daemon',

@@ -48,7 +48,7 @@ function plantedKeys(configuration: unknown): readonly string[] {
       isMapping(entry) ? walk(entry, [section, String(entry['type'])]) : [],
     );
   });
-  const main = ['heartbeat', 'defaults', 'certificates'].flatMap((section) =>
+  const main = ['heartbeat', 'listen', 'defaults', 'certificates'].flatMap((section) =>
     walk(configuration[section], ['main', section]),
   );
   return [...new Set([...entries, ...main])];
@@ -104,6 +104,7 @@ test('no secret is where it was not meant to go', async () => {
       p12: canary('p12'),
       truststore: canary('truststore'),
       program: canary('program'),
+      listen: 'token-of-the-listener-4471-0098',
       ...Object.fromEntries([...publisherWords, 'epp'].map((word) => [word, canary(word)])),
       heartbeat: 'token-of-the-heartbeat-address-5512',
       goodhx: sandboxAccounts.hexonet.password,
@@ -148,7 +149,7 @@ test('no secret is where it was not meant to go', async () => {
     const configuration = {
       store: { sqlite: 'renewd.db' },
       keys: 'keys',
-      listen,
+      listen: { address: listen, token: source('listen') },
       log: { level: 'debug' },
       schedule: '*/2 * * * * *',
       resolvers: [dns],
@@ -347,8 +348,18 @@ test('no secret is where it was not meant to go', async () => {
       },
       200,
     );
-    for (const path of ['', 'certificates/shop', 'metrics', 'status.json', 'healthz', 'readyz'])
-      places[`GET /${path}`] = await (await fetch(`http://${listen}/${path}`)).text();
+    const token = secrets['listen'] ?? '';
+    for (const path of ['', 'certificates/shop', 'metrics', 'status.json', 'healthz', 'readyz']) {
+      const headers = { authorization: `Bearer ${token}` };
+      const granted = await fetch(`http://${listen}/${path}`, { headers });
+      expect(granted.status).toBe(200);
+      places[`GET /${path}`] = await granted.text();
+      // Nearly right, and in a place where it does not belong.
+      const refused = await fetch(`http://${listen}/${path}?token=${token}`, {
+        headers: { authorization: `Bearer ${token}x` },
+      });
+      places[`GET /${path}, refused`] = await refused.text();
+    }
 
     // A secret that somebody wrote into the file itself: refused, and not said back.
     const broken = structuredClone(configuration);
@@ -377,6 +388,8 @@ test('no secret is where it was not meant to go', async () => {
     await ask('history', 'shop', '--json');
     await ask('history', 'json', '--json');
     await ask('notify', '--test');
+    await ask('doctor', '--json');
+    await ask('backup', join(directory, 'copy'), '--json');
     await ask('check', '--online', '--json');
     await ask('provider', 'hexonet', 'order-list');
     await ask('provider', 'json', 'certificate-list');
