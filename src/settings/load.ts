@@ -10,7 +10,7 @@ import { checkDeployment } from './checks/deployment.ts';
 import { checkDirectories } from './checks/directories.ts';
 import { checkNames } from './checks/names.ts';
 import { checkFailover } from './checks/failover.ts';
-import { mapTls, missingTlsFile, tokenLengthMin } from './checks/listen.ts';
+import { mapTls, missingTlsFile, tokenTrouble } from './checks/listen.ts';
 import { checkProviderFit } from './checks/provider-fit.ts';
 import { checkPublisherFit } from './checks/publisher-fit.ts';
 import { TimingCheck } from './checks/timing.ts';
@@ -269,7 +269,7 @@ class Loader {
     if (listen === null) return null;
     const { token, tls, ...rest } = listen;
     const section = { settings: { config: { token } } };
-    await secrets.check(file, [], new Map([['listen', section]]), tokenLengthMin);
+    await secrets.check(file, [], new Map([['listen', section]]), tokenTrouble);
     return {
       ...rest,
       ...(token && { token: secrets.resolved(token) }),

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { DeployTarget, FurtherFile, SecretSource } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
-import { tooShort } from './checks/listen.ts';
 import { warnOfOpenFile } from './checks/secret-file.ts';
 import type { Path } from './diagnostics.ts';
 import { originOf } from './entry.ts';
@@ -11,6 +10,8 @@ import type { LoadOptions } from './load.ts';
 import { findSecrets, mapSecrets, readSecret } from './secrets.ts';
 import { expandVariables } from './variables.ts';
 import type { YamlFile } from './yaml-file.ts';
+
+type Judge = (secret: string) => Complaint | undefined;
 
 interface Complaint {
   readonly message: string;
@@ -28,20 +29,20 @@ export class SecretSources {
   }
 
   /**
-   * Reads every secret of a section once, and complains of those that cannot be read, or have fewer characters than
-   * `lengthMin`.
+   * Reads every secret of a section once, and complains of those that cannot be read, or in which `judge` finds
+   * something wrong.
    */
   async check(
     file: YamlFile,
     section: Path,
     declared: ReadonlyMap<string, { readonly settings: { readonly config: unknown } | undefined }>,
-    lengthMin = 1,
+    judge: Judge = () => undefined,
   ): Promise<void> {
     if (!this.#options.readSecrets) return;
     for (const [name, { settings }] of declared) {
       for (const { path, source } of findSecrets(settings?.config)) {
         const at = [...section, name, ...path];
-        const complaint = await this.#trouble(source, lengthMin);
+        const complaint = await this.#trouble(source, judge);
         if (complaint === undefined) this.#warn(file, at, source);
         else file.complain({ path: at, ...complaint, isSecret: true });
       }
@@ -71,7 +72,7 @@ export class SecretSources {
     }
   }
 
-  async #trouble(source: SecretSource, lengthMin = 1): Promise<Complaint | undefined> {
+  async #trouble(source: SecretSource, judge: Judge = () => undefined): Promise<Complaint | undefined> {
     const { env, processes } = this.#options;
     const readable = this.#located(source);
     if ('missing' in readable) {
@@ -85,7 +86,7 @@ export class SecretSources {
         env,
         ...(processes === undefined ? {} : { processes }),
       });
-      return secret.reveal().length < lengthMin ? tooShort(lengthMin) : undefined;
+      return judge(secret.reveal());
     } catch (error) {
       if (!(error instanceof RenewdError)) throw error;
       return { message: error.message, hint: 'it is read by the user the daemon runs as' };

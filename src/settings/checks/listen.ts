@@ -33,13 +33,20 @@ export function checkListen(file: YamlFile, listen: ListenSettings): void {
 }
 
 /** 16 characters that nobody chose (96 bits in base64) cannot be guessed over a network. */
-export const tokenLengthMin = 16;
+const tokenLengthMin = 16;
 
-export function tooShort(lengthMin: number): { readonly message: string; readonly hint: string } {
-  return {
-    message: `this secret is shorter than ${lengthMin} characters: it could be guessed`,
-    hint: 'make one with: openssl rand -hex 32',
-  };
+/** What keeps a text from being the token of the listener; undefined: nothing. */
+export function tokenTrouble(token: string): { readonly message: string; readonly hint: string } | undefined {
+  const hint = 'make one with: openssl rand -hex 32';
+  if (token.length < tokenLengthMin)
+    return { message: `this secret is shorter than ${tokenLengthMin} characters: it could be guessed`, hint };
+  // RFC 6750 §2.1 allows fewer still, but a browser's password is not bound by it.
+  if (!/^[\u0021-\u007e]+$/.test(token))
+    return {
+      message: 'this token has blanks or characters beyond ASCII, which not every client can send',
+      hint,
+    };
+  return undefined;
 }
 
 export function missingTlsFile(file: YamlFile, path: Path, absolute: string): void {

@@ -195,6 +195,23 @@ ${accounts}`,
     ]);
   });
 
+  it.each([
+    ['0123456789abcdef', 0],
+    ['0123456789 abcdef', 1],
+    ['0123456789abcdéf', 1],
+  ])('a token that cannot be sent is refused: %s', async (token, count) => {
+    const workspace = new Workspace();
+    workspace.write(
+      'renewd.yaml',
+      `listen: { address: "127.0.0.1:9464", token: { env: WORD } }\n${accounts}`,
+    );
+    const env = { WORD: token, PASSWORD: 'x', TOKEN: 'x' };
+    const { diagnostics } = await workspace.load({ env, readSecrets: true });
+    const errors = diagnostics.filter(({ message }) => message.includes('not every client can send'));
+    expect(errors).toHaveLength(count);
+    expect(JSON.stringify(diagnostics)).not.toContain(token);
+  });
+
   it('can do without a listener', async () => {
     const workspace = new Workspace();
     workspace.write('renewd.yaml', `listen: false\n${accounts}`);
