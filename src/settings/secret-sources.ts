@@ -89,7 +89,11 @@ export class SecretSources {
       return judge(secret.reveal());
     } catch (error) {
       if (!(error instanceof RenewdError)) throw error;
-      return { message: error.message, hint: 'it is read by the user the daemon runs as' };
+      const hint =
+        'env' in readable
+          ? 'set it in the environment of the daemon and of this command, or name a file: { file: PATH }'
+          : 'it is read by the user the daemon runs as';
+      return { message: error.message, hint };
     }
   }
 
