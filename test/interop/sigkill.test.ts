@@ -22,7 +22,7 @@ import { fingerprintOf, products, seedOnDisk, type Vendor } from './seeds.ts';
 import type { ReaderReport } from './set-reader.ts';
 
 /** Rounds; more of them are for a machine that has the time (docs/reliability.md). */
-const kills = Number(process.env['RENEWD_KILLS'] ?? 30);
+const kills = Number(process.env['RENEWD_KILLS'] ?? 20);
 /** In the inventory from the beginning; one more comes with each start. */
 const firstCertificates = 6;
 /** InterNetX takes two requests a second from an account: several accounts, so that none is a queue. */
