@@ -25,13 +25,14 @@ import type { ReaderReport } from './set-reader.ts';
 const kills = Number(process.env['RENEWD_KILLS'] ?? 20);
 /** In the inventory from the beginning; one more comes with each start. */
 const firstCertificates = 6;
-/** InterNetX takes two requests a second from an account: several accounts, so that none is a queue. */
-const internetxAccounts = Math.max(4, Math.ceil(kills / 20));
+/** Several of one user: they have to keep to the pace of two requests a second together. */
+const internetxAccounts = 4;
 /** The first so many milliseconds of a daemon's life are loading; kills by time fall into the rest too. */
 const lifeMs = 3000;
 /** A trigger that does not come is replaced by this moment; a longer inventory takes longer to load. */
 const patienceMs = 5000 + kills * 10;
-const servedTimeoutMs = 120_000 + kills * 250;
+/** A quarter of the certificates is at InterNetX, and each needs about eight requests at its pace. */
+const servedTimeoutMs = 120_000 + kills * 2000;
 const testTimeoutMs = 120_000 + servedTimeoutMs + kills * (patienceMs + 2000);
 
 const zone = 'example.test';
