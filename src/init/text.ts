@@ -127,7 +127,7 @@ export function mainText({ publishers }: Proposal, answers: Answers, options: Ma
     '# Private keys, made here before they are ordered for.',
     `keys: ${scalar(`${options.state}/keys`)}`,
     '',
-    '# Status, /metrics and /healthz. Reads only, but has no login: keep it on loopback.',
+    '# Status page, /metrics and /healthz. Reads only; beyond loopback it needs a token or client certificates.',
     'listen: "127.0.0.1:9464"',
     '',
     'providers:',
