@@ -4,7 +4,6 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CliContext, Command, DaemonHandle } from '../cli/context.ts';
@@ -18,6 +17,7 @@ import { RenewdError } from '../core/errors.ts';
 import { createCsr } from '../pki/csr.ts';
 import { generateKey } from '../pki/keys.ts';
 import { nodeFiles } from '../platform/files.ts';
+import { freePorts } from '../platform/free-ports.ts';
 import { deploySet } from '../renewal/deploy/deploy-set.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { sandboxAccounts, sandboxTsigKey, seedOrder, startFullSandbox } from '../sandbox/start.ts';
@@ -102,25 +102,6 @@ function prepareFolder(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(join(directory, 'tls'), { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, marker), 'Made by `renewd quickstart`; made anew at each start.\n');
-}
-
-/** Ports that were free a moment ago, all different. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((done) => {
-        server.listen(0, '127.0.0.1', done);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 async function seed(sandbox: Sandbox, directory: string, now: Date): Promise<void> {

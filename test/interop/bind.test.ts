@@ -14,7 +14,8 @@ import { addValue } from '../../src/dns/update.ts';
 import { findZone } from '../../src/dns/zone-cut.ts';
 import { createRfc2136 } from '../../src/publishers/rfc2136/publisher.ts';
 import { sendUpdate } from '../../src/publishers/rfc2136/send.ts';
-import { freePort, namedMissing, startNamed, type Named } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
+import { namedMissing, startNamed, type Named } from './named.ts';
 
 const zone = 'example.test';
 const secrets = {

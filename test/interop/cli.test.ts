@@ -11,7 +11,7 @@ import { shownCommands } from '../../src/cli/commands.ts';
 import { version } from '../../src/core/version.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import {
   createClosers,
   inCi,

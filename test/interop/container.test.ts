@@ -14,7 +14,7 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
 import { read } from '../docs/pages.ts';
 import { baseImage, buildImage, containersMissing, podman, runContainer, tryPodman } from './containers.ts';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { createClosers, shouldSkip, until } from './processes.ts';
 import { products, seedOnDisk } from './seeds.ts';
 

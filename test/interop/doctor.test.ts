@@ -21,7 +21,7 @@ import { loadConfiguration } from '../../src/settings/load.ts';
 import { schemas } from '../../src/settings/schemas.ts';
 import { createMetrics } from '../../src/status/metrics.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { createClosers, renewdProgram, runRenewd, start } from './processes.ts';
 
 const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];

@@ -1,13 +1,12 @@
 /** BIND 9 for tests: own configuration and data under a temp directory, on loopback, on ports of the kernel's choice. */
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { query } from '../../src/dns/query.ts';
+import { freePort } from '../builders/free-port.ts';
 
 const host = '127.0.0.1';
 
@@ -18,27 +17,6 @@ export function namedMissing(): string | undefined {
     if (error !== undefined) return `${program} (Debian packages bind9, bind9-utils) is not installed`;
   }
   return undefined;
-}
-
-/** A port that was free for UDP and TCP a moment ago. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const tcp = createServer().listen(0, host);
-    await once(tcp, 'listening');
-    const address = tcp.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const udp = createSocket('udp4');
-    const bound = await new Promise<boolean>((resolve) => {
-      udp.once('error', () => resolve(false));
-      udp.bind(port, host, () => resolve(true));
-    });
-    await new Promise<void>((resolve) => {
-      udp.close(() => resolve());
-    });
-    tcp.close();
-    await once(tcp, 'close');
-    if (bound) return port;
-  }
 }
 
 export interface NamedZone {

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAccount } from '../../src/platform/accounts.ts';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { accepts, nginxMissing } from './nginx.ts';
 import { postfixMissing } from './postfix.ts';
 import { start, until, type Running } from './processes.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:net';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { start, until } from './processes.ts';
 
 const program = '/usr/sbin/nginx';

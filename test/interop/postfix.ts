@@ -13,7 +13,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { start, until } from './processes.ts';
 
 const program = '/usr/sbin/postfix';

@@ -16,7 +16,7 @@ import { metricsTable } from '../../src/status/metrics-table.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
 import { read } from '../docs/pages.ts';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { createClosers, shouldSkip, startRenewd, until, type Running } from './processes.ts';
 import { prometheusMissing, startPrometheus, type Prometheus } from './prometheus.ts';
 import { products, seedOnDisk } from './seeds.ts';

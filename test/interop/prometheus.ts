@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { freePort } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { start, until } from './processes.ts';
 
 /** Why Prometheus cannot be used here; undefined when it can. */

@@ -14,7 +14,8 @@ import { createInternetxSimulator } from '../../src/sandbox/internetx/index.ts';
 import { createRrpproxySimulator } from '../../src/sandbox/rrpproxy/index.ts';
 import { sandboxAccounts } from '../../src/sandbox/start.ts';
 import { startHandshakes } from './handshakes.ts';
-import { freePort, namedMissing, startNamed, type Named } from './named.ts';
+import { freePort } from '../builders/free-port.ts';
+import { namedMissing, startNamed, type Named } from './named.ts';
 import { nginxMissing, startNginx, type Nginx } from './nginx.ts';
 import {
   createClosers,

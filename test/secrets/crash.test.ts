@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { tempDirectory } from '../builders/temp-directory.ts';
-import { freePort } from '../interop/named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { startRenewd, until } from '../interop/processes.ts';
 import { canary, leaks } from './canaries.ts';
 

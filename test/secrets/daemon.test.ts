@@ -18,7 +18,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
 import { startSmtpServer } from '../builders/smtp-server.ts';
-import { freePort } from '../interop/named.ts';
+import { freePort } from '../builders/free-port.ts';
 import { createClosers, runRenewd, startRenewd, until } from '../interop/processes.ts';
 import { canary, leaks } from './canaries.ts';
 import { startEcho, startEppEcho } from './echo.ts';

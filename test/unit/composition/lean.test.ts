@@ -1,25 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { isRecord } from '../../../src/store/sqlite/row-reader.ts';
+import { freePort } from '../../builders/free-port.ts';
 import { newChain } from '../../builders/pki.ts';
 import { tempDirectory } from '../../builders/temp-directory.ts';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function answer(url: string): Promise<string | undefined> {
   for (let tries = 0; tries < 200; tries += 1) {
