@@ -18,7 +18,7 @@ const meanings: Readonly<Record<RenewalState, string>> = {
   blocked: 'Needs a person, or waits for a limit, an account or a publisher to be mended.',
   failed: 'Given up. A new renewal begins after a pause that grows with the failures in a row.',
   superseded:
-    'Overtaken: the entry left the inventory or got more names before anything was ordered, or in an emergency a second provider was asked instead.',
+    'Overtaken: the entry left the inventory, got more names or another provider before anything was ordered, or in an emergency a second provider was asked instead.',
 };
 
 /** An event that is missing here does not compile. */
@@ -43,7 +43,7 @@ const happenings: Readonly<Record<RenewalEvent, string>> = {
   'needs-person': 'trying again by itself cannot help, or not now',
   released: 'what blocked is looked at again, or a person said so',
   'gave-up': 'refused for good, ended by the provider, or given up by a person',
-  superseded: 'the entry is no longer in the inventory, or got more names before anything was ordered',
+  superseded: 'the entry is no longer in the inventory, or got more names or another provider before anything was ordered',
   overtaken: 'an emergency: the second provider is asked instead',
 };
 

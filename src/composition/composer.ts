@@ -12,7 +12,7 @@ import { loadInChild } from '../settings/load-in-child.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createConfigurationMemory } from '../settings/remember.ts';
 import { createMetrics } from '../status/metrics.ts';
-import { isAlive, leaseHolder } from './holder.ts';
+import { leaseHolder, livenessOf } from './holder.ts';
 import type { RuntimeParts } from './runtime.ts';
 import type { World } from './world.ts';
 
@@ -140,7 +140,7 @@ export function createComposer({
     async takeLease(store) {
       const { logger } = await partsFor('error');
       try {
-        return await takeLease(store, leaseHolder('command'), isAlive, clock, logger, () => undefined);
+        return await takeLease(store, leaseHolder('command'), livenessOf, clock, logger, () => undefined);
       } catch (thrown) {
         if (toRenewdError(thrown).code === 'store-locked') return undefined;
         throw thrown;

@@ -11,7 +11,7 @@ import { releaseUnusedMemory } from '../platform/memory.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createConfigWatcher } from '../settings/watch.ts';
 import { startStatusServer, type StatusServer } from '../status/server.ts';
-import { isAlive, leaseHolder } from './holder.ts';
+import { leaseHolder, livenessOf } from './holder.ts';
 import { openRuntime, secretReader, type RuntimeParts } from './runtime.ts';
 import { serviceStatusLine } from './status-line.ts';
 
@@ -67,7 +67,7 @@ export async function startDaemon(
   }
 
   try {
-    const lease = await takeLease(runtime.store, leaseHolder('daemon'), isAlive, clock, logger, () =>
+    const lease = await takeLease(runtime.store, leaseHolder('daemon'), livenessOf, clock, logger, () =>
       finish(),
     );
     opened.push(() => lease.release());

@@ -1,6 +1,7 @@
 /** Who holds a lease: this machine and process. A holder on this machine whose process is gone need not be waited for. */
 import { hostname } from 'node:os';
 import { readFileSync } from 'node:fs';
+import type { Liveness } from '../daemon/lease.ts';
 import { errnoCode } from '../platform/file-errors.ts';
 
 /** Process ids are used again; with the moment the process started they are not. */
@@ -18,16 +19,21 @@ export function leaseHolder(role: string): string {
   return `${hostname()}:${process.pid}:${startOf(process.pid) ?? '0'}:${role}`;
 }
 
-/** True when it cannot be told. */
-export function isAlive(holder: string): boolean {
+export function livenessOf(holder: string): Liveness {
   const [host, pidText, start] = holder.split(':');
   const pid = Number(pidText);
-  if (host !== hostname() || !Number.isInteger(pid) || pid <= 0) return true;
+  if (host !== hostname() || !Number.isInteger(pid) || pid <= 0) return 'unknown';
   try {
     process.kill(pid, 0);
   } catch (thrown) {
-    return errnoCode(thrown) !== 'ESRCH';
+    if (errnoCode(thrown) === 'ESRCH') return 'gone';
   }
   const now = startOf(pid);
-  return now === undefined || start === undefined || start === '0' || now === start;
+  if (now === undefined || start === undefined || start === '0') return 'unknown';
+  return now === start ? 'alive' : 'gone';
+}
+
+/** True when it cannot be told. */
+export function isAlive(holder: string): boolean {
+  return livenessOf(holder) !== 'gone';
 }

@@ -12,23 +12,32 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** `unknown`: it is on another machine, or this one does not say. */
+export type Liveness = 'alive' | 'gone' | 'unknown';
+
+/** Every lease, also one that has run out. */
+const everMs = 0;
+
 /**
- * Throws `store-locked` when another daemon holds it. A holder on this machine whose process is gone (see `isAlive`) is
- * not waited for.
+ * Throws `store-locked` when another daemon holds it. A holder on this machine whose process is gone is not waited for; one
+ * whose process lives keeps it even when its time is up: it was held up, or the clock jumped ahead, and it may be about
+ * to send an order.
  */
 export async function takeLease(
   store: Store,
   holder: string,
-  isAlive: (holder: string) => boolean,
+  livenessOf: (holder: string) => Liveness,
   clock: Clock,
   logger: Logger,
   lost: () => void,
 ): Promise<Lease> {
+  const locked = (by: string): RenewdError =>
+    new RenewdError('store-locked', `another renewd (${by}) works with this store`);
+  const last = await store.leaseHolder(leaseName, new Date(everMs));
+  if (last !== undefined && last !== holder && livenessOf(last) === 'alive') throw locked(last);
   if (!(await store.acquireLease(leaseName, holder, leaseTtlMs, clock.now()))) {
     const other = await store.leaseHolder(leaseName, clock.now());
-    if (other === undefined || isAlive(other)) {
-      throw new RenewdError('store-locked', `another renewd (${other ?? 'unknown'}) works with this store`);
-    }
+    if (other === undefined || livenessOf(other) !== 'gone') throw locked(other ?? 'unknown');
     await store.releaseLease(leaseName, other);
     if (!(await store.acquireLease(leaseName, holder, leaseTtlMs, clock.now()))) {
       throw new RenewdError('store-locked', 'another renewd took this store at the same moment');

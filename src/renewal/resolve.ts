@@ -29,6 +29,8 @@ function outcomeOf(
       patch: {
         ...(typeof orderId === 'string' ? { orderId } : {}),
         ...(typeof certificateId === 'string' ? { certificateId } : {}),
+        // It may have been placed by hand, while a limit held ours back: from now on there is one, and no other is sent.
+        orderedAt: open.orderedAt ?? now,
       },
     };
   }
@@ -39,7 +41,8 @@ function outcomeOf(
     event: 'order-absent',
     text,
     detail,
-    patch: { orderedAt: null },
+    // Ids of what is not there must not be asked about once the next order has its own.
+    patch: { orderedAt: null, orderId: null, certificateId: null, jobId: null },
     effects: {
       ledger: open.orderedAt === null ? [] : [notPlacedEntry(open, capabilities, now, 'resolve', text)],
     },

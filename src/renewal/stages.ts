@@ -6,6 +6,7 @@ import { deploySets, lookAtService, verifyCertificate, type Delivery } from './d
 import { mergeChallenges } from './dcv/merge.ts';
 import { checkCount } from './dcv/safety.ts';
 import { proveControl } from './dcv/prove.ts';
+import { endElsewhere } from './order/elsewhere.ts';
 import { endOutgrown } from './order/outgrown.ts';
 import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
 import { absorb, findQuery, handleOf, preparedOf } from './order/request.ts';
@@ -58,7 +59,11 @@ async function stage(
           text: 'the issued certificate is deployed again; nothing is ordered',
         };
       }
-      return endOutgrown(renewal, context.managed) ?? towardsOrder(renewal, context, tools);
+      return (
+        endOutgrown(renewal, context.managed) ??
+        endElsewhere(renewal, context.managed) ??
+        towardsOrder(renewal, context, tools)
+      );
     case 'ordering':
       return submitOrder(renewal, context, fresh);
     case 'order-unconfirmed':

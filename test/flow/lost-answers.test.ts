@@ -1,6 +1,6 @@
 /** What becomes of an order whose answer was lost: looked up, never sent blindly again, and a person where nobody can tell. */
 import { describe, expect, test } from 'vitest';
-import { hourMs } from '../../src/core/durations.ts';
+import { dayMs, hourMs } from '../../src/core/durations.ts';
 import { assertWorld, ordersByKey, paidOrders, wholeLedger } from '../builders/assert-world.ts';
 import { accounts, showsPaidTerm } from '../builders/accounts.ts';
 import type { ProviderName } from '../builders/inventory.ts';
@@ -105,6 +105,57 @@ describe.each(verbs)('%s %s', (provider, action, command) => {
     expect(await world.renewal('shop')).toMatchObject({ action, state: 'served' });
     expect([...ordersByKey(world).values()]).toEqual([1]);
     await assertWorld(world);
+  });
+});
+
+describe('a clock that was set after a lost answer', () => {
+  test('ahead by hours: the lag of the list is waited for all the same', async () => {
+    let looks = 0;
+    const world = await createWorld({
+      wrapProvider: (_, provider) => ({
+        ...provider,
+        // The order shows after four looks.
+        find: async (...asked) =>
+          (looks += 1) <= 4 ? { matches: [], complete: true } : provider.find(...asked),
+      }),
+    });
+    let lost = false;
+    world.interfere((vendor, command) => {
+      if (lost || command !== 'POST /certificate') return undefined;
+      lost = true;
+      return { vendor, kind: 'lose-answer' };
+    });
+    world.onPassage = ({ to }) => {
+      if (to === 'order-unconfirmed') world.skewMs = 3 * hourMs;
+      // Name servers refuse signatures from hours ahead.
+      else world.skewMs = 0;
+    };
+    await world.configure([{ name: 'shop', provider: 'inx' }]);
+    await world.runToRest();
+    expect(looks).toBe(5);
+    expect(paidOrders(world)).toBe(1);
+    expect([...ordersByKey(world).values()]).toEqual([1]);
+  });
+
+  test('back by days: looked for from then on, and found', async () => {
+    const world = await createWorld();
+    world.skewMs = 5 * dayMs;
+    let lost = false;
+    world.interfere((vendor, command) => {
+      if (lost || command !== 'POST /certificate') return undefined;
+      lost = true;
+      return { vendor, kind: 'lose-answer' };
+    });
+    world.onPassage = ({ to }) => {
+      if (to === 'order-unconfirmed') world.skewMs = 0;
+    };
+    await world.configure([{ name: 'shop', provider: 'inx' }]);
+    const start = world.clock.now().getTime();
+    await world.runToRest();
+    expect(lost).toBe(true);
+    expect(world.clock.now().getTime() - start).toBeLessThan(hourMs);
+    expect(paidOrders(world)).toBe(1);
+    expect([...ordersByKey(world).values()]).toEqual([1]);
   });
 });
 

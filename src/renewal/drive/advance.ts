@@ -9,7 +9,7 @@ import type { StageContext } from '../stage-context.ts';
 import { runStage } from '../stages.ts';
 import type { DriverDependencies } from './dependencies.ts';
 import type { Roster } from './roster.ts';
-import { entryOf } from '../second-provider.ts';
+import { capabilitiesAt, entryOf } from '../second-provider.ts';
 import { inLane, isCondemned, wakeOf, type DriverState } from './state.ts';
 
 /** Bound on the steps of one renewal in one go: a cycle would be a bug and must not spin. */
@@ -29,7 +29,13 @@ export function createAdvancer(
   const uncut = new AbortController();
   let gate: Promise<void> = Promise.resolve();
 
-  function contextFor(managed: ManagedCertificate, condemned: boolean, signal: AbortSignal): StageContext {
+  /** The provider is the one that the renewal was begun at, whatever the inventory names by now: its order is there. */
+  function contextFor(
+    { provider }: Renewal,
+    managed: ManagedCertificate,
+    condemned: boolean,
+    signal: AbortSignal,
+  ): StageContext {
     const { random, files, processes, keys, dns } = dependencies;
     return {
       managed,
@@ -43,8 +49,8 @@ export function createAdvancer(
       dns,
       logger,
       signal,
-      provider: () => providers.handle(managed.provider),
-      capabilities: () => providers.capabilities(managed.provider),
+      provider: () => providers.handle(provider),
+      capabilities: () => capabilitiesAt(provider, managed, providers),
       spendOverall: () => dependencies.spendOverall(),
       publishers: () => dependencies.publishers(),
     };
@@ -79,7 +85,7 @@ export function createAdvancer(
       const wakeAt = wakeOf({ ...entry, open: current }, now);
       if (!fresh && (wakeAt === null || wakeAt > now || stopping.signal.aborted)) return;
       const managed = entryOf(current, entry.managed);
-      const context = contextFor(managed, isCondemned(entry), signalFor(current));
+      const context = contextFor(current, managed, isCondemned(entry), signalFor(current));
       const outcome = await runStage(current, context, tools, fresh);
       // Cut short by our own stop: no news of the order, and nothing to hold against anybody.
       if (context.signal.aborted && (outcome.event === 'hold' || outcome.failure !== undefined)) return;

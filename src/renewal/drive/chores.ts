@@ -42,7 +42,16 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
       const { provider } = await providers.handle(providerName);
       const record = entry.record ?? emptyRecord(certificate, random.fraction());
       const spki = entry.observation?.spkiSha256;
-      const adopted = await adoptOrder(managed, spki, record, provider, clock.now(), stopping.signal);
+      const { adoptFailures } = entry;
+      const adopted = await adoptOrder(
+        managed,
+        spki,
+        record,
+        provider,
+        clock.now(),
+        adoptFailures,
+        stopping.signal,
+      );
       await store.saveCertificates([adopted.record]);
       entry.record = adopted.record;
       entry.dirty = true;

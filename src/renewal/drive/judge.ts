@@ -8,7 +8,7 @@ import { decide } from '../plan/decide.ts';
 import type { DecisionFacts } from '../plan/facts.ts';
 import { ruleCalendar } from '../plan/rule-calendar.ts';
 import { resolveRenewal } from '../resolve.ts';
-import { entryFor } from '../second-provider.ts';
+import { capabilitiesAt, entryFor } from '../second-provider.ts';
 import { driftedTargets, type Entry } from '../watchlist.ts';
 import type { DriverDependencies } from './dependencies.ts';
 import type { Roster } from './roster.ts';
@@ -70,7 +70,8 @@ export function createJudge(
   async function decideAndBegin(entry: Entry): Promise<void> {
     const now = clock.now();
     if (entry.request?.kind === 'resolve') {
-      const capabilities = providers.capabilities(entry.managed.provider);
+      const at = entry.open?.provider ?? entry.managed.provider;
+      const capabilities = capabilitiesAt(at, entry.managed, providers);
       const commit = (renewal: Renewal, outcome: Parameters<Roster['commit']>[1]) =>
         roster.commit(renewal, outcome);
       await resolveRenewal(store, entry.open, entry.request, commit, capabilities, now);

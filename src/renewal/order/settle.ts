@@ -16,10 +16,19 @@ import { absorb, findQuery } from './request.ts';
 const giveUpAfterMs = 6 * hourMs;
 /** … but not before so many looks: the daemon may have been away for most of that time. */
 const leastLooks = 10;
+/** While the grace period lasts it is looked so often. */
+const lookEveryMs = 15 * secondMs;
+/** Clocks are corrected by less than this all the time. */
+const clockStepMs = minuteMs;
 
 export async function settleOrder(renewal: Renewal, context: StageContext): Promise<StageOutcome> {
   const now = context.clock.now();
   const intendedAt = renewal.orderedAt ?? renewal.createdAt;
+  // On a clock that was set back since, the order would be from a time that has not come: `since` would miss it.
+  if (intendedAt.getTime() > now.getTime() + clockStepMs) {
+    const text = 'the clock was set back since the order; what passes is counted from now on';
+    return { event: 'hold', text, patch: { orderedAt: now } };
+  }
   const age = now.getTime() - intendedAt.getTime();
   const { provider, lostAnswerGraceMs } = await context.provider();
   if (renewal.spkiSha256 === null && context.capabilities().findBy === 'public-key') {
@@ -48,9 +57,11 @@ export async function settleOrder(renewal: Renewal, context: StageContext): Prom
     if (patient) return again(now, 'not found, but the provider does not list everything');
     return askPerson('after a lost answer the provider cannot tell whether the order exists');
   }
-  if (age < lostAnswerGraceMs) {
+  // As many looks as fit into it, too: a clock that jumped ahead, or a time in which nobody looked, is no proof.
+  if (age < lostAnswerGraceMs || renewal.attempts < Math.floor(lostAnswerGraceMs / lookEveryMs)) {
     const text = `not in the provider's list; looked at again until ${Math.round(lostAnswerGraceMs / secondMs)} s have passed`;
-    return again(now, text, Math.min(lostAnswerGraceMs - age, 15 * secondMs));
+    const leftMs = lostAnswerGraceMs - age;
+    return again(now, text, leftMs > 0 ? Math.min(leftMs, lookEveryMs) : lookEveryMs);
   }
   const text = 'looked up: the order was never placed';
   return {

@@ -29,6 +29,8 @@ export async function submitOrder(
   const action = orderActionOf(renewal);
   let provider: Provider;
   try {
+    if (context.managed.provider !== renewal.provider)
+      throw new RenewdError('config-invalid', `the inventory names ${context.managed.provider} by now`);
     ({ provider } = await context.provider());
   } catch (thrown) {
     // Nothing has been sent yet: the client could not even be made, for example for want of a secret.

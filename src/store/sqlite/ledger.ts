@@ -57,16 +57,30 @@ export function readLedger(connection: Connection, query: LedgerQuery): readonly
     .map(toEntry);
 }
 
+/**
+ * What was taken back: an order was proved not to be placed, and with it everything since the renewal's intent before that
+ * counts nothing. By the intent, not by the time of the proof: what counted last month is no credit for this one.
+ */
+const takenBack = (whose: string): string => `
+  SELECT DISTINCT entry.sequence, entry.kind, entry.paid, entry.charged_hundredths
+  FROM ledger AS proof JOIN ledger AS entry ON entry.renewal_id = proof.renewal_id
+    AND entry.sequence <= proof.sequence
+    AND entry.sequence >= coalesce((SELECT max(sequence) FROM ledger AS intent
+      WHERE intent.renewal_id = proof.renewal_id AND intent.sequence < proof.sequence
+      AND intent.kind = 'intent' AND intent.paid = 1), proof.sequence)
+  WHERE ${whose} AND proof.at >= :since AND proof.paid = 1 AND proof.kind = 'outcome' AND entry.at >= :since`;
+
 /** Sums of one provider come from covering indexes; `since` itself counts. */
 export function readSpent(connection: Connection, provider: string | null, since: Date): SpentSince {
   const whose = provider === null ? 'true' : 'provider = :provider';
   const parameters = { since: moment(since), ...(provider === null ? {} : { provider }) };
   const row = connection.get(
-    `SELECT
-       (SELECT max(0, coalesce(sum(CASE kind WHEN 'intent' THEN 1 WHEN 'outcome' THEN -1 ELSE 0 END), 0)) FROM ledger
-        WHERE ${whose} AND at >= :since AND paid = 1) AS orders,
+    `WITH void AS MATERIALIZED (${takenBack(provider === null ? 'true' : 'proof.provider = :provider')}) SELECT
+       (SELECT count(*) FROM ledger WHERE ${whose} AND at >= :since AND paid = 1 AND kind = 'intent')
+       - (SELECT count(*) FROM void WHERE paid = 1 AND kind = 'intent') AS orders,
        (SELECT coalesce(sum(charged_hundredths), 0) FROM ledger
-        WHERE ${whose} AND at >= :since AND charged_hundredths IS NOT NULL) AS hundredths`,
+        WHERE ${whose} AND at >= :since AND charged_hundredths IS NOT NULL)
+       - (SELECT coalesce(sum(charged_hundredths), 0) FROM void) AS hundredths`,
     parameters,
   );
   const currencies = connection

@@ -79,19 +79,41 @@ export function ledgerTests(subject: StoreUnderTest): void {
   test('spent takes back what was proved not to have been placed', async () => {
     const store = await subject.store();
     const price = { hundredths: 4200, currency: 'EUR' };
+    const common = { provider: 'cnr', paid: true } as const;
+    const intent = { ...common, kind: 'intent', charged: price } as const;
+    const proof = { ...common, kind: 'outcome', charged: { ...price, hundredths: -4200 } } as const;
     await store.appendLedger([
-      aLedgerEntry({ kind: 'intent', provider: 'cnr', paid: true, at: after(-1), charged: price }),
-      aLedgerEntry({ kind: 'intent', provider: 'cnr', paid: true, at: noon, charged: price }),
-      aLedgerEntry({
-        kind: 'outcome',
-        provider: 'cnr',
-        paid: true,
-        at: after(1),
-        charged: { ...price, hundredths: -4200 },
-      }),
+      aLedgerEntry({ ...intent, renewalId: 'one', at: after(-1) }),
+      aLedgerEntry({ ...intent, renewalId: 'two', at: noon }),
+      aLedgerEntry({ ...proof, renewalId: 'two', at: after(1) }),
     ]);
     expect(await store.spent('cnr', after(-1))).toEqual({ orders: 1, hundredths: 4200, currencies: ['EUR'] });
     expect(await store.spent('cnr', noon)).toEqual({ orders: 0, hundredths: 0, currencies: ['EUR'] });
     expect((await store.spent('cnr', after(1))).orders).toBe(0);
+  });
+
+  test('what is taken back of an earlier day or month is no credit for this one', async () => {
+    const store = await subject.store();
+    const price = { hundredths: 4200, currency: 'EUR' };
+    const common = { provider: 'cnr', paid: true } as const;
+    const intent = { ...common, kind: 'intent', charged: price } as const;
+    const proof = { ...common, kind: 'outcome', charged: { ...price, hundredths: -4200 } } as const;
+    await store.appendLedger([
+      // Sent before midnight, proved absent after it, and sent again.
+      aLedgerEntry({ ...intent, renewalId: 'one', at: after(-1) }),
+      aLedgerEntry({ ...proof, renewalId: 'one', at: after(1) }),
+      aLedgerEntry({ ...intent, renewalId: 'one', at: after(2) }),
+      aLedgerEntry({ ...intent, renewalId: 'two', at: after(3) }),
+    ]);
+    expect(await store.spent('cnr', noon)).toMatchObject({ orders: 2, hundredths: 8400 });
+    expect(await store.spent('cnr', after(-1))).toMatchObject({ orders: 2, hundredths: 8400 });
+    expect(await store.spent(null, noon)).toMatchObject({ orders: 2, hundredths: 8400 });
+    // Said twice, it is taken back once; and what was charged beyond the intent goes with it.
+    await store.appendLedger([
+      aLedgerEntry({ kind: 'outcome', provider: 'cnr', renewalId: 'two', at: after(4), charged: price }),
+      aLedgerEntry({ ...proof, renewalId: 'two', at: after(5) }),
+      aLedgerEntry({ ...proof, renewalId: 'two', at: after(6) }),
+    ]);
+    expect(await store.spent('cnr', noon)).toMatchObject({ orders: 1, hundredths: 4200 });
   });
 }

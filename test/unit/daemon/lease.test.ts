@@ -1,7 +1,7 @@
 /** One daemon per store: two holders, a crashed one, a lost lease. */
 import { expect, onTestFinished, test } from 'vitest';
-import { leaseTtlMs, takeLease } from '../../../src/daemon/lease.ts';
-import { isAlive, leaseHolder } from '../../../src/composition/holder.ts';
+import { leaseTtlMs, takeLease, type Liveness } from '../../../src/daemon/lease.ts';
+import { isAlive, leaseHolder, livenessOf } from '../../../src/composition/holder.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { faultyStore } from '../../builders/faulty-store.ts';
 import { aStore, recordingLogger } from '../../builders/stage.ts';
@@ -20,11 +20,11 @@ async function setUp() {
   clock.byHand = true;
   const logger = recordingLogger();
   let lost = 0;
-  const take = async (holder: string, alive = true, on: Store = store) => {
+  const take = async (holder: string, liveness: Liveness = 'unknown', on: Store = store) => {
     const lease = await takeLease(
       on,
       holder,
-      () => alive,
+      () => liveness,
       clock,
       logger,
       () => (lost += 1),
@@ -79,7 +79,7 @@ test('given back, it is free at once', async () => {
 test('of a crashed daemon on this machine it is taken over at once', async () => {
   const { store, clock, take, holder } = await setUp();
   await store.acquireLease('daemon', 'dead', leaseTtlMs, clock.now());
-  await take('b', false);
+  await take('b', 'gone');
   expect(await holder()).toBe('b');
 });
 
@@ -93,10 +93,23 @@ test('of a crashed daemon elsewhere it runs out', async () => {
   expect(await holder()).toBe('b');
 });
 
+test('of a daemon on this machine that was held up it does not run out', async () => {
+  const { store, clock, take, holder } = await setUp();
+  await store.acquireLease('daemon', 'stopped', leaseTtlMs, clock.now());
+  clock.advance(100 * leaseTtlMs);
+  await expect(take('b', 'alive')).rejects.toMatchObject({
+    code: 'store-locked',
+    message: 'another renewd (stopped) works with this store',
+  });
+  expect(await holder()).toBeUndefined();
+  await take('b', 'gone');
+  expect(await holder()).toBe('b');
+});
+
 test('two that take over at the same moment do not both win', async () => {
   const { store, clock, take } = await setUp();
   await store.acquireLease('daemon', 'dead', leaseTtlMs, clock.now());
-  const results = await Promise.allSettled([take('b', false), take('c', false)]);
+  const results = await Promise.allSettled([take('b', 'gone'), take('c', 'gone')]);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
@@ -114,7 +127,7 @@ test('a store that fails for a moment does not end the daemon', async () => {
   const { store, take, pass, lost, logger, holder } = await setUp();
   await take(
     'a',
-    true,
+    'unknown',
     faultyStore(store, [
       { method: 'acquireLease', call: 2, fault: 'fail' },
       { method: 'acquireLease', call: 3, fault: 'fail' },
@@ -128,7 +141,7 @@ test('a store that fails for a moment does not end the daemon', async () => {
 
 test('a holder is this process, and is known to be gone when it is', () => {
   const own = leaseHolder('daemon');
-  expect(isAlive(own)).toBe(true);
+  expect(livenessOf(own)).toBe('alive');
   const { pid } = spawnSync('true');
   expect(isAlive(`${hostname()}:${pid}:1:daemon`)).toBe(false);
   // The same id, begun at another moment: another process.
@@ -141,5 +154,5 @@ test('a holder is this process, and is known to be gone when it is', () => {
     `${hostname()}:x:1:daemon`,
     `${hostname()}:-1:1:daemon`,
   ])
-    expect(isAlive(unknown)).toBe(true);
+    expect([livenessOf(unknown), isAlive(unknown)]).toEqual(['unknown', true]);
 });

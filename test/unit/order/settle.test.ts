@@ -13,6 +13,7 @@ const unconfirmed = aRenewal({
   action: 'renew',
   spkiSha256: 'ab',
   orderedAt: noon,
+  attempts: 8,
   price: { hundredths: 4200, currency: 'EUR' },
   previousCertificateId: 'c-1',
 });
@@ -59,6 +60,29 @@ describe('absence', () => {
     const { outcome } = await settle(ageMs, nothing);
     expect(outcome.event).toBe(event);
     expect(outcome.nextAt).toEqual(nextAt === undefined ? undefined : after(nextAt));
+  });
+
+  test.each([
+    { attempts: 0, event: 'hold' },
+    { attempts: 7, event: 'hold' },
+    { attempts: 8, event: 'order-absent' },
+  ])(
+    'is not believed for the time alone, which may have jumped: $event after $attempts looks',
+    async ({ attempts, event }) => {
+      const { outcome } = await settle(hourMs, nothing, { ...unconfirmed, attempts });
+      expect(outcome.event).toBe(event);
+      expect(outcome.nextAt).toEqual(event === 'hold' ? after(hourMs + 15 * secondMs) : undefined);
+    },
+  );
+
+  test.each([
+    { behindMs: minuteMs, patch: undefined },
+    { behindMs: minuteMs + secondMs, patch: { orderedAt: after(-minuteMs - secondMs) } },
+  ])('the clock is $behindMs ms behind the intent', async ({ behindMs, patch }) => {
+    const { outcome, asked } = await settle(-behindMs, nothing);
+    expect(outcome.event).toBe('hold');
+    expect(outcome.patch).toEqual(patch);
+    expect(asked.length).toBe(patch === undefined ? 1 : 0);
   });
 
   test('gives back what the intent counted, and lets the order be placed', async () => {

@@ -282,20 +282,24 @@ describe('adoption', () => {
   const matching = (at: number, fields: Partial<OrderReading> = {}) =>
     aReading({ status: 'issued', createdAt: after(at), paidUntil: after(1000), ...fields });
 
-  async function adopt(matches: readonly OrderReading[], spki: string | undefined = 'ab') {
+  async function adopt(
+    matches: readonly OrderReading[],
+    { spki = 'ab', complete = true, failedLooks = 0, known = record } = {},
+  ) {
     const asked: FindQuery[] = [];
     const provider = aProvider({
       find: (query) => {
         asked.push(query);
-        return Promise.resolve({ matches, complete: true });
+        return Promise.resolve({ matches, complete });
       },
     });
     const result = await adoptOrder(
       aManagedCertificate(),
       spki,
-      record,
+      known,
       provider,
       noon,
+      failedLooks,
       new AbortController().signal,
     );
     return { ...result, asked };
@@ -333,6 +337,16 @@ describe('adoption', () => {
     expect(adopted).toEqual({ ...record, provider: 'cnr', product: 'ssl123dv', orderReadAt: noon });
   });
 
+  test('none in a list that is not whole is no answer; after five looks it has to be one', async () => {
+    await expect(adopt([], { complete: false })).rejects.toMatchObject({ code: 'provider-unavailable' });
+    await expect(adopt([], { complete: false, failedLooks: 4 })).rejects.toThrow('did not list all');
+    const { record: adopted, text } = await adopt([], { complete: false, failedLooks: 5 });
+    expect(adopted).toMatchObject({ certificateId: null, orderReadAt: noon });
+    expect(text).toContain('as far as it lists them');
+    const found = await adopt([matching(1)], { complete: false });
+    expect(found.record).toMatchObject({ certificateId: 'c-9' });
+  });
+
   test('without a key nobody is asked', async () => {
     const provider = aProvider();
     const { record: adopted } = await adoptOrder(
@@ -341,6 +355,7 @@ describe('adoption', () => {
       record,
       provider,
       noon,
+      0,
       new AbortController().signal,
     );
     expect(adopted).toMatchObject({ orderReadAt: noon, certificateId: null });
@@ -379,22 +394,27 @@ describe("a person's word", () => {
     {
       options: { orderId: 'o-5' },
       event: 'order-found',
-      patch: { orderId: 'o-5' },
+      patch: { orderId: 'o-5', orderedAt: noon },
       text: 'the order is o-5',
     },
     {
       options: { certificateId: 'c-5' },
       event: 'order-found',
-      patch: { certificateId: 'c-5' },
+      patch: { certificateId: 'c-5', orderedAt: noon },
       text: 'the order is c-5',
     },
     {
       options: { orderId: 'o-5', certificateId: 'c-5' },
       event: 'order-found',
-      patch: { orderId: 'o-5', certificateId: 'c-5' },
+      patch: { orderId: 'o-5', certificateId: 'c-5', orderedAt: noon },
       text: 'the order is c-5',
     },
-    { options: { none: true }, event: 'order-absent', patch: { orderedAt: null }, text: 'no order exists' },
+    {
+      options: { none: true },
+      event: 'order-absent',
+      patch: { orderedAt: null, orderId: null, certificateId: null, jobId: null },
+      text: 'no order exists',
+    },
     { options: { cancel: true }, event: 'gave-up', patch: undefined, text: 'given up' },
   ])('$options is $event', async ({ options, event, patch, text }) => {
     const { committed } = await resolve(options);
@@ -407,6 +427,12 @@ describe("a person's word", () => {
       word: options,
       request: 'q1',
     });
+  });
+
+  test('an order that was placed by hand while ours was held back is the order: no other is sent after it', async () => {
+    const held = aRenewal({ state: 'blocked', action: 'create', orderedAt: null });
+    const { committed } = await resolve({ certificateId: 'c-5' }, held);
+    expect(committed[0]?.patch).toMatchObject({ certificateId: 'c-5', orderedAt: noon });
   });
 
   test('"none" gives back what was counted, where something was', async () => {
