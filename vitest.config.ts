@@ -9,6 +9,7 @@ const worlds = ['interop', 'faults', 'flow', 'hostile', 'secrets', 'simulation']
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/compile-cache.ts'],
     setupFiles: ['test/setup.ts'],
     // Against hanging for ever only: a busy machine is slow.
     testTimeout: 120_000,
