@@ -15,8 +15,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     restoreMocks: true,
-    // One more than the default: much of a test's time is spent waiting for servers of its own.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: much of a test's time is spent waiting for servers of its own.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowFirst },
     projects: [
       { extends: true, test: { name: 'worlds', include: worlds } },

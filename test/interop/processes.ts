@@ -36,7 +36,8 @@ export interface StartOptions {
   readonly cwd?: string;
 }
 
-function passedOn(): Record<string, string> {
+/** Of our own environment: where programs are, and where code is that was compiled before. */
+export function passedOn(): Record<string, string> {
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env;
   return { PATH, HOME, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
 }
