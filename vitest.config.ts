@@ -9,13 +9,14 @@ const worlds = ['interop', 'faults', 'flow', 'hostile', 'secrets', 'simulation']
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/compile-cache.ts'],
     setupFiles: ['test/setup.ts'],
     // Against hanging for ever only: a busy machine is slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     restoreMocks: true,
-    // One more than the default: much of a test's time is spent waiting for servers of its own.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: much of a test's time is spent waiting for servers of its own.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowFirst },
     projects: [
       { extends: true, test: { name: 'worlds', include: worlds } },

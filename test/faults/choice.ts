@@ -102,8 +102,8 @@ export function choose(
     : cells.filter(({ label }) => isChosen(label, 1));
 }
 
-/** Of real time; a run takes a second. */
-const hangsAfterMs = 60_000;
+/** Of real time; a run takes a second, and several times that on a machine that has other work. */
+const hangsAfterMs = 300_000;
 
 /** What was wrong with one fault, and how to see it again; undefined when nothing was. */
 export async function troubleWith(

@@ -8,7 +8,7 @@ import { shownCommands } from '../../src/cli/commands.ts';
 import { bashCompletions } from '../../src/cli/completions/bash.ts';
 import { fishCompletions } from '../../src/cli/completions/fish.ts';
 import { zshCompletions } from '../../src/cli/completions/zsh.ts';
-import { renewdProgram, runRenewd, shouldSkip } from './processes.ts';
+import { passedOn, renewdProgram, runRenewd, shouldSkip } from './processes.ts';
 
 let directory: string;
 
@@ -38,10 +38,11 @@ ${['shop', 'shop-old', 'mail']
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 function inShell(program: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { PATH = '' } = process.env;
+  const { PATH = '', ...rest } = passedOn();
   const { status, stdout, stderr, error } = spawnSync(program, parameters, {
     cwd: directory,
     env: {
+      ...rest,
       PATH: `${directory}:${PATH}`,
       HOME: directory,
       TERM: 'dumb',

@@ -20,7 +20,15 @@ import { parse } from 'yaml';
 import { newChain, newLeaf, type TestCertificate } from '../builders/pki.ts';
 import { loadConfiguration } from '../../src/settings/load.ts';
 import { schemas } from '../../src/settings/schemas.ts';
-import { inCi, projectDirectory, renewdProgram, runRenewd, until, type Finished } from './processes.ts';
+import {
+  inCi,
+  passedOn,
+  projectDirectory,
+  renewdProgram,
+  runRenewd,
+  until,
+  type Finished,
+} from './processes.ts';
 
 const days = (count: number): Date => new Date(Date.now() + count * 86_400_000);
 
@@ -357,11 +365,10 @@ test('wrong usage is refused before anything is written', async () => {
 
 /** script(1) gives the program a terminal; what is written to its input is typed there. */
 function atTerminal(parameters: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { PATH = '', HOME = '' } = process.env;
   const command = [process.execPath, renewdProgram, ...parameters].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qefc', command, '/dev/null'], {
     cwd: projectDirectory,
-    env: { PATH, HOME, TERM: 'xterm', ...env },
+    env: { ...passedOn(), TERM: 'xterm', ...env },
   });
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

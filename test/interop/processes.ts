@@ -31,9 +31,15 @@ process.on('exit', () => {
 });
 
 export interface StartOptions {
-  /** All of it: nothing of our own environment is passed on but PATH and HOME. */
+  /** All of it: nothing of our own environment is passed on but PATH, HOME and the cache of compiled code. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+}
+
+/** Of our own environment: where programs are, and where code is that was compiled before. */
+export function passedOn(): Record<string, string> {
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
 }
 
 export function start(
@@ -42,10 +48,9 @@ export function start(
   { env = {}, cwd = projectDirectory }: StartOptions = {},
 ): Running {
   const startedAt = performance.now();
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(program, parameters, {
     cwd,
-    env: { PATH, HOME, ...env },
+    env: { ...passedOn(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   living.add(child);

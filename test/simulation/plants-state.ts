@@ -209,6 +209,15 @@ export const statePlants: readonly Plant[] = [
       store: (store) =>
         altered(store, {
           async updateRenewal(id, revision, patch, effects, now) {
+            // The deployment refuses it, too; once a day is often enough for a bug that is found when time is up.
+            if (patch.failure?.code === 'deploy-failed')
+              return store.updateRenewal(
+                id,
+                revision,
+                { ...patch, nextAt: new Date(now.getTime() + dayMs) },
+                effects,
+                now,
+              );
             const { leafPem } = (await store.renewal(id)) ?? {};
             if (patch.failure?.code !== 'certificate-unacceptable' || leafPem == null)
               return store.updateRenewal(id, revision, patch, effects, now);
