@@ -95,6 +95,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     output.error(`renewd: ${error.message}`);
     output.error(`        ${errorTable[error.code].remedy} [${error.code}]`);
     if (error.code === 'internal' && error.cause instanceof Error) output.error(error.cause.stack ?? '');
-    return error.code === 'usage' ? exitCodes.usage : exitCodes.failed;
+    if (error.code === 'usage') return exitCodes.usage;
+    // To be started again by itself would begin an empty store.
+    return error.code === 'store-gone' ? exitCodes.needsPerson : exitCodes.failed;
   }
 }

@@ -20,7 +20,7 @@ export const handlers = {
   run: async ({ config }: { readonly config: string }): Promise<OrderFigures> => {
     const { configuration } = await composer.load(config);
     if (configuration === undefined) throw new Error('the configuration has mistakes');
-    const runtime = await composer.openRuntime(configuration, { quiet: true });
+    const runtime = await composer.openRuntime(configuration, { quiet: true, begin: true });
     await runtime.driver.configure(configuration);
     let inFlight = 0;
     const sampling = setInterval(() => {

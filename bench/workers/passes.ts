@@ -25,7 +25,7 @@ export const handlers = {
     for (const end of ['', '-wal', '-shm']) rmSync(`${dirname(config)}/renewd.db${end}`, { force: true });
     const { configuration } = await composer.load(config);
     if (configuration === undefined) throw new Error('the configuration has mistakes');
-    runtime = await composer.openRuntime(configuration, { quiet: true });
+    runtime = await composer.openRuntime(configuration, { quiet: true, begin: true });
     const startedAt = performance.now();
     await runtime.driver.configure(configuration);
     return { configureMs: performance.now() - startedAt };

@@ -9,7 +9,7 @@ async function askProviders(
   configuration: Configuration,
   { composer }: CliContext,
 ): Promise<readonly OnlineFinding[]> {
-  const runtime = await composer.openRuntime(configuration, { quiet: true });
+  const runtime = await composer.openRuntime(configuration, { quiet: true, begin: false });
   try {
     return await checkOnline(configuration, runtime);
   } finally {

@@ -45,7 +45,7 @@ export const compromise: Command = async (context) => {
 /** The same look at files and store as the daemon's; asks nobody and changes nothing. */
 async function lookAtKeys(context: CliContext, configuration: Configuration): Promise<Compromise> {
   const [name = ''] = context.names;
-  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true, begin: false });
   try {
     const entries = await runtime.driver.assess(configuration);
     const entry = entries.find(({ managed }) => managed.name === name);
@@ -73,7 +73,7 @@ async function stillDue(store: Store, name: string) {
 async function settleByWord(context: CliContext, configuration: Configuration): Promise<number> {
   const [name = ''] = context.names;
   const { output, clock, user } = context;
-  const store = await context.composer.openStore(configuration);
+  const store = await context.composer.openStore(configuration, { begin: false });
   try {
     const left = (await stillDue(store, name)).filter(({ state }) => state === 'person');
     for (const due of left) {

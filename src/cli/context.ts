@@ -53,7 +53,7 @@ export interface Runtime {
 }
 
 export interface DaemonHandle {
-  /** Resolves when the daemon has ended by itself or was asked to. */
+  /** Resolves when the daemon was asked to end, and has; rejects with RenewdError `store-gone` when it had to. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
   readonly runtime: Runtime;
@@ -64,15 +64,22 @@ export interface Composer {
   load(path: string, options?: { readonly secrets?: boolean }): Promise<Loaded>;
   /** For completions: at once, whatever else is wrong with the configuration. */
   configuredNames(path: string): Promise<ConfiguredNames>;
-  openStore(configuration: Configuration): Promise<Store>;
+  /** `begin`: made where there is none; otherwise that is RenewdError `store-failed`. */
+  openStore(configuration: Configuration, options: { readonly begin: boolean }): Promise<Store>;
   /** Deployed files and keys, for looking only. */
   disk(configuration: Configuration): Promise<Disk>;
   /** Store and keys, copied to a directory that does not exist yet, also while a daemon runs. */
   backUp(configuration: Configuration, target: string): Promise<Manifest>;
   /** From such a directory to where the configuration has them; only where no store is. */
   restore(configuration: Configuration, source: string): Promise<Restored>;
-  /** With driver; takes no lease and starts nothing. `quiet`: warnings and errors only. */
-  openRuntime(configuration: Configuration, options: { quiet: boolean }): Promise<Runtime>;
+  /**
+   * With driver; takes no lease and starts nothing. `quiet`: warnings and errors only. `begin`: a store is made where there is
+   * none; for what only looks it counts as empty.
+   */
+  openRuntime(
+    configuration: Configuration,
+    options: { readonly quiet: boolean; readonly begin: boolean },
+  ): Promise<Runtime>;
   /** Lease, loop, listener, reloading; or what is wrong with the configuration. */
   startDaemon(
     path: string,

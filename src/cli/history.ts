@@ -23,7 +23,9 @@ export const history: Command = async (context) => {
   const limit = Number(context.options['limit'] ?? 200);
   if (!Number.isInteger(limit) || limit < 1)
     throw new RenewdError('usage', '--limit takes a whole number from 1');
-  const store = await context.composer.openStore(await configurationOf(context, { secrets: false }));
+  const store = await context.composer.openStore(await configurationOf(context, { secrets: false }), {
+    begin: false,
+  });
   try {
     const entries = [];
     for (let after = 0; ;) {

@@ -41,7 +41,7 @@ export const once: Command = async (context) => {
   const configuration = await configurationOf(context);
   const { composer, clock, output } = context;
   const waitMs = durationOption(context, 'wait', 10 * minuteMs);
-  const runtime = await composer.openRuntime(configuration, { quiet: false });
+  const runtime = await composer.openRuntime(configuration, { quiet: false, begin: true });
   try {
     const lease = await composer.takeLease(runtime.store);
     if (lease === undefined)

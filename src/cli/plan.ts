@@ -160,7 +160,7 @@ function print(rows: readonly PlanRow[], { output }: CliContext): void {
 export const plan: Command = async (context) => {
   const configuration = await configurationOf(context, { secrets: false });
   const wanted = new Set(context.names.map((name) => managedCertificate(configuration, name).name));
-  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true, begin: false });
   try {
     const entries = (await runtime.driver.assess(configuration)).filter(
       ({ managed }) => wanted.size === 0 || wanted.has(managed.name),

@@ -117,7 +117,7 @@ export const provider: Command = async (context) => {
   const [name = '', word, ...words] = context.names;
   const configuration = await configurationOf(context);
   checkProvider(configuration, name);
-  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true, begin: false });
   try {
     const one = await runtime.provider(name);
     const operations = one.operations ?? [];

@@ -12,7 +12,9 @@ export async function printReceipt(
   renewal: string | boolean | undefined,
 ): Promise<number> {
   const { output, composer } = context;
-  const store = await composer.openStore(await configurationOf(context, { secrets: false }));
+  const store = await composer.openStore(await configurationOf(context, { secrets: false }), {
+    begin: false,
+  });
   try {
     const found =
       typeof renewal === 'string' ? await store.receiptOf(renewal) : await store.newestReceipt(name);

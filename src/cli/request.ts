@@ -34,7 +34,7 @@ export async function askAndFollow(
   const { output, clock, composer } = context;
   const waitMs = durationOption(context, 'wait', 10 * minuteMs);
   const json = context.options['json'] === true;
-  const store = await composer.openStore(configuration);
+  const store = await composer.openStore(configuration, { begin: true });
   try {
     const since = clock.now();
     const ask = (): Promise<void> => say(store, since);
@@ -74,7 +74,7 @@ async function drive(
   watch: (settled: () => boolean) => Promise<Followed>,
 ): Promise<Renewal | undefined> {
   const { composer, clock } = context;
-  const runtime = await composer.openRuntime(await configurationOf(context), { quiet: true });
+  const runtime = await composer.openRuntime(await configurationOf(context), { quiet: true, begin: true });
   try {
     await ask();
     let driven = false;

@@ -10,7 +10,7 @@ const timeoutMs = 60_000;
 export const resend: Command = async (context) => {
   const configuration = await configurationOf(context);
   const managed = managedCertificate(configuration, context.names[0] ?? '');
-  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true, begin: false });
   try {
     const [open] = (await runtime.store.openRenewals()).filter(
       ({ certificate }) => certificate === managed.name,

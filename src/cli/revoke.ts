@@ -16,7 +16,7 @@ export const revoke: Command = async (context) => {
   if (context.options['yes'] !== true) {
     throw new RenewdError('usage', `revoking ${managed.name} cannot be undone; add --yes when it is meant`);
   }
-  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true, begin: false });
   try {
     const issued = await runtime.store.newestIssued(managed.name);
     if (issued?.leafPem == null || issued.certificateId === null) {

@@ -109,7 +109,7 @@ export const status: Command = async (context) => {
   const configuration = await configurationOf(context, { secrets: false });
   const [name] = context.names;
   if (name !== undefined) managedCertificate(configuration, name);
-  const runtime = await context.composer.openRuntime(configuration, { quiet: true });
+  const runtime = await context.composer.openRuntime(configuration, { quiet: true, begin: false });
   try {
     const entries = (await runtime.driver.assess(configuration)).filter(
       ({ managed }) => name === undefined || managed.name === name,

@@ -16,7 +16,7 @@ export async function verifyHistory(
     throw new RenewdError('usage', '--head takes a SHA-256 hash: 64 hexadecimal digits');
   const { composer, output } = context;
   const configuration = await configurationOf(context, { secrets: false });
-  const store = await composer.openStore(configuration);
+  const store = await composer.openStore(configuration, { begin: false });
   try {
     const disk = await composer.disk(configuration);
     const report = await audit(

@@ -1,4 +1,5 @@
 /** What the commands are handed: ways to load, open and start, with every concrete part joined. */
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Composer, Loaded } from '../cli/context.ts';
 import type { Configuration } from '../core/certificate.ts';
@@ -13,6 +14,7 @@ import type { LoadResult } from '../settings/load.ts';
 import { createConfigurationMemory } from '../settings/remember.ts';
 import { createMetrics } from '../status/metrics.ts';
 import { leaseHolder, livenessOf } from './holder.ts';
+import { requireOwnUser } from './own-user.ts';
 import type { RuntimeParts } from './runtime.ts';
 import type { World } from './world.ts';
 
@@ -63,9 +65,11 @@ export function createComposer({
   return {
     load: (path, { secrets = true } = {}): Promise<Loaded> => load(path, secrets),
     configuredNames: async (path) => (await import('../settings/names.ts')).configuredNames(path),
-    async openStore(configuration: Configuration) {
+    async openStore(configuration: Configuration, { begin }) {
+      // To ask a daemon, by a row in its store, is root's right; to begin its store is not.
+      if (begin && !existsSync(configuration.store.sqlite)) requireOwnUser(configuration.store.sqlite);
       const { openSqliteStore } = await import('../store/sqlite/index.ts');
-      return openSqliteStore(configuration.store.sqlite, { create: true });
+      return openSqliteStore(configuration.store.sqlite, { create: begin });
     },
     async disk({ keys: directory }) {
       const { createKeyStore } = await import('../pki/key-store.ts');
@@ -84,6 +88,7 @@ export function createComposer({
       );
     },
     async restore({ keys, store }, source) {
+      requireOwnUser(store.sqlite);
       const [{ restore }, { checkStore, placeStore }] = await Promise.all([
         import('../backup/restore.ts'),
         import('../store/sqlite/copy.ts'),
@@ -91,9 +96,10 @@ export function createComposer({
       const { files } = world;
       return restore({ source, keys, store: store.sqlite }, { files, checkStore, placeStore });
     },
-    async openRuntime(configuration, { quiet }) {
+    async openRuntime(configuration, { quiet, begin }) {
+      if (begin) requireOwnUser(configuration.store.sqlite);
       const { openRuntime } = await import('./runtime.ts');
-      return openRuntime(configuration, await partsFor(quiet ? 'error' : configuration.log.level));
+      return openRuntime(configuration, await partsFor(quiet ? 'error' : configuration.log.level), { begin });
     },
     async startDaemon(path, { remember }) {
       // The loader is a process of its own: what the daemon consists of is read from the disk meanwhile.

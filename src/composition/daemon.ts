@@ -7,6 +7,7 @@ import { onSignals } from '../daemon/signals.ts';
 import { Cron } from 'croner';
 import type { Configuration } from '../core/certificate.ts';
 import { minuteMs } from '../core/durations.ts';
+import type { RenewdError } from '../core/errors.ts';
 import { releaseUnusedMemory } from '../platform/memory.ts';
 import type { LoadResult } from '../settings/load.ts';
 import { createConfigWatcher } from '../settings/watch.ts';
@@ -42,9 +43,9 @@ export async function startDaemon(
   const { world, logger, metrics, health, env } = parts;
   const { clock } = world;
   const initial = first.configuration;
-  const runtime = await openRuntime(initial, parts);
-  let finish: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
+  const runtime = await openRuntime(initial, parts, { begin: true });
+  let finish: (failure?: RenewdError) => void = () => undefined;
+  const asked = new Promise<RenewdError | undefined>((resolve) => {
     finish = resolve;
   });
   let listener: StatusServer | undefined;
@@ -67,8 +68,8 @@ export async function startDaemon(
   }
 
   try {
-    const lease = await takeLease(runtime.store, leaseHolder('daemon'), livenessOf, clock, logger, () =>
-      finish(),
+    const lease = await takeLease(runtime.store, leaseHolder('daemon'), livenessOf, clock, logger, (failure) =>
+      finish(failure),
     );
     opened.push(() => lease.release());
     await runtime.driver.configure(initial);
@@ -190,5 +191,9 @@ export async function startDaemon(
     })();
     return stopping;
   };
-  return { runtime, stop, ended: asked.then(stop) };
+  const ended = asked.then(async (failure) => {
+    await stop();
+    if (failure !== undefined) throw failure;
+  });
+  return { runtime, stop, ended };
 }

@@ -49,14 +49,19 @@ export function secretReader({
   };
 }
 
-export async function openRuntime(initial: Configuration, parts: RuntimeParts): Promise<ManagedRuntime> {
+/** `begin`: a store is made where there is none; otherwise an empty one is made up for looking. */
+export async function openRuntime(
+  initial: Configuration,
+  parts: RuntimeParts,
+  { begin }: { readonly begin: boolean },
+): Promise<ManagedRuntime> {
   const { world, logger, metrics, scrubber, health, passedSockets } = parts;
   const { clock, random, files, processes } = world;
   const closing = new AbortController();
   let configuration = initial;
   let directories = deployDirectories(initial);
 
-  const store = await openSqliteStore(initial.store.sqlite, { create: true });
+  const store = await openSqliteStore(initial.store.sqlite, begin ? { create: true } : { orEmpty: true });
   const { providers, publishers } = createPools(parts);
   async function configurePublishers(settings: Configuration['publishers']): Promise<void> {
     await publishers.configure(settings);

@@ -152,6 +152,11 @@ export const errorTable = {
     'A file or directory could not be read, written or switched.',
     'Check owner, permissions and free space of the path that is named.',
   ),
+  'wrong-user': row(
+    'local',
+    'Root was about to make files where those of the daemon, another user, lie.',
+    "Run it as the daemon's user: runuser -u renewd -- renewd …",
+  ),
   'backup-unusable': row(
     'local',
     'A backup cannot be made or used as it is; nothing was changed.',
@@ -167,6 +172,11 @@ export const errorTable = {
     'local',
     'The store could not be read or written.',
     'Check the file, its permissions and free space.',
+  ),
+  'store-gone': row(
+    'local',
+    'The file of the store was removed or replaced while renewd worked with it; the daemon stops.',
+    'Put the file back, or restore a backup, before renewd is started again: it would begin an empty store.',
   ),
   'store-newer': row(
     'configuration',

@@ -2,7 +2,7 @@
 import type { Clock, Logger } from '../contracts/platform.ts';
 import type { Store } from '../contracts/store.ts';
 import { secondMs } from '../core/durations.ts';
-import { RenewdError } from '../core/errors.ts';
+import { RenewdError, toRenewdError } from '../core/errors.ts';
 
 const leaseName = 'daemon';
 /** After a crash another daemon may start this much later; a live one prolongs four times in that span. */
@@ -29,7 +29,8 @@ export async function takeLease(
   livenessOf: (holder: string) => Liveness,
   clock: Clock,
   logger: Logger,
-  lost: () => void,
+  /** No longer ours; with the failure where the store itself is not there any more. */
+  lost: (failure?: RenewdError) => void,
 ): Promise<Lease> {
   const locked = (by: string): RenewdError =>
     new RenewdError('store-locked', `another renewd (${by}) works with this store`);
@@ -55,6 +56,12 @@ export async function takeLease(
         lost();
         return;
       } catch (thrown) {
+        const failure = toRenewdError(thrown);
+        if (failure.code === 'store-gone') {
+          logger.error({ code: failure.code, reason: failure.message }, 'the store is gone; stopping');
+          lost(failure);
+          return;
+        }
         logger.warn({ err: thrown }, 'the lease on the store could not be prolonged; trying again');
       }
     }

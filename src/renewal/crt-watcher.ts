@@ -43,7 +43,8 @@ export function createCrtWatcher(
   function lookOf(crtPath: string, facts: CrtFacts): CrtLook {
     const { state, reason, leaf } = facts;
     if (state === 'missing') return { state: 'missing', reason };
-    if (state === 'unreadable') return { state: 'unreadable', reason };
+    // A directory or a pipe where a file should be is no certificate that one could replace.
+    if (state === 'unreadable' || state === 'not-a-file') return { state: 'unreadable', reason };
     if (state !== 'ok' || leaf === undefined) return { state: 'broken', reason };
     const { names, notBefore, notAfter, fingerprint256, keyType } = leaf;
     return {

@@ -123,7 +123,9 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     idle: () => state.lanes.idle(),
     nextWake() {
       const now = clock.now();
-      let earliest = Number.POSITIVE_INFINITY;
+      const { leftoversMayExist, leftoversAfterMs } = state;
+      let earliest =
+        leftoversMayExist && leftoversAfterMs > now.getTime() ? leftoversAfterMs : Number.POSITIVE_INFINITY;
       for (const entry of entries.values()) {
         if (entry.dirty && entry.observation !== undefined) return now;
         if (entry.open === undefined) earliest = Math.min(earliest, entry.lookAgainAtMs);

@@ -14,7 +14,7 @@ import { mapTls, missingTlsFile, tokenTrouble } from './checks/listen.ts';
 import { checkProviderFit } from './checks/provider-fit.ts';
 import { checkPublisherFit } from './checks/publisher-fit.ts';
 import { TimingCheck } from './checks/timing.ts';
-import { checkTrustAnchors } from './checks/trust-anchors.ts';
+import { checkPlaces } from './checks/places.ts';
 import type { CheckContext } from './checks/context.ts';
 import { complete, type EntryFit } from './complete.ts';
 import { DiagnosticList } from './diagnostics.ts';
@@ -243,7 +243,7 @@ class Loader {
       checkPublisherFit(entry, context, fit.record);
       timing.check(entry);
       checkDeployment(entry);
-      if (this.#options.readSecrets) checkTrustAnchors(entry);
+      if (this.#options.readSecrets) checkPlaces(entry);
       return fit;
     });
   }

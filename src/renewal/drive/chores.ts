@@ -14,6 +14,7 @@ import { inLane, type DriverState } from './state.ts';
 const eventIntervalMs = minuteMs;
 const servedCheckIntervalMs = 60 * minuteMs;
 const longestAdoptPauseMs = 60 * minuteMs;
+const longestWithdrawPauseMs = 10 * minuteMs;
 
 export interface Chores {
   adopt(entry: Entry): void;
@@ -34,6 +35,16 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
   const eventsDueAt = new Map<string, number>();
   const publishers = () => dependencies.publishers();
   let reshown = false;
+  let withdrawFailures = 0;
+
+  /** The first failure is tried again at once; a server or disk that goes on failing is not asked in a hot loop. */
+  function withdrawLater(): void {
+    const pauseMs =
+      withdrawFailures === 0 ? 0 : Math.min(2 ** withdrawFailures * secondMs, longestWithdrawPauseMs);
+    withdrawFailures += 1;
+    state.leftoversMayExist = true;
+    state.leftoversAfterMs = clock.now().getTime() + pauseMs;
+  }
 
   async function lookUpOrder(entry: Entry): Promise<void> {
     const { managed } = entry;
@@ -130,14 +141,15 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
       }
     },
     withdraw() {
-      if (!state.leftoversMayExist) return;
+      if (!state.leftoversMayExist || state.leftoversAfterMs > clock.now().getTime()) return;
       inLane(state, 'withdraw', 'withdraw', async () => {
         state.leftoversMayExist = false;
         try {
           const failed = await withdrawLeftovers(store, publishers, clock, logger, stopping.signal);
-          if (failed > 0) state.leftoversMayExist = true;
+          if (failed > 0) withdrawLater();
+          else withdrawFailures = 0;
         } catch (thrown) {
-          state.leftoversMayExist = true;
+          withdrawLater();
           logger.warn({ err: thrown }, 'evidence could not be withdrawn yet');
         }
       });
@@ -164,6 +176,7 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
     },
     clockWasSetBack() {
       eventsDueAt.clear();
+      state.leftoversAfterMs = 0;
       for (const entry of entries.values()) {
         entry.adoptAfterMs = 0;
         entry.pausedUntilMs = 0;

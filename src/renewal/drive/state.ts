@@ -26,6 +26,8 @@ export interface DriverState {
   stale: boolean;
   /** Evidence may stand somewhere that nobody needs any more. */
   leftoversMayExist: boolean;
+  /** After failures in a row it is left where it is until then, milliseconds since 1970. */
+  leftoversAfterMs: number;
   /** Called whenever a piece of work ended. */
   progressed: () => void;
 }
@@ -41,6 +43,7 @@ export function createDriverState(): DriverState {
     stopping: new AbortController(),
     stale: false,
     leftoversMayExist: true,
+    leftoversAfterMs: 0,
     progressed: () => undefined,
   };
 }

@@ -2,8 +2,9 @@
  * One open database: prepared statements kept, writes in immediate transactions, failures translated. Knows nothing of
  * the tables. Everything is synchronous, so statements must be small: a long one stops the whole process.
  */
+import { statSync, type BigIntStats } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { translateFailure } from './failures.ts';
+import { storeGone, translateFailure } from './failures.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 export type Parameters = Readonly<Record<string, SQLInputValue>>;
@@ -14,6 +15,8 @@ const busyTimeoutMs = 5000;
 export class Connection {
   readonly path: string;
   readonly #database: DatabaseSync;
+  /** The file that was opened. Its inode is not given to another file while it is open. */
+  readonly #file: BigIntStats | undefined;
   /** Keyed by the statement's text; the texts are constants of this folder, so the map stays small. */
   readonly #statements = new Map<string, StatementSync>();
 
@@ -25,6 +28,7 @@ export class Connection {
         timeout: busyTimeoutMs,
         enableForeignKeyConstraints: true,
       });
+      this.#file = fileAt(path);
     } catch (thrown) {
       throw translateFailure(path, thrown);
     }
@@ -71,6 +75,17 @@ export class Connection {
     return this.#transaction('BEGIN', work);
   }
 
+  /**
+   * Throws `store-gone` when the path leads to another file than the one that is open, or to none: SQLite would go on writing
+   * to what nobody finds again, and another process begin a store of its own.
+   */
+  requireInPlace(): void {
+    if (this.#file === undefined) return; // In memory.
+    const now = fileAt(this.path);
+    if (now === undefined || now.ino !== this.#file.ino || now.dev !== this.#file.dev)
+      throw storeGone(this.path, now === undefined ? 'removed or moved' : 'replaced by another');
+  }
+
   close(): void {
     if (!this.#database.isOpen) return;
     this.#statements.clear();
@@ -114,4 +129,8 @@ export class Connection {
       throw translateFailure(this.path, thrown);
     }
   }
+}
+
+function fileAt(path: string): BigIntStats | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
 }

@@ -59,6 +59,15 @@ export function storeFailed(path: string, reason: string, remedy: string, cause?
   });
 }
 
+/** `store-gone`: what is open is not what lies at the path any more. */
+export function storeGone(path: string, what: string): RenewdError {
+  return new RenewdError(
+    'store-gone',
+    `the store ${path} was ${what} while renewd worked with it: what it knows of orders would be lost`,
+    { fields: { path } },
+  );
+}
+
 /** Whatever an operation on the store threw, as a RenewdError. */
 export function translateFailure(path: string, thrown: unknown): RenewdError {
   if (thrown instanceof RenewdError) return thrown;

@@ -18,6 +18,15 @@ export function createFile(path: string): void {
   }
 }
 
+/** False only when that is certain: what may not be looked at throws `store-failed`. */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (thrown) {
+    throw fileFailure(path, thrown);
+  }
+}
+
 /** A clear word before SQLite's "unable to open database file". */
 export function requireFile(path: string): void {
   let isFile: boolean;

@@ -5,7 +5,7 @@ import type { Store } from '../../contracts/store.ts';
 import { migrations } from '../migrations/index.ts';
 import { Connection } from './connection.ts';
 import { busyCode, sqliteCode, storeFailed } from './failures.ts';
-import { createFile, requireFile } from './file.ts';
+import { createFile, isThere, requireFile } from './file.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { createSqliteStore } from './store.ts';
 
@@ -15,6 +15,8 @@ export interface SqliteStoreOptions {
    * mounted must not quietly become one that remembers no order.
    */
   readonly create?: boolean;
+  /** Where there is no file: an empty store in memory, for commands that only look. A file made by them might be another user's. */
+  readonly orEmpty?: boolean;
   /** For looking only; does not migrate. */
   readonly readOnly?: boolean;
 }
@@ -25,6 +27,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const file = resolve(path);
   const readOnly = options.readOnly ?? false;
   const create = !readOnly && (options.create ?? false);
+  if (options.orEmpty === true && !isThere(file)) return emptyStore();
   if (create) createFile(file);
   requireFile(file);
   const connection = new Connection(file, readOnly);
@@ -44,6 +47,12 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     connection.close();
     throw thrown;
   }
+}
+
+function emptyStore(): Store {
+  const connection = new Connection(':memory:', false);
+  migrate(connection, migrations);
+  return createSqliteStore(connection);
 }
 
 function requireNewest(file: string, version: number): void {

@@ -44,6 +44,7 @@ export function createSqliteStore(connection: Connection): Store {
 
     createRenewal: async (renewal, effects) =>
       connection.write(() => {
+        connection.requireInPlace();
         if (!insertRenewal(connection, renewal)) return false;
         applyEffects(connection, effects);
         return true;
@@ -56,6 +57,8 @@ export function createSqliteStore(connection: Connection): Store {
     renewalsToDiscard: async () => readRenewalsToDiscard(connection),
     updateRenewal: async (id, revision, patch, effects, now) =>
       connection.write(() => {
+        // An answer is written even so: whoever moved the file still has it. But nothing is ordered any more.
+        if (patch.state === 'ordering') connection.requireInPlace();
         const renewal = patchRenewal(connection, id, revision, patch, now);
         applyEffects(connection, effects);
         return renewal;
@@ -122,7 +125,10 @@ export function createSqliteStore(connection: Connection): Store {
       }),
 
     acquireLease: async (name, holder, ttlMs, now) =>
-      connection.write(() => takeLease(connection, { name, holder, ttlMs }, now)),
+      connection.write(() => {
+        connection.requireInPlace();
+        return takeLease(connection, { name, holder, ttlMs }, now);
+      }),
     releaseLease: async (name, holder) => connection.write(() => dropLease(connection, name, holder)),
     leaseHolder: async (name, now) => readLeaseHolder(connection, name, now),
 

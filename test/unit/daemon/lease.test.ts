@@ -3,6 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { leaseTtlMs, takeLease, type Liveness } from '../../../src/daemon/lease.ts';
 import { isAlive, leaseHolder, livenessOf } from '../../../src/composition/holder.ts';
 import type { Store } from '../../../src/contracts/store.ts';
+import type { RenewdError } from '../../../src/core/errors.ts';
+import { storeGone } from '../../../src/store/sqlite/failures.ts';
 import { faultyStore } from '../../builders/faulty-store.ts';
 import { aStore, recordingLogger } from '../../builders/stage.ts';
 import { noon } from '../../builders/store-records.ts';
@@ -20,6 +22,7 @@ async function setUp() {
   clock.byHand = true;
   const logger = recordingLogger();
   let lost = 0;
+  let failure: RenewdError | undefined;
   const take = async (holder: string, liveness: Liveness = 'unknown', on: Store = store) => {
     const lease = await takeLease(
       on,
@@ -27,7 +30,10 @@ async function setUp() {
       () => liveness,
       clock,
       logger,
-      () => (lost += 1),
+      (why) => {
+        lost += 1;
+        failure = why;
+      },
     );
     onTestFinished(() => lease.release());
     return lease;
@@ -45,6 +51,7 @@ async function setUp() {
     take,
     pass,
     lost: () => lost,
+    failure: () => failure,
     holder: () => store.leaseHolder('daemon', clock.now()),
   };
 }
@@ -121,6 +128,21 @@ test('a lease that somebody else took is told, once', async () => {
   await pass(3 * leaseTtlMs);
   expect(lost()).toBe(1);
   expect(logger.lines).toMatchObject([{ level: 'error' }]);
+});
+
+test('a store whose file is gone ends the daemon, and says why', async () => {
+  const { store, take, pass, lost, failure, logger } = await setUp();
+  let gone = false;
+  const acquireLease: Store['acquireLease'] = (...lease) =>
+    gone
+      ? Promise.reject(storeGone('/var/lib/renewd/renewd.db', 'removed or moved'))
+      : store.acquireLease(...lease);
+  await take('a', 'unknown', { ...store, acquireLease });
+  gone = true;
+  await pass(3 * leaseTtlMs);
+  expect(lost()).toBe(1);
+  expect(failure()).toMatchObject({ code: 'store-gone' });
+  expect(logger.lines).toMatchObject([{ level: 'error', message: 'the store is gone; stopping' }]);
 });
 
 test('a store that fails for a moment does not end the daemon', async () => {

@@ -1,5 +1,5 @@
 /** Looks at real files: what is seen, what counts as a change, and how seldom the key is read. */
-import { rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hourMs, minuteMs } from '../../../src/core/durations.ts';
 import type { Files } from '../../../src/contracts/platform.ts';
@@ -52,6 +52,12 @@ describe('what is seen', () => {
       certificate: { names: ['shop.example.com', 'www.shop.example.com'], keyType: 'ecdsa-p256' },
     });
     expect(spkiSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('a directory in place of the file is nothing to be replaced: a person is asked', () => {
+    const { crt, look } = setUp();
+    mkdirSync(crt);
+    expect(look().look).toEqual({ state: 'unreadable', reason: `${crt} is not a regular file` });
   });
 
   test('another key', async () => {

@@ -162,4 +162,19 @@ publishers:
       message: `cannot be read: ${workspace.path('other.pem')}`,
     });
   });
+
+  it('says where a file is named for a directory, and the other way round', async () => {
+    const workspace = new Workspace();
+    workspace.write('file', 'x');
+    workspace.write('dir/file', 'x');
+    workspace.write(
+      'renewd.yaml',
+      `certificates:\n  - { name: a, names: [a.example.com], crt: dir, trustAnchors: [dir], deploy: [{ directory: file }] }\n`,
+    );
+    const { diagnostics } = await workspace.load({ readSecrets: true });
+    const of = (key: string) => diagnostics.find(({ path }) => path === `certificates[0].${key}`)?.message;
+    expect(of('crt')).toBe(`is a directory: ${workspace.path('dir')}`);
+    expect(of('trustAnchors[0]')).toBe(`cannot be read: ${workspace.path('dir')}`);
+    expect(of('deploy[0].directory')).toBe(`is a file: ${workspace.path('file')}`);
+  });
 });

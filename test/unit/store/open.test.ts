@@ -1,17 +1,20 @@
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   openSync,
   closeSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts';
-import { aCertificate, aLedgerEntry } from '../../builders/store-records.ts';
+import { aCertificate, aLedgerEntry, aRenewal } from '../../builders/store-records.ts';
 import { freshPath, tamper } from './support.ts';
 
 const path = freshPath();
@@ -167,3 +170,34 @@ test('the mode of an existing file stays as its owner set it', async () => {
   await createStore();
   expect(statSync(path()).mode & 0o777).toBe(0o640);
 });
+
+test.each([
+  ['removed', 'removed or moved', () => rmSync(path())],
+  ['moved', 'removed or moved', () => renameSync(path(), `${path()}.away`)],
+  [
+    'replaced',
+    'replaced by another',
+    () => {
+      copyFileSync(path(), `${path()}.copy`);
+      renameSync(`${path()}.copy`, path());
+    },
+  ],
+])(
+  'a store that is %s while it is open: nothing is begun or ordered in it any more',
+  async (_, what, act) => {
+    const store = await openSqliteStore(path(), { create: true });
+    onTestFinished(() => store.close());
+    const now = new Date('2026-12-01T12:00:00Z');
+    const renewal = aRenewal();
+    const none = { ledger: [] };
+    await store.createRenewal(renewal, none);
+    expect(await store.acquireLease('daemon', 'a', 1000, now)).toBe(true);
+    act();
+    const gone = { code: 'store-gone', message: expect.stringContaining(what) };
+    await expect(store.acquireLease('daemon', 'a', 1000, now)).rejects.toMatchObject(gone);
+    await expect(store.createRenewal({ ...renewal, id: 'other' }, none)).rejects.toMatchObject(gone);
+    await expect(store.updateRenewal(renewal.id, 1, { state: 'ordering' }, none, now)).rejects.toMatchObject(
+      gone,
+    );
+  },
+);
