@@ -6,7 +6,7 @@ import { deploySets, lookAtService, verifyCertificate, type Delivery } from './d
 import { mergeChallenges } from './dcv/merge.ts';
 import { checkCount } from './dcv/safety.ts';
 import { proveControl } from './dcv/prove.ts';
-import { endOutgrown } from './order/outgrown.ts';
+import { endOutgrown, hasOutgrownKey } from './order/outgrown.ts';
 import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
 import { absorb, findQuery, handleOf, preparedOf } from './order/request.ts';
 import { settleOrder } from './order/settle.ts';
@@ -86,7 +86,8 @@ async function towardsOrder(
   context: StageContext,
   tools: StageTools,
 ): Promise<StageOutcome> {
-  return renewal.csrPem === null && !providerMakesKey(renewal, context)
+  const lacksCsr = renewal.csrPem === null && !providerMakesKey(renewal, context);
+  return lacksCsr || hasOutgrownKey(renewal, context.managed)
     ? makeCsr(renewal, context, tools.createCsr)
     : beforeOrder(renewal, context);
 }
