@@ -77,7 +77,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     }
     chores.pollProviders(now);
     revokeLost();
-    chores.withdraw();
+    chores.withdraw(now);
   }
 
   return {

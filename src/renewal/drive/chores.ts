@@ -4,6 +4,7 @@ import { toRenewdError } from '../../core/errors.ts';
 import { adoptOrder } from '../adopt.ts';
 import { emptyRecord } from '../commit.ts';
 import { lookAtEndpoints } from '../deliver.ts';
+import { retryDelayMs } from '../outcome.ts';
 import { pollEvents } from '../poll/events.ts';
 import type { Entry } from '../watchlist.ts';
 import { reshowEvidence, withdrawLeftovers } from '../withdraw.ts';
@@ -19,7 +20,8 @@ export interface Chores {
   adopt(entry: Entry): void;
   /** Reads each provider's event queue about once a minute, while something is open there. */
   pollProviders(now: Date): void;
-  withdraw(): void;
+  /** Takes away what nobody needs any more; after failures with growing pauses. */
+  withdraw(now: Date): void;
   /** Once after a start: evidence that only lived in the memory of the process before is shown again. */
   reshow(): void;
   /** Is what is on disk also what is served? Asked about hourly while nothing is under way. */
@@ -34,6 +36,8 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
   const eventsDueAt = new Map<string, number>();
   const publishers = () => dependencies.publishers();
   let reshown = false;
+  let withdrawFailures = 0;
+  let withdrawAfterMs = Number.NEGATIVE_INFINITY;
 
   async function lookUpOrder(entry: Entry): Promise<void> {
     const { managed } = entry;
@@ -120,17 +124,20 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
         inLane(state, `events ${name}`, `events ${name}`, () => readEvents(name));
       }
     },
-    withdraw() {
-      if (!state.leftoversMayExist) return;
+    withdraw(now) {
+      if (!state.leftoversMayExist || now.getTime() < withdrawAfterMs) return;
       inLane(state, 'withdraw', 'withdraw', async () => {
         state.leftoversMayExist = false;
+        let failed = 1;
         try {
-          const failed = await withdrawLeftovers(store, publishers, clock, logger, stopping.signal);
-          if (failed > 0) state.leftoversMayExist = true;
+          failed = await withdrawLeftovers(store, publishers, clock, logger, stopping.signal);
         } catch (thrown) {
-          state.leftoversMayExist = true;
           logger.warn({ err: thrown }, 'evidence could not be withdrawn yet');
         }
+        withdrawFailures = failed === 0 ? 0 : withdrawFailures + 1;
+        if (failed === 0) return;
+        state.leftoversMayExist = true;
+        withdrawAfterMs = clock.now().getTime() + retryDelayMs(withdrawFailures);
       });
     },
     reshow() {
@@ -155,6 +162,7 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
     },
     clockWasSetBack() {
       eventsDueAt.clear();
+      withdrawAfterMs = Number.NEGATIVE_INFINITY;
       for (const entry of entries.values()) {
         entry.adoptAfterMs = 0;
         entry.pausedUntilMs = 0;
