@@ -4,6 +4,7 @@
  */
 import type { PreparedValidation } from '../contracts/provider.ts';
 import type { Renewal } from '../core/renewal.ts';
+import { mergeChallenges } from './dcv/merge.ts';
 import { proveControl } from './dcv/prove.ts';
 import type { StageOutcome } from './outcome.ts';
 import type { StageContext } from './stage-context.ts';
@@ -14,8 +15,13 @@ export async function showFirst(
   prepared: PreparedValidation,
   context: StageContext,
 ): Promise<StageOutcome | undefined> {
-  const stored = await context.store.challenges(renewal.id);
-  if (stored.some(({ visibleAt }) => visibleAt !== null)) return undefined;
+  // What was shown for an earlier request of this renewal says nothing about this one.
+  const { added, wanted } = mergeChallenges(
+    renewal.id,
+    await context.store.challenges(renewal.id),
+    prepared.challenges,
+  );
+  if (added.length === 0 && wanted.every(({ visibleAt }) => visibleAt !== null)) return undefined;
   const outcome = await proveControl(renewal, context, {
     handle: {},
     status: 'pending',

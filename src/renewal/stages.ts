@@ -7,7 +7,7 @@ import { mergeChallenges } from './dcv/merge.ts';
 import { checkCount } from './dcv/safety.ts';
 import { proveControl } from './dcv/prove.ts';
 import { endElsewhere } from './order/elsewhere.ts';
-import { endOutgrown } from './order/outgrown.ts';
+import { endOutgrown, hasOutgrownKey } from './order/outgrown.ts';
 import { intendOrder, makeCsr, type CreateCsr } from './order/prepare.ts';
 import { absorb, findQuery, handleOf, preparedOf } from './order/request.ts';
 import { settleOrder } from './order/settle.ts';
@@ -91,7 +91,8 @@ async function towardsOrder(
   context: StageContext,
   tools: StageTools,
 ): Promise<StageOutcome> {
-  return renewal.csrPem === null && !providerMakesKey(renewal, context)
+  const lacksCsr = renewal.csrPem === null && !providerMakesKey(renewal, context);
+  return lacksCsr || hasOutgrownKey(renewal, context.managed)
     ? makeCsr(renewal, context, tools.createCsr)
     : beforeOrder(renewal, context);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, keysOnDisk, paidOrders } from '../builders/assert-world.ts';
-import { createWorld, otherZone } from '../builders/world.ts';
+import { createWorld, otherZone, type World } from '../builders/world.ts';
 
 const endingSoon = { daysLeft: 12, paidDays: 180 };
 
@@ -125,6 +125,50 @@ describe('which key', () => {
     expect(paidOrders(world)).toBe(1);
     expect(keysOnDisk(world).size).toBe(2);
     await assertWorld(world);
+  });
+
+  describe('that is changed while a limit holds the order up', () => {
+    const closed = { cnr: { ordersPerDay: 0 } };
+    const open = { cnr: { ordersPerDay: 5 } };
+    const rsa = { key: { type: 'rsa-2048' } } as const;
+    const isBlocked = (world: World) => async () =>
+      (await world.store.renewalsOf('shop', 1))[0]?.state === 'blocked';
+
+    test.each([
+      { what: 'a first order', order: {}, seed: undefined, action: 'create' },
+      { what: 'proved before it', order: { immediate: true }, seed: undefined, action: 'create' },
+      { what: 'a renewal', order: {}, seed: { daysLeft: 6, paidDays: 8 }, action: 'renew' },
+    ])('$what: that order has it, and no reissue follows', async ({ order, seed, action }) => {
+      const world = await createWorld({ spend: closed });
+      if (seed !== undefined) await world.seed({ name: 'shop', ...seed });
+      await world.configure([{ name: 'shop', order }]);
+      await world.run(isBlocked(world));
+      const first = await world.renewal('shop');
+      await world.configure([{ name: 'shop', order, ...rsa }], open);
+      await world.runToRest({ passEveryMs: hourMs });
+      const done = await world.renewal('shop');
+      expect(done).toMatchObject({ id: first.id, action, state: 'served' });
+      expect(done.keyId).not.toBe(first.keyId);
+      expect(world.driver.entries()[0]?.decision).toMatchObject({ action: 'none', reason: 'healthy' });
+      expect(world.sandbox.ca.orders()).toHaveLength(1);
+      expect(paidOrders(world)).toBe(1);
+      await assertWorld(world);
+    });
+
+    test('and back again, where it is why one was wanted: nothing is ordered', async () => {
+      const world = await createWorld({ spend: closed });
+      // Its order is at another reseller: here another key is a new order.
+      await world.seed({ name: 'shop', provider: 'inx', daysLeft: 150, paidDays: 300 });
+      await world.configure([{ name: 'shop', ...rsa }]);
+      await world.run(isBlocked(world));
+      expect(await world.renewal('shop')).toMatchObject({ action: 'create', reason: 'key-type-changed' });
+      await world.configure([{ name: 'shop' }], open);
+      await world.runToRest({ passEveryMs: hourMs });
+      expect((await world.renewal('shop')).state).toBe('superseded');
+      expect(world.driver.entries()[0]?.decision).toMatchObject({ action: 'none', reason: 'healthy' });
+      expect(world.sandbox.ca.orders()).toEqual([]);
+      await assertWorld(world);
+    });
   });
 
   test('a lost answer with a kept key is not mistaken for the order before', async () => {

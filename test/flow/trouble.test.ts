@@ -1,6 +1,7 @@
 /** What resellers, limits and people do to a renewal on its way. */
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../src/core/durations.ts';
+import { RenewdError } from '../../src/core/errors.ts';
 import { assertWorld, paidOrders, wholeLedger } from '../builders/assert-world.ts';
 import { createWorld, worldStart, type World } from '../builders/world.ts';
 
@@ -343,4 +344,33 @@ describe('one certificate and its trouble', () => {
     expect((await wholeLedger(world)).length).toBeGreaterThan(0);
     await assertWorld(world);
   });
+});
+
+test('evidence that cannot be withdrawn is tried again with pauses, however often the loop is woken', async () => {
+  const world = await createWorld();
+  let [broken, asked] = [true, 0];
+  world.life.alter = (point, result) => {
+    if (point !== 'ns1 withdraw') return result;
+    asked += 1;
+    if (broken) throw new RenewdError('dcv-publish-failed', 'the name server does not answer');
+    return result;
+  };
+  await world.configure([{ name: 'shop' }]);
+  await world.run(async () => (await stateOf(world)) === 'served');
+  const wakeOften = async (): Promise<void> => {
+    for (let turn = 0; turn < 50; turn += 1) {
+      await world.driver.advanceDue();
+      await world.driver.idle();
+    }
+  };
+  await wakeOften();
+  expect(asked).toBe(1);
+  world.clock.advance(2000);
+  await wakeOften();
+  expect(asked).toBe(2);
+  broken = false;
+  world.clock.advance(4000);
+  await wakeOften();
+  expect(asked).toBe(3);
+  await assertWorld(world);
 });

@@ -7,7 +7,7 @@ import { accounts, accountSecrets, type ProviderName } from '../builders/account
 import { inventoryEntry, stageName, type Wanted } from '../builders/inventory.ts';
 import type { Chance } from './chance.ts';
 import type { Disk } from './disk.ts';
-import { seededKeyPem } from './keys.ts';
+import type { MakeKeyPem } from './keys.ts';
 import type { Servers } from './servers.ts';
 import { csrWithoutChance } from './signatures.ts';
 import type { Timeline } from './timeline.ts';
@@ -20,6 +20,7 @@ export interface InventoryParts {
   readonly disk: Disk;
   readonly servers: Servers;
   readonly timeline: Timeline;
+  readonly makeKeyPem: MakeKeyPem;
 }
 
 export interface Inventory {
@@ -31,6 +32,8 @@ export interface Inventory {
   configuration(storePath: string, keysDirectory: string): Configuration;
   /** Certificates that existed before, and a few that do not exist yet. */
   populate(count: number): Promise<void>;
+  /** What RRPproxy's API 1 has sold goes on at API 2. */
+  moveToApi2(name: string): void;
   /** Somebody edits the inventory. Returns what was done, for the journal. */
   edit(chance: Chance): string;
   /** Told about each certificate for which another one is wanted on purpose. */
@@ -41,9 +44,12 @@ export interface Inventory {
   changed: () => Promise<void>;
 }
 
-/** `old` sells nothing any more, so it cannot keep a certificate for years. */
-export const providers = ['cnr', 'inx', 'hx', 'xml'] as const satisfies readonly ProviderName[];
+const selling = ['cnr', 'inx', 'hx', 'xml', 'rs'] as const satisfies readonly ProviderName[];
+/** `old` sells nothing any more: what is there has to move to `cnr` one day. */
+export const providers = [...selling, 'old'] as const satisfies readonly ProviderName[];
 /** Accounts at one vendor share its invoices, and so do their limits here. */
+/** Most are of the usual type. */
+const keyTypes = ['ecdsa-p256', 'ecdsa-p256', 'ecdsa-p256', 'ecdsa-p384', 'rsa-2048'] as const;
 const place = { directory: '/srv', tlsPort: 443, rootPath: '/srv/root.pem' };
 
 export function createInventory(parts: InventoryParts): Inventory {
@@ -72,7 +78,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       name,
       provider,
       names: [`${name}.${zone}`, ...extra],
-      ...(chance.happens(0.15) ? { key: { type: 'ecdsa-p384' as const } } : {}),
+      key: { type: chance.pick(keyTypes) },
       targets: chance.happens(0.15) ? 2 : 1,
       ...(byFile ? { dcv: { method: 'file' as const, publisher: 'web' } } : {}),
     };
@@ -81,7 +87,7 @@ export function createInventory(parts: InventoryParts): Inventory {
   async function seed(one: Wanted): Promise<void> {
     const { name, names = [], provider = 'cnr' } = one;
     const managed = inventoryEntry(one, place);
-    const keyPem = seededKeyPem(managed.key.type, chance);
+    const keyPem = parts.makeKeyPem(managed.key.type, chance);
     const nowMs = timeline.nowMs;
     const notAfter = new Date(nowMs + chance.between(3, 190) * dayMs);
     const notBefore = new Date(notAfter.getTime() - 199 * dayMs);
@@ -89,7 +95,9 @@ export function createInventory(parts: InventoryParts): Inventory {
     const paidUntil = new Date(notBefore);
     paidUntil.setUTCFullYear(paidUntil.getUTCFullYear() + 1);
     const vendor = market.vendors.find(({ simulator }) => simulator.id === accounts[provider].vendor);
+    const { generation } = accounts[provider];
     const seeded = vendor?.simulator.seed({
+      ...(generation === undefined ? {} : { generation }),
       names,
       product: managed.product,
       csrPem: await csrWithoutChance(keyPem, names),
@@ -117,7 +125,7 @@ export function createInventory(parts: InventoryParts): Inventory {
     limitsOf(vendor) {
       const { ordersPerDay, ...rest } = limits[vendor] ?? {};
       // Limits belong to accounts; the invoices of a vendor are those of all its accounts.
-      const count = providers.filter((name) => providerVendors[name] === vendor).length;
+      const count = selling.filter((name) => providerVendors[name] === vendor).length;
       return ordersPerDay === undefined ? rest : { ...rest, ordersPerDay: ordersPerDay * count };
     },
     raiseLimits(provider) {
@@ -169,6 +177,7 @@ export function createInventory(parts: InventoryParts): Inventory {
         rrpproxy: { ordersPerDay: 2 + Math.ceil(count / 60), perMonthHundredths: 12_000 + count * 500 },
         internetx: { ordersPerDay: 2 + Math.ceil(count / 60) },
         hexonet: { ordersPerDay: 2 + Math.ceil(count / 60) },
+        resello: { ordersPerDay: 2 + Math.ceil(count / 60) },
       };
       for (let index = 0; index < count; index += 1) {
         // What is new is bought at one reseller, so that its limits of a day and of a month are reached.
@@ -177,6 +186,11 @@ export function createInventory(parts: InventoryParts): Inventory {
         wanted.push(one);
         if (!isNew) await seed(one);
       }
+      publish();
+    },
+    moveToApi2(name) {
+      self.wanted(name);
+      wanted = wanted.map((one) => (one.name === name ? { ...one, provider: 'cnr' } : one));
       publish();
     },
     edit(draws) {
@@ -196,7 +210,7 @@ export function createInventory(parts: InventoryParts): Inventory {
           break;
         case 'key':
           self.wanted(name);
-          change({ key: { type: one.key?.type === 'ecdsa-p384' ? 'ecdsa-p256' : 'ecdsa-p384' } });
+          change({ key: { type: draws.pick(keyTypes.filter((type) => type !== one.key?.type)) } });
           break;
         case 'lead':
           change({ leadMs: draws.between(12, 16) * dayMs });
@@ -211,7 +225,7 @@ export function createInventory(parts: InventoryParts): Inventory {
           });
           break;
         case 'new':
-          if (made < first * 1.25) wanted.push(newEntry(chance.pick(providers)));
+          if (made < first * 1.25) wanted.push(newEntry(chance.pick(selling)));
           break;
         case 'none':
           break;

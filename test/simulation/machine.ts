@@ -18,7 +18,7 @@ import { resolveSecrets } from '../../src/settings/secrets.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
 import { createThrottleBook } from '../../src/vendors/common/throttle.ts';
 import type { Chance } from './chance.ts';
-import { seededVault } from './keys.ts';
+import { seededVault, type MakeKeyPem } from './keys.ts';
 import { mortal, type Life } from './mortal.ts';
 import { csrWithoutChance } from './signatures.ts';
 import type { Timeline } from './timeline.ts';
@@ -43,6 +43,7 @@ export interface MachineParts {
   readonly life: Life;
   readonly storePath: string;
   readonly keysDirectory: string;
+  readonly makeKeyPem: MakeKeyPem;
   readonly files: Files;
   readonly processes: Processes;
   readonly delivery: Delivery;
@@ -144,7 +145,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
     store,
     logger,
     watcher: through(seams.watcher, watcher),
-    keys: through(seams.keys, seededVault(keyStore, chance)),
+    keys: through(seams.keys, seededVault(keyStore, parts.makeKeyPem, chance)),
     dns: mortal(parts.dns, 'dns', 'dns-failed', life),
     tools: {
       createCsr: (keyPem, names) => timeline.held(() => csrWithoutChance(keyPem, names)),

@@ -1,6 +1,7 @@
 /** The person: looks once a day whether somebody is asked for, finds out what is true, and says so. */
 import { dayMs, hourMs } from '../../src/core/durations.ts';
 import type { Store } from '../../src/contracts/store.ts';
+import { toRenewdError } from '../../src/core/errors.ts';
 import type { Renewal } from '../../src/core/renewal.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
@@ -18,6 +19,7 @@ export interface OperatorParts {
   /** Half of the certificate's lead has passed; `inventory` as it is now. */
   isPressing(certificate: string): boolean;
   raiseLimits(provider: string): void;
+  moveToApi2(certificate: string): void;
   reconfigure(): Promise<void>;
 }
 
@@ -72,9 +74,33 @@ export function startOperator(parts: OperatorParts): Operator {
     if (vendors.size > 0) await parts.reconfigure();
   }
 
+  /** API 1 sells nothing: as renewd's own sentence advises, the order is migrated and goes on at API 2. */
+  async function migrate(machine: Machine): Promise<void> {
+    const closed = machine.driver
+      .entries()
+      .filter(({ managed, decision }) => managed.provider === 'old' && decision?.reason === 'verb-closed');
+    for (const { managed, record } of closed) {
+      asked += 1;
+      const { operations = [] } = await machine.providers.get('old');
+      const order = record?.orderId ?? undefined;
+      try {
+        const operation = operations.find(({ name }) => name === 'migrate');
+        if (order !== undefined) await operation?.run({ order: [order] }, new AbortController().signal);
+      } catch (thrown) {
+        // Migrated already, when the answer was lost the day before; else tomorrow again.
+        if (toRenewdError(thrown).kind !== 'rejected') continue;
+      }
+      if (parts.machine() !== machine) return;
+      journal.note('migrated', managed.name, order);
+      parts.moveToApi2(managed.name);
+    }
+    if (closed.length > 0) await parts.reconfigure();
+  }
+
   async function lookAround(): Promise<void> {
     const machine = parts.machine();
     if (machine === undefined) return;
+    await migrate(machine);
     const open = await parts.store.openRenewals();
     await allowMore(open);
     for (const renewal of open) {

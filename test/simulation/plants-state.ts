@@ -7,7 +7,6 @@ import type { RenewalPatch, Store } from '../../src/contracts/store.ts';
 import { dayMs } from '../../src/core/durations.ts';
 import { isTerminal } from '../../src/core/renewal.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
-import { seededKeyPem } from './keys.ts';
 import { altered } from './plant-kit.ts';
 import type { Plant } from './settings.ts';
 
@@ -40,7 +39,7 @@ export const statePlants: readonly Plant[] = [
   {
     name: 'writes the key of another set',
     breaks: ['torn'],
-    seams: ({ chance }) => {
+    seams: ({ chance, makeKeyPem }) => {
       const written = new Map<string, string | Uint8Array>();
       return {
         files: (files) =>
@@ -48,7 +47,7 @@ export const statePlants: readonly Plant[] = [
             writeNew(path, content, ownership) {
               const isKey = path.endsWith('/privkey.pem');
               if (isKey) written.set(path, content);
-              files.writeNew(path, isKey ? seededKeyPem('ecdsa-p256', chance) : content, ownership);
+              files.writeNew(path, isKey ? makeKeyPem('ecdsa-p256', chance) : content, ownership);
             },
             // Believes that what it wrote is there.
             read(path, maxBytes) {
@@ -95,13 +94,13 @@ export const statePlants: readonly Plant[] = [
   {
     name: 'writes the key after the order',
     breaks: ['key-lost'],
-    seams: ({ timeline, chance }) => ({
+    seams: ({ timeline, chance, makeKeyPem }) => ({
       keys(keys) {
         const held = new Map<string, string>();
         return {
           ...keys,
           create(certificate, type) {
-            const pem = seededKeyPem(type, chance);
+            const pem = makeKeyPem(type, chance);
             const keyId = `${certificate}-${timeline.nowMs}-late`;
             held.set(keyId, pem);
             return Promise.resolve({ keyId, spkiSha256: keySpkiSha256(pem) ?? '' });

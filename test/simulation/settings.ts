@@ -1,5 +1,6 @@
 /** What one run is made of, all of it drawn from the seed unless it is given. */
 import type { Seams } from './machine.ts';
+import type { MakeKeyPem } from './keys.ts';
 import type { Chance } from './chance.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -7,6 +8,7 @@ import type { Timeline } from './timeline.ts';
 export interface PlantParts {
   readonly timeline: Timeline;
   readonly chance: Chance;
+  readonly makeKeyPem: MakeKeyPem;
   /** The SQLite file. */
   readonly storePath: string;
 }

@@ -6,6 +6,7 @@ import { createECDH, createHash, createHmac, createPrivateKey, type KeyObject } 
 import { createCsr } from '../../src/pki/csr.ts';
 import { bitString, readElement, readElements, sequence, unsignedInteger } from '../../src/sandbox/ca/der.ts';
 import { toPem } from '../../src/sandbox/ca/pem.ts';
+import { inverse, toBytes, toNumber } from './numbers.ts';
 
 /** Orders of the groups: SEC 2 version 2.0, §2.4.2 and §2.5.1. */
 const curves: Readonly<Record<string, { name: string; hash: string; bytes: number; order: bigint }>> = {
@@ -23,22 +24,6 @@ const curves: Readonly<Record<string, { name: string; hash: string; bytes: numbe
       0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
   },
 };
-
-const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-const toBytes = (value: bigint, length: number): Buffer =>
-  Buffer.from(value.toString(16).padStart(2 * length, '0'), 'hex');
-
-/** Extended Euclid; `modulus` is prime. */
-function inverse(value: bigint, modulus: bigint): bigint {
-  let [low, high] = [value % modulus, modulus];
-  let [x, y] = [1n, 0n];
-  while (low > 1n) {
-    const ratio = high / low;
-    [low, high] = [high - ratio * low, low];
-    [x, y] = [y - ratio * x, x];
-  }
-  return x < 0n ? x + modulus : x;
-}
 
 /** DER, with the hash that belongs to the curve. P-256 and P-384 only. */
 export function signWithoutChance(message: Uint8Array, key: KeyObject): Buffer {
@@ -60,9 +45,12 @@ export function signWithoutChance(message: Uint8Array, key: KeyObject): Buffer {
 /** The request that renewd makes, with another signature by the same key. */
 export async function csrWithoutChance(keyPem: string, names: readonly string[]): Promise<string> {
   const pem = await createCsr(keyPem, names);
+  const key = createPrivateKey(keyPem);
+  // RSASSA-PKCS1-v1_5 knows no chance.
+  if (key.asymmetricKeyType === 'rsa') return pem;
   const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
   const [info, algorithm] = readElements(readElement(der).content);
   if (info === undefined || algorithm === undefined) throw new Error('not a certificate request');
-  const signature = signWithoutChance(info.whole, createPrivateKey(keyPem));
+  const signature = signWithoutChance(info.whole, key);
   return toPem('CERTIFICATE REQUEST', sequence(info.whole, algorithm.whole, bitString(signature)));
 }

@@ -14,6 +14,7 @@ import { createEyes } from './eyes.ts';
 import { createInventory } from './inventory.ts';
 import { watchArrivals } from './arrivals.ts';
 import { startLoop, type Loop } from './daemon-loop.ts';
+import { createKeyMaker } from './keys.ts';
 import { createJournal, journalLogger } from './journal.ts';
 import { startMachine, type Machine, type Seams } from './machine.ts';
 import type { Life } from './mortal.ts';
@@ -50,7 +51,15 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   market.zones.greedy = plant?.world === 'greedy-withdrawal';
   const network = createNetwork(timeline, chance.stream('network'), journal, market.vendors);
   const servers = createServers(disk, chance.stream('servers'), journal, () => timeline.nowMs, pairs);
-  const inventory = createInventory({ chance: chance.stream('inventory'), market, disk, servers, timeline });
+  const makeKeyPem = createKeyMaker(chance.stream('keys'));
+  const inventory = createInventory({
+    chance: chance.stream('inventory'),
+    market,
+    disk,
+    servers,
+    timeline,
+    makeKeyPem,
+  });
   const configuration = (): Configuration => inventory.configuration(storePath, keysDirectory);
   // A command line is another process, with a connection of its own.
   const desk = await openSqliteStore(storePath, { create: true });
@@ -147,7 +156,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     const clock = timeline.clock(() => mine.alive);
     const draws = chance.stream(`process ${restarts}`);
     const planted: Partial<Seams> =
-      plant?.seams({ timeline, chance: draws.stream('plant'), storePath }) ?? {};
+      plant?.seams({ timeline, chance: draws.stream('plant'), makeKeyPem, storePath }) ?? {};
     const started = await startMachine({
       timeline,
       clock,
@@ -155,6 +164,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       life: mine,
       storePath,
       keysDirectory,
+      makeKeyPem,
       files: disk,
       processes: servers.processes,
       delivery: servers.delivery(clock, () => market.ca.rootPem),
@@ -264,6 +274,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       wanted: (certificate) => watch.wanted(certificate),
       isPressing: (certificate) => watch.isPressing(certificate),
       raiseLimits: (provider) => inventory.raiseLimits(provider),
+      moveToApi2: (certificate) => inventory.moveToApi2(certificate),
       reconfigure,
     });
     inventory.changed = reconfigure;

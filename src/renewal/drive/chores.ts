@@ -4,6 +4,7 @@ import { toRenewdError } from '../../core/errors.ts';
 import { adoptOrder } from '../adopt.ts';
 import { emptyRecord } from '../commit.ts';
 import { lookAtEndpoints } from '../deliver.ts';
+import { retryDelayMs } from '../outcome.ts';
 import { pollEvents } from '../poll/events.ts';
 import type { Entry } from '../watchlist.ts';
 import { reshowEvidence, withdrawLeftovers } from '../withdraw.ts';
@@ -14,12 +15,12 @@ import { inLane, type DriverState } from './state.ts';
 const eventIntervalMs = minuteMs;
 const servedCheckIntervalMs = 60 * minuteMs;
 const longestAdoptPauseMs = 60 * minuteMs;
-const longestWithdrawPauseMs = 10 * minuteMs;
 
 export interface Chores {
   adopt(entry: Entry): void;
   /** Reads each provider's event queue about once a minute, while something is open there. */
   pollProviders(now: Date): void;
+  /** Takes away what nobody needs any more; after failures with growing pauses. */
   withdraw(): void;
   /** Once after a start: evidence that only lived in the memory of the process before is shown again. */
   reshow(): void;
@@ -39,8 +40,7 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
 
   /** The first failure is tried again at once; a server or disk that goes on failing is not asked in a hot loop. */
   function withdrawLater(): void {
-    const pauseMs =
-      withdrawFailures === 0 ? 0 : Math.min(2 ** withdrawFailures * secondMs, longestWithdrawPauseMs);
+    const pauseMs = withdrawFailures === 0 ? 0 : retryDelayMs(withdrawFailures);
     withdrawFailures += 1;
     state.leftoversMayExist = true;
     state.leftoversAfterMs = clock.now().getTime() + pauseMs;

@@ -13,6 +13,7 @@ import { toRenewdError } from '../../core/errors.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
 import type { ProviderHandle, StageContext } from '../stage-context.ts';
 import { checkApprover } from './approver.ts';
+import { hasOutgrownKey } from './outgrown.ts';
 import { orderActionOf, orderRequest, preparedOf } from './request.ts';
 
 export type CreateCsr = (keyPem: string, names: readonly string[]) => Promise<string>;
@@ -42,18 +43,24 @@ async function isLost(spkiSha256: string, { store }: StageContext): Promise<bool
   return (await store.compromisedKeys()).some((key) => key.spkiSha256 === spkiSha256);
 }
 
-/** Gives the renewal its key and CSR; both are durable before any order mentions them. */
+/**
+ * Gives the renewal its key and CSR; both are durable before any order mentions them. A renewal whose key is of a type that
+ * the inventory no longer wants gets a fresh one, and what was prepared with the old request is prepared anew.
+ */
 export async function makeCsr(
   renewal: Renewal,
   context: StageContext,
   createCsr: CreateCsr,
 ): Promise<StageOutcome> {
-  const { keyId, spkiSha256 } = await chooseKey(renewal, context, context.managed.key.type);
+  const { type } = context.managed.key;
+  const { keyId, spkiSha256 } = hasOutgrownKey(renewal, context.managed)
+    ? await context.keys.create(renewal.certificate, type)
+    : await chooseKey(renewal, context, type);
   const csrPem = await createCsr(context.keys.read(keyId), renewal.names);
   return {
     event: 'hold',
     text: `key ${keyId} and CSR for ${renewal.names.length} name(s) are on disk`,
-    patch: { keyId, spkiSha256, csrPem },
+    patch: { keyId, spkiSha256, csrPem, prepared: null },
     detail: { keyId, spkiSha256 },
   };
 }
