@@ -68,8 +68,13 @@ export async function startDaemon(
   }
 
   try {
-    const lease = await takeLease(runtime.store, leaseHolder('daemon'), livenessOf, clock, logger, (failure) =>
-      finish(failure),
+    const lease = await takeLease(
+      runtime.store,
+      leaseHolder('daemon'),
+      livenessOf,
+      clock,
+      logger,
+      (failure) => finish(failure),
     );
     opened.push(() => lease.release());
     await runtime.driver.configure(initial);
@@ -191,9 +196,10 @@ export async function startDaemon(
     })();
     return stopping;
   };
-  const ended = asked.then(async (failure) => {
+  const end = async (): Promise<void> => {
+    const failure = await asked;
     await stop();
     if (failure !== undefined) throw failure;
-  });
-  return { runtime, stop, ended };
+  };
+  return { runtime, stop, ended: end() };
 }

@@ -57,7 +57,10 @@ const byCause: Readonly<Record<string, Row>> = {
     command: 'plan',
   },
   'crt-foreign': { todo: 'Correct `crt` or `directory` of the inventory entry.', command: 'plan' },
-  'crt-unreadable': { todo: "Mend the file's permissions, or the path `crt` of the inventory entry.", command: 'plan' },
+  'crt-unreadable': {
+    todo: "Mend the file's permissions, or the path `crt` of the inventory entry.",
+    command: 'plan',
+  },
   'order-ambiguous': {
     todo: "Look at the provider's control panel for the order, and say what you found with `renewd resolve NAME`.",
     command: 'history',

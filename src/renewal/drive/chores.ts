@@ -38,12 +38,11 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
   let reshown = false;
   let withdrawFailures = 0;
 
-  /** The first failure is tried again at once; a server or disk that goes on failing is not asked in a hot loop. */
+  /** A server or disk that goes on failing is not asked in a hot loop. */
   function withdrawLater(): void {
-    const pauseMs = withdrawFailures === 0 ? 0 : retryDelayMs(withdrawFailures);
     withdrawFailures += 1;
     state.leftoversMayExist = true;
-    state.leftoversAfterMs = clock.now().getTime() + pauseMs;
+    state.leftoversAfterMs = clock.now().getTime() + retryDelayMs(withdrawFailures);
   }
 
   async function lookUpOrder(entry: Entry): Promise<void> {
