@@ -11,7 +11,7 @@ import { tempDirectory } from '../../builders/temp-directory.ts';
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function answer(url: string): Promise<string | undefined> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.status === 200) return response.text();
     await pause(50);
