@@ -64,7 +64,7 @@ export async function proveControl(
   }
   await remember(placements, merged.added, renewal, context);
   try {
-    for (const { publish } of placements) await publish();
+    for (const placement of placements) await placement.publish();
   } catch (thrown) {
     return failedOrAgain(renewal, context, toRenewdError(thrown));
   }
