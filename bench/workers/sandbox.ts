@@ -1,7 +1,7 @@
 /** A simulated reseller, its CA and its name server, in a process of their own: `sandbox PACKAGE`. */
 import { sandboxTsigKey } from '../../src/sandbox/start.ts';
 import { serve } from '../child.ts';
-import { accounts } from '../world/inventory.ts';
+import { allAccounts } from '../world/inventory.ts';
 import { compiled } from '../world/renewd.ts';
 
 const [root = ''] = process.argv.slice(2);
@@ -13,17 +13,33 @@ const sandbox = await start({
   zones: ['bench.test'],
   tsigKeys: [sandboxTsigKey],
   tickMs: 200,
-  // Long enough that all orders are under way at once.
-  ca: { delayMs: 8000 },
-  vendors: [({ ca }) => createRrpproxy({ ca, clock, accounts })],
+  vendors: [({ ca }) => createRrpproxy({ ca, clock, accounts: allAccounts })],
 });
+
+export interface Pace {
+  /** How long the CA takes at least. */
+  readonly issuanceMs: number;
+  /** How long every answer takes. */
+  readonly answerMs: number;
+}
+
+/** More requests than one measurement sends. */
+const often = 1_000_000;
 
 export const handlers = {
   addresses: () => ({
     vendor: sandbox.vendors.get('rrpproxy')?.baseUrl ?? '',
-    dns: `${sandbox.dns.address.host}:${sandbox.dns.address.port}`,
+    dns: sandbox.dns.address,
+    control: sandbox.controlUrl,
+    rootPem: sandbox.ca.rootPem,
   }),
   requests: () => sandbox.history.entries().length,
+  pace: ({ issuanceMs, answerMs }: Pace) => {
+    sandbox.ca.delayMs = issuanceMs;
+    sandbox.faults.clear();
+    if (answerMs > 0)
+      sandbox.faults.add({ vendor: 'rrpproxy', kind: 'delay', delayMs: answerMs, times: often });
+  },
 } as const;
 
 serve(handlers);

@@ -88,16 +88,20 @@ export interface OrderInventoryOptions {
   readonly orders: number;
   readonly vendor: string;
   readonly dns: string;
+  /** How many of the accounts they are spread over. */
+  readonly accounts: number;
 }
 
-/** The provider allows 20 requests a second for an account; ten accounts, so that the machine is what is measured. */
-export const accounts = Array.from({ length: 10 }, (_, index) => ({
+/** The provider allows 20 requests a second for an account; many accounts, so that the machine is what is measured. */
+export const allAccounts = Array.from({ length: 50 }, (_, index) => ({
   login: `bench${index}`,
   password: sandboxAccounts.rrpproxy.password,
 }));
 
 /** Certificates that do not exist yet, at the sandbox. */
-export function writeOrders({ directory, orders, vendor, dns }: OrderInventoryOptions): string {
+export function writeOrders(options: OrderInventoryOptions): string {
+  const { directory, orders, vendor, dns } = options;
+  const accounts = allAccounts.slice(0, options.accounts);
   mkdirSync(directory, { recursive: true });
   const providers = accounts.map(
     ({ login }, index) => `  p${index}:

@@ -4,6 +4,7 @@ import type { Logger, PassedSocket } from '../contracts/platform.ts';
 import type { Configuration, SecretSource } from '../core/certificate.ts';
 import { createKeyStore } from '../pki/key-store.ts';
 import type { Scrubber } from '../platform/logger.ts';
+import { createSlices } from '../platform/slices.ts';
 import { createCrtWatcher } from '../renewal/crt-watcher.ts';
 import { createDriver } from '../renewal/driver.ts';
 import { readSecret } from '../settings/secrets.ts';
@@ -71,6 +72,7 @@ export async function openRuntime(
   const capabilities = (name: string) => providers.manifest(name).capabilities;
   const driver = createDriver({
     ...world,
+    slices: createSlices(),
     store,
     logger,
     watcher: createCrtWatcher(files, clock, (path) => directories.has(path.slice(0, path.lastIndexOf('/')))),

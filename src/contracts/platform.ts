@@ -103,6 +103,17 @@ export interface Processes {
   ): Promise<ProcessResult>;
 }
 
+/**
+ * Work on files and store waits for nothing and so never lets go of the event loop by itself: a hundred certificates
+ * that come at once would keep timers, answers and the status page waiting until the last of them is in place.
+ */
+export interface Slices {
+  /** More was done since the last turn of everything else than one slice holds. */
+  isOver(): boolean;
+  /** Resolves in a new slice, or in the present one if those who waited before left room in it. In order. */
+  next(): Promise<void>;
+}
+
 /** A listening socket that whoever started us opened and passed on, as systemd does for socket units (sd_listen_fds(3)). */
 export interface PassedSocket {
   /** `FileDescriptorName=` of the socket unit; several sockets may have the same. */

@@ -91,7 +91,7 @@ class PathSearch {
 
   constructor(input: ChainInput) {
     this.#input = input;
-    this.#pool = withoutDuplicates([...input.candidates, ...input.anchors]);
+    this.#pool = [...input.candidates, ...input.anchors];
   }
 
   run(): readonly Path[] {
@@ -113,8 +113,8 @@ class PathSearch {
     const ended = anchored && path.length > 1;
     if (ended) this.#finish(path, true, []);
 
-    const byName = this.#pool.filter((candidate) =>
-      sameElement(candidate.fields.subject, last.fields.issuer),
+    const byName = withoutDuplicates(
+      this.#pool.filter((candidate) => sameElement(candidate.fields.subject, last.fields.issuer)),
     );
     const issuers = byName.filter((candidate) => keyIdsAgree(last, candidate));
     const visited = new Set(path.map(nameAndKey));

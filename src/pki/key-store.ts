@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import type { Clock, Files, Random } from '../contracts/platform.ts';
 import type { KeyType, Secret } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
-import { generateKey, importKey, keySpkiSha256, provenSpkiSha256, type GeneratedKey } from './keys.ts';
+import { generateKey, importKey, isPrivateKey, provenSpkiSha256, type GeneratedKey } from './keys.ts';
 
 /** RSA-4096 in PKCS #8 PEM has 3.3 KB. */
 export const keyBytesMax = 64 * 1024;
@@ -51,7 +51,7 @@ export function createKeyStore({ directory, files, clock, random }: KeyStoreDepe
     const bytes = unusableOnFailure(() => files.read(path, keyBytesMax));
     if (bytes === undefined) throw unusable(`the private key ${path} is gone`);
     const pem = Buffer.from(bytes).toString('utf8');
-    if (keySpkiSha256(pem) === undefined) throw unusable(`${path} holds no readable private key`);
+    if (!isPrivateKey(pem)) throw unusable(`${path} holds no readable private key`);
     return pem;
   };
 

@@ -63,6 +63,16 @@ export function keySpkiSha256(keyPem: string | Uint8Array): string | undefined {
   }
 }
 
+/** Whether there is a private key in it that can be read without a passphrase. Never throws. */
+export function isPrivateKey(keyPem: string): boolean {
+  try {
+    createPrivateKey(keyPem);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Signs and verifies once. Returns the SPKI hash of a key that works, undefined of one that does not. */
 export function provenSpkiSha256(keyPem: string): string | undefined {
   try {

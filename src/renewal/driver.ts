@@ -37,11 +37,8 @@ export interface Driver {
   onProgress(listener: () => void): void;
 }
 
-/** The loop yields to everything else after this much scanning. */
-const sliceMs = 8;
-
 export function createDriver(dependencies: DriverDependencies): Driver {
-  const { clock, logger, watcher } = dependencies;
+  const { clock, logger, slices, watcher } = dependencies;
   const state = createDriverState();
   const { entries, stopping } = state;
   const roster = createRoster(state, dependencies);
@@ -67,6 +64,7 @@ export function createDriver(dependencies: DriverDependencies): Driver {
   async function advanceOpen(): Promise<void> {
     const now = clock.now();
     for (const entry of entries.values()) {
+      if (slices.isOver()) await slices.next();
       if (entry.observation !== undefined && (entry.dirty || entry.lookAgainAtMs <= now.getTime())) {
         // What made it dirty may have been our own deployment: the files are looked at before anything is decided.
         observe(entry, watcher);
@@ -99,17 +97,13 @@ export function createDriver(dependencies: DriverDependencies): Driver {
     async pass() {
       await refresh();
       state.leftoversMayExist = true;
-      let sliceEnd = performance.now() + sliceMs;
       const nowMs = clock.now().getTime();
       for (const entry of entries.values()) {
         const changed = observe(entry, watcher);
         if (changed || entry.dirty || entry.lookAgainAtMs <= nowMs) await judge.act(entry);
         chores.checkService(entry, clock.now());
         revocations.consider(entry, clock.now());
-        if (performance.now() > sliceEnd) {
-          await new Promise((resolve) => setImmediate(resolve));
-          sliceEnd = performance.now() + sliceMs;
-        }
+        if (slices.isOver()) await slices.next();
         if (stopping.signal.aborted) return;
       }
       revocations.begin();

@@ -23,6 +23,7 @@ import { createKeyStore } from '../../src/pki/key-store.ts';
 import { generateKey } from '../../src/pki/keys.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { createLogger, createScrubber } from '../../src/platform/logger.ts';
+import { createSlices } from '../../src/platform/slices.ts';
 import { createProviderPool, type ProviderPool } from '../../src/providers/pool.ts';
 import { providerRegistry } from '../../src/providers/registry.ts';
 import { configSchema as rfc2136Config } from '../../src/publishers/rfc2136/config.ts';
@@ -428,6 +429,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       random,
       files,
       processes,
+      slices: createSlices(),
       store,
       logger,
       watcher: createCrtWatcher(files, hostClock, (path) =>

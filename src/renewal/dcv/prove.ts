@@ -46,20 +46,29 @@ export async function proveControl(
     const unsafe = checkChallenge(row.challenge, renewal.names, context.capabilities().proofLabel);
     if (unsafe !== undefined) return refused(unsafe);
   }
-  if (merged.added.length > 0) await context.store.saveChallenges(merged.added);
   const wanted = merged.wanted.filter((row) => row.challenge.kind !== 'email');
   if (wanted.length === 0) {
+    if (merged.added.length > 0) await context.store.saveChallenges(merged.added);
     const text =
       merged.wanted.length > 0 ? 'an approver has mail to answer' : 'the provider asks for no evidence';
     return { event: 'control-shown', text };
   }
-  const published: StoredChallenge[] = [];
+  let placements: readonly Placement[];
   try {
     await clearOutdatedFiles(stored, merged.wanted, context);
-    for (const row of wanted) published.push(await publish(row, renewal, context));
+    placements = await placementsOf(wanted, context);
+  } catch (thrown) {
+    // What is asked for is there to be read, also while nobody can publish it.
+    const effects = { challenges: merged.added };
+    return { ...failedOrAgain(renewal, context, toRenewdError(thrown)), effects };
+  }
+  await remember(placements, merged.added, renewal, context);
+  try {
+    for (const placement of placements) await placement.publish();
   } catch (thrown) {
     return failedOrAgain(renewal, context, toRenewdError(thrown));
   }
+  const published = placements.map(({ placed }) => placed);
   return look(renewal, context, published);
 }
 
@@ -76,34 +85,57 @@ async function clearOutdatedFiles(
   }
 }
 
-async function publish(
-  row: StoredChallenge,
-  renewal: Renewal,
+/** Where one value goes, and how it is put there. */
+interface Placement {
+  readonly row: StoredChallenge;
+  /** The row once it is there. */
+  readonly placed: StoredChallenge;
+  publish(): Promise<void>;
+}
+
+async function placementsOf(
+  wanted: readonly StoredChallenge[],
   context: StageContext,
-): Promise<StoredChallenge> {
-  const { challenge } = row;
-  const { managed, signal } = context;
+): Promise<readonly Placement[]> {
   const publishers = await context.publishers();
-  if (challenge.kind === 'dns') {
-    // A CNAME proof stands at its own name: following it would lead to the CA.
-    const targetName =
-      challenge.recordType === 'TXT'
-        ? await context.dns.followDelegation(challenge.recordName, signal)
-        : challenge.recordName;
-    const { name, publisher } = dnsPublisherFor(publishers, targetName, managed.dcv.publisher);
-    await takeFromElsewhere(row, name, targetName, publishers, signal);
-    const placed = await remember(row, renewal, context, name, targetName);
-    await publisher.publish(dnsRecordOf(challenge, targetName), signal);
-    return placed;
+  const placements: Placement[] = [];
+  for (const row of wanted) placements.push(...(await placementOf(row, publishers, context)));
+  return placements;
+}
+
+async function placementOf(
+  row: StoredChallenge,
+  publishers: readonly NamedPublisher[],
+  { managed, signal, dns }: StageContext,
+): Promise<readonly Placement[]> {
+  const { challenge } = row;
+  const placedBy = (publisher: string, targetName: string | null): StoredChallenge => ({
+    ...row,
+    state: 'published',
+    publisher,
+    targetName,
+  });
+  switch (challenge.kind) {
+    case 'dns': {
+      // A CNAME proof stands at its own name: following it would lead to the CA.
+      const targetName =
+        challenge.recordType === 'TXT'
+          ? await dns.followDelegation(challenge.recordName, signal)
+          : challenge.recordName;
+      const { name, publisher } = dnsPublisherFor(publishers, targetName, managed.dcv.publisher);
+      await takeFromElsewhere(row, name, targetName, publishers, signal);
+      const record = dnsRecordOf(challenge, targetName);
+      return [{ row, placed: placedBy(name, targetName), publish: () => publisher.publish(record, signal) }];
+    }
+    case 'file': {
+      const { name, publisher } = filePublisherFor(publishers, challenge.host, managed.dcv.publisher);
+      await takeFromElsewhere(row, name, null, publishers, signal);
+      const evidence = fileEvidenceOf(challenge);
+      return [{ row, placed: placedBy(name, null), publish: () => publisher.publish(evidence, signal) }];
+    }
+    case 'email':
+      return [];
   }
-  if (challenge.kind === 'file') {
-    const { name, publisher } = filePublisherFor(publishers, challenge.host, managed.dcv.publisher);
-    await takeFromElsewhere(row, name, null, publishers, signal);
-    const placed = await remember(row, renewal, context, name, null);
-    await publisher.publish(fileEvidenceOf(challenge), signal);
-    return placed;
-  }
-  return row;
 }
 
 /** A delegation or a publisher that changed since leaves our earlier value in the wrong place. */
@@ -119,21 +151,25 @@ async function takeFromElsewhere(
   if (publishers.some(({ name }) => name === row.publisher)) await withdrawChallenge(row, publishers, signal);
 }
 
+/** All of them in one commit, before the first is put in place. What stands where it did is not noted once more. */
 async function remember(
-  row: StoredChallenge,
+  placements: readonly Placement[],
+  added: readonly StoredChallenge[],
   renewal: Renewal,
-  context: StageContext,
-  publisher: string,
-  targetName: string | null,
-): Promise<StoredChallenge> {
-  if (row.state === 'published' && row.publisher === publisher && row.targetName === targetName) return row;
-  const placed: StoredChallenge = { ...row, state: 'published', publisher, targetName };
-  const where =
-    targetName ?? (row.challenge.kind === 'file' ? `${row.challenge.host}${row.challenge.path}` : '');
-  const text = `evidence for ${row.challenge.identifier} goes to ${where} by publisher ${publisher}`;
-  const entry = ledgerEntry(renewal, context.clock.now(), { kind: 'intent', subject: 'publish', text });
-  await context.store.saveChallenges([placed], [entry]);
-  return placed;
+  { store, clock }: StageContext,
+): Promise<void> {
+  const moved = placements.filter(
+    ({ row, placed }) =>
+      row.state !== 'published' || row.publisher !== placed.publisher || row.targetName !== placed.targetName,
+  );
+  const mails = added.filter(({ challenge }) => challenge.kind === 'email');
+  if (moved.length === 0 && mails.length === 0) return;
+  const entries = moved.map(({ placed: { challenge, publisher, targetName } }) => {
+    const where = targetName ?? (challenge.kind === 'file' ? `${challenge.host}${challenge.path}` : '');
+    const text = `evidence for ${challenge.identifier} goes to ${where} by publisher ${publisher}`;
+    return ledgerEntry(renewal, clock.now(), { kind: 'intent', subject: 'publish', text });
+  });
+  await store.saveChallenges([...mails, ...moved.map(({ placed }) => placed)], entries);
 }
 
 /** Our own look; files are served by us and need none before the provider's. */

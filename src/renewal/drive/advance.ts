@@ -23,7 +23,7 @@ export function createAdvancer(
   roster: Roster,
   dependencies: DriverDependencies,
 ): (renewal: Renewal) => void {
-  const { store, clock, logger, providers, tools } = dependencies;
+  const { store, clock, logger, slices, providers, tools } = dependencies;
   const { entries, stopping } = state;
   /** Never fires: for the steps that must not be cut by a graceful stop. */
   const uncut = new AbortController();
@@ -78,6 +78,8 @@ export function createAdvancer(
     let renewal = await store.renewal(id);
     let fresh = false;
     for (let step = 0; step < maxSteps && renewal !== undefined && !isTerminal(renewal.state); step++) {
+      // The step that sends an order begins at once: its intent is committed.
+      if (!fresh && slices.isOver()) await slices.next();
       const current: Renewal = renewal;
       const entry = entries.get(current.certificate);
       if (entry === undefined) return;

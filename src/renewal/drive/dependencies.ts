@@ -1,5 +1,5 @@
 /** What the driver is given, and whom it tells. */
-import type { Clock, Files, Logger, Processes, Random } from '../../contracts/platform.ts';
+import type { Clock, Files, Logger, Processes, Random, Slices } from '../../contracts/platform.ts';
 import type { RevocationReader } from '../../contracts/revocation.ts';
 import type { Store } from '../../contracts/store.ts';
 import type { Configuration, SpendLimits } from '../../core/certificate.ts';
@@ -15,6 +15,7 @@ export interface DriverDependencies {
   readonly random: Random;
   readonly files: Files;
   readonly processes: Processes;
+  readonly slices: Slices;
   readonly logger: Logger;
   readonly keys: KeyVault;
   readonly dns: DnsView;

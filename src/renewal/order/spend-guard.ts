@@ -2,6 +2,7 @@
  * Holds an intent to pay against every limit, in the moment before it is committed. The caller lets one intent pass at
  * a time: two orders that are checked together could both be the last that fits.
  */
+import type { SpentSince } from '../../contracts/store.ts';
 import type { SpendLimits } from '../../core/certificate.ts';
 import { hourMs } from '../../core/durations.ts';
 import type { RenewdError } from '../../core/errors.ts';
@@ -15,6 +16,8 @@ import { checkPriceChange, checkSpend, spendPeriods } from './spend-gate.ts';
 const recheckMs = hourMs;
 /** So many renewals back an earlier price is looked for. */
 const pricesLookedAt = 20;
+
+const nothing: SpentSince = { orders: 0, hundredths: 0, currencies: [] };
 
 /** True for the outcome that ends in an order on the invoice. */
 export function isIntentToPay(outcome: StageOutcome): boolean {
@@ -46,8 +49,10 @@ async function overLimit(
   { store, clock }: StageContext,
 ): Promise<RenewdError | undefined> {
   const periods = spendPeriods(clock.now());
-  const today = await store.spent(provider, periods.day);
-  const month = await store.spent(provider, periods.month);
+  // What no limit asks for is not added up: a sum over a month takes as long as there were orders.
+  const today = limits.ordersPerDay === undefined ? nothing : await store.spent(provider, periods.day);
+  const month =
+    limits.perMonthHundredths === undefined ? nothing : await store.spent(provider, periods.month);
   const spent = {
     ordersToday: today.orders,
     hundredthsThisMonth: month.hundredths,

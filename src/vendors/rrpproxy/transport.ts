@@ -65,8 +65,17 @@ export function createTransport(account: Account, dependencies: TransportDepende
     return fields.toString();
   }
 
+  /** Every spelling of the password: an echo of it, in whatever form, must not get further than this. */
+  const secrets = secretForms(account.password.reveal());
+
+  function readReply(reply: HttpAnswer): Reply {
+    const text = secrets.reduce((rest, form) => rest.replaceAll(form, '[secret]'), reply.text());
+    return { answer: parseAnswer(text), text };
+  }
+
   async function once(command: string, parameters: Parameters, options: SendOptions): Promise<Reply> {
     const { repeatable, signal } = options;
+    let read: Reply | undefined;
     const reply = await http.request({
       command,
       method: 'POST',
@@ -75,10 +84,12 @@ export function createTransport(account: Account, dependencies: TransportDepende
       body: form(command, parameters),
       repeatable,
       signal,
-      outcomeOf,
+      outcomeOf: (answered) => {
+        read = readReply(answered);
+        return outcomeOf(answered, read.answer);
+      },
     });
-    const text = withoutSecrets(reply.text(), account);
-    const answer = parseAnswer(text);
+    const { answer, text } = read ?? readReply(reply);
     const resultCode = resultOf(reply, answer);
     if (isSuccess(resultCode)) return { answer, text };
     const pauseMs = pauseAfter(resultCode);
@@ -112,14 +123,8 @@ function resultOf(reply: HttpAnswer, answer: Answer): number | undefined {
 }
 
 /** For the metric: ok, the kind of failure by documented code, or that it was no answer of the API. */
-function outcomeOf(reply: HttpAnswer): string {
-  const code = resultOf(reply, parseAnswer(reply.text()));
+function outcomeOf(reply: HttpAnswer, answer: Answer): string {
+  const code = resultOf(reply, answer);
   if (isSuccess(code)) return 'ok';
   return code === undefined ? 'no-result' : (codeTable[code]?.code ?? 'undocumented-code');
-}
-
-/** An echo of the password, however it is spelled, must not get further than this. */
-function withoutSecrets(text: string, account: Account): string {
-  const forms = secretForms(account.password.reveal());
-  return forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
 }

@@ -109,7 +109,6 @@ async function prove(asked: readonly Challenge[], given: Given = {}) {
 test('remembered before it is put in place, looked at before anybody is told', async () => {
   const { outcome, log } = await prove([txt]);
   expect(log).toEqual([
-    'save 0 wanted - -',
     'follow _a.shop.example.com',
     'save 0 published com _a.shop.example.com',
     'intent publish',
@@ -122,11 +121,29 @@ test('remembered before it is put in place, looked at before anybody is told', a
 
 test('after a CNAME it goes where the chain ends, by the publisher of that zone', async () => {
   const { log } = await prove([txt], { delegatedTo: 'x.example.net' });
-  expect(log.slice(2)).toEqual([
+  expect(log.slice(1)).toEqual([
     'save 0 published net x.example.net',
     'intent publish',
     'publish TXT x.example.net token',
     'look TXT x.example.net',
+  ]);
+});
+
+test('several places are remembered in one commit, before anything is put in the first', async () => {
+  const other: Challenge = { ...txt, recordName: '_b.shop.example.com' };
+  const { log } = await prove([txt, mail, other]);
+  expect(log).toEqual([
+    'follow _a.shop.example.com',
+    'follow _b.shop.example.com',
+    'save 1 wanted - -',
+    'save 0 published com _a.shop.example.com',
+    'save 2 published com _b.shop.example.com',
+    'intent publish',
+    'intent publish',
+    'publish TXT _a.shop.example.com token',
+    'publish TXT _b.shop.example.com token',
+    'look TXT _a.shop.example.com',
+    'look TXT _b.shop.example.com',
   ]);
 });
 
@@ -139,7 +156,6 @@ test('a CNAME proof stands at its own name, not where it points', async () => {
 test('a file needs no look of ours', async () => {
   const { outcome, log } = await prove([file]);
   expect(log).toEqual([
-    'save 0 wanted - -',
     'save 0 published web -',
     'intent publish',
     'publish shop.example.com/.well-known/pki-validation/x',
@@ -234,8 +250,10 @@ describe('what cannot be published', () => {
     expect(log).toContain('save 0 published com _a.shop.example.com');
   });
 
-  test('nobody has the zone: a person is asked, the order is kept', async () => {
-    const { outcome } = await prove([txt], { withoutPublishers: true });
+  test('nobody has the zone: a person is asked, the order is kept, and what is asked for is noted', async () => {
+    const { outcome, log } = await prove([txt], { withoutPublishers: true });
+    expect(log).toEqual(['follow _a.shop.example.com']);
+    expect(outcome.effects?.challenges).toMatchObject([{ challenge: txt, state: 'wanted' }]);
     expect(outcome).toMatchObject({
       event: 'needs-person',
       failure: { code: 'dcv-no-publisher' },
