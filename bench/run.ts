@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--only=passes|start|orders|crl]`: how fast and how large renewd is, beside the least that a
+ * `npm run bench [-- --quick] [--only=passes|start|idle|orders|crl]`: how fast and how large renewd is, beside the least that a
  * bare Node process can do for the same. Makes an installed package and up to ten thousand certificates in a temporary
  * directory, talks to loopback only, and leaves nothing behind. Fails only when a measurement itself fails, not when a
  * goal is missed.
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { table, type Row } from './report.ts';
 import { measureLists } from './sections/crl.ts';
+import { measureIdle } from './sections/idle.ts';
 import { measureOrders } from './sections/orders.ts';
 import { measurePasses } from './sections/passes.ts';
 import { measureStarts } from './sections/start.ts';
@@ -19,7 +20,13 @@ import { installPackage } from './world/package.ts';
 
 const isQuick = process.argv.includes('--quick');
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
-const sections = { passes: measurePasses, start: measureStarts, orders: measureOrders, crl: measureLists };
+const sections = {
+  passes: measurePasses,
+  start: measureStarts,
+  idle: measureIdle,
+  orders: measureOrders,
+  crl: measureLists,
+};
 if (only !== undefined && !Object.hasOwn(sections, only)) {
   throw new Error(`--only takes one of ${Object.keys(sections).join(', ')}`);
 }
@@ -43,7 +50,7 @@ try {
   say('building, and making certificates');
   const bench: Bench = {
     directory,
-    root: installPackage(directory),
+    root: await installPackage(directory),
     sets: `${directory}/sets`,
     sizes,
     rounds: () => (isQuick ? 2 : 5),

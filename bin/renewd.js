@@ -12,10 +12,10 @@ const { existsSync } = await import('node:fs');
 const source = new URL('../src/main.ts', import.meta.url);
 const isCheckout = existsSync(source);
 if (!isCheckout) {
-  const { useCompileCache } = await import(
-    new URL('../dist/platform/compile-cache.js', import.meta.url).href
-  );
+  const { useCompileCache } = await import(new URL('../dist/app/compile-cache.js', import.meta.url).href);
   useCompileCache(process.env);
 }
-const { main } = await import(isCheckout ? source.href : new URL('../dist/main.js', import.meta.url).href);
+const { main } = await import(
+  isCheckout ? source.href : new URL('../dist/app/main.js', import.meta.url).href
+);
 process.exitCode = await main(process.argv.slice(2));

@@ -39,7 +39,7 @@ function changedAt(): Date {
   return new Date(Number(seconds) * 1000);
 }
 
-function build(root: string, revision: string): PackageFacts {
+async function build(root: string, revision: string): Promise<PackageFacts> {
   const manifest = z
     .object({ version: z.string(), description: z.string() })
     .parse(JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')));
@@ -47,7 +47,7 @@ function build(root: string, revision: string): PackageFacts {
   const touch = (path: string): void => lutimesSync(path, at, at);
   const dependencies = productionDependencies(source);
   const node = bundledNode(source);
-  makeTree({ source, target: root, dependencies, nodeDirectory: node.directory });
+  await makeTree({ source, target: root, dependencies, nodeDirectory: node.directory });
   const facts = {
     version: `${manifest.version}-${revision}`,
     architecture: architectures[process.arch] ?? process.arch,
@@ -96,7 +96,7 @@ const staging = mkdtempSync(join(tmpdir(), 'renewd-deb-'));
 try {
   const root = join(staging, 'root');
   mkdirSync(root);
-  const facts = build(root, values.revision);
+  const facts = await build(root, values.revision);
   const output = resolve(values.output);
   mkdirSync(output, { recursive: true });
   const path = join(output, `renewd_${facts.version}_${facts.architecture}.deb`);

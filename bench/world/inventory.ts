@@ -24,6 +24,8 @@ export interface InventoryOptions {
   readonly singleFile?: boolean;
   /** Port of the status listener on loopback; absent: none. */
   readonly port?: number;
+  /** Default: every five minutes, so that a measurement sees none but the first. */
+  readonly schedule?: string;
 }
 
 /** Returns the path of the main file. The provider is never asked: every certificate is healthy. */
@@ -33,6 +35,7 @@ export function writeInventory({
   count,
   singleFile = false,
   port,
+  schedule = '*/5 * * * *',
 }: InventoryOptions): string {
   mkdirSync(`${directory}/inventory.d`, { recursive: true });
   const indexes = Array.from({ length: count }, (_, index) => index);
@@ -52,7 +55,7 @@ keys: keys
 # The certificates name a responder that does not exist; nothing here leaves this machine.
 revocation: { check: false }
 listen: ${port === undefined ? 'false' : `127.0.0.1:${port}`}
-schedule: "*/5 * * * *"
+schedule: "${schedule}"
 providers:
   cnr:
     type: rrpproxy

@@ -34,7 +34,7 @@ const files: Readonly<Record<keyof Parts, string>> = {
 };
 
 export async function compiled<K extends keyof Parts>(root: string, part: K): Promise<Parts[K]> {
-  const module: Partial<Parts> = await import(`${root}/dist/${files[part]}`);
+  const module: Partial<Parts> = await import(`${root}/modules/${files[part]}`);
   const found = module[part];
   if (found === undefined) throw new Error(`${root} has no ${part}`);
   return found;

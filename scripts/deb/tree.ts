@@ -13,6 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { bundle } from '../bundle.ts';
 import type { Dependency } from './control.ts';
 
 export const home = 'usr/lib/renewd';
@@ -68,7 +69,7 @@ export interface TreeParts {
   readonly nodeDirectory: string;
 }
 
-export function makeTree({ source, target, dependencies, nodeDirectory }: TreeParts): void {
+export async function makeTree({ source, target, dependencies, nodeDirectory }: TreeParts): Promise<void> {
   const place = (path: string): string => {
     const absolute = join(target, path);
     mkdirSync(dirname(absolute), { recursive: true });
@@ -80,15 +81,10 @@ export function makeTree({ source, target, dependencies, nodeDirectory }: TreePa
 
   execFileSync(
     process.execPath,
-    [
-      join(source, 'node_modules/typescript/bin/tsc'),
-      '-p',
-      join(source, 'tsconfig.build.json'),
-      '--outDir',
-      place(`${home}/dist`),
-    ],
+    [join(source, 'node_modules/typescript/bin/tsc'), '-p', join(source, 'tsconfig.build.json'), '--noEmit'],
     { stdio: 'inherit' },
   );
+  await bundle(place(`${home}/dist`));
   for (const path of ['config', 'package.json', 'LICENSE']) copy(path, `${home}/${path}`);
   for (const { path } of dependencies) {
     cpSync(join(source, path), place(`${home}/${path}`), {

@@ -48,18 +48,23 @@ export function createComposer({
   const load = (path: string, secrets = true): Promise<LoadResult> =>
     loadInChild(path, { env, readSecrets: secrets });
 
-  /** What an earlier start loaded, if nothing changed; else a load, and a way to keep it for the next start. */
-  async function firstLoad(
+  /** What an earlier start loaded, if nothing changed; else a load that has begun, and a way to keep it for the next start. */
+  async function beginFirstLoad(
     path: string,
     remember: boolean,
-  ): Promise<{ readonly result: LoadResult; readonly keep?: (logger: RuntimeParts['logger']) => void }> {
+  ): Promise<{
+    readonly result: LoadResult | Promise<LoadResult>;
+    readonly keep?: (result: LoadResult, logger: RuntimeParts['logger']) => void;
+  }> {
     const directory = remember ? ownCacheDirectory('configurations') : undefined;
     const memory = createConfigurationMemory(directory, { version, env });
     const recalled = await memory.recall(path);
     if (recalled !== undefined) return { result: recalled };
     const startedAt = clock.now();
-    const result = await load(path);
-    return { result, keep: (logger) => memory.keep(path, result, { startedAt, logger }) };
+    return {
+      result: load(path),
+      keep: (result, logger) => memory.keep(path, result, { startedAt, logger }),
+    };
   }
 
   return {
@@ -102,9 +107,11 @@ export function createComposer({
       return openRuntime(configuration, await partsFor(quiet ? 'error' : configuration.log.level), { begin });
     },
     async startDaemon(path, { remember }) {
-      // The loader is a process of its own: what the daemon consists of is read from the disk meanwhile.
-      const [{ result: first, keep }, { startDaemon }] = await Promise.all([
-        firstLoad(path, remember),
+      // The loader is a process of its own and begins before anything else: what the daemon consists of is read from the
+      // disk meanwhile.
+      const { result, keep } = await beginFirstLoad(path, remember);
+      const [first, { startDaemon }] = await Promise.all([
+        result,
         import('./daemon.ts'),
         import('pino'),
         import('node-cron'),
@@ -112,10 +119,10 @@ export function createComposer({
       const { configuration } = first;
       if (configuration === undefined) return { diagnostics: first.diagnostics };
       const parts = await partsFor(configuration.log.level);
-      keep?.(parts.logger);
-      return {
-        daemon: await startDaemon({ ...first, configuration }, { ...parts, reload: () => load(path) }),
-      };
+      const daemon = await startDaemon({ ...first, configuration }, { ...parts, reload: () => load(path) });
+      // For the next start; nobody waits for it at this one.
+      keep?.(first, parts.logger);
+      return { daemon };
     },
     async sendTestNotice(channel) {
       const [{ sendTest }, { instanceName }, { secretReader }, parts] = await Promise.all([

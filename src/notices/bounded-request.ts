@@ -1,5 +1,4 @@
 /** One HTTP request without a client's comforts: no redirect is followed, no connection kept, time and size are bounded. */
-import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { RenewdError } from '../core/errors.ts';
 import { urlProblem } from '../core/notices.ts';
@@ -14,6 +13,7 @@ export interface BoundedRequest {
   readonly signal: AbortSignal;
 }
 
+const { request: plainRequest } = process.getBuiltinModule('node:http');
 /** The answer's body means nothing to us. */
 const answerBytesMax = 64 * 1024;
 

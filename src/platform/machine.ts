@@ -1,6 +1,6 @@
 /** The machine itself, looked at: nothing is changed, nothing is kept open. */
 import { accessSync, constants, readFileSync, statSync, statfsSync } from 'node:fs';
-import { request as plainRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { connect, createServer } from 'node:net';
 import { userInfo } from 'node:os';
@@ -11,6 +11,7 @@ import { accountNames } from './accounts.ts';
 import { errnoCode } from './file-errors.ts';
 import { nodeFiles } from './files.ts';
 
+const { request: plainRequest } = process.getBuiltinModule('node:http');
 const modes = { read: constants.R_OK, write: constants.W_OK, execute: constants.X_OK } as const;
 const textBytesMax = 64 * 1024;
 const pageBytesMax = 1024 * 1024;

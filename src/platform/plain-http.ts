@@ -2,10 +2,11 @@
  * HTTP without TLS and without secrets, for revocation lists and OCSP: their content is signed. Bounded in size and time,
  * a redirect is followed on the same host only, and nothing is kept open.
  */
-import { request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { PlainHttp, PlainRequest } from '../contracts/revocation.ts';
 import { RenewdError } from '../core/errors.ts';
 
+const { request } = process.getBuiltinModule('node:http');
 const redirectsMax = 3;
 
 export const plainHttp: PlainHttp = {

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { listeningPort } from './guards.ts';
 
@@ -15,6 +14,7 @@ export interface LoopbackServer {
 export const BODY_BYTES_MAX = 1024 * 1024;
 
 export async function listenOnLoopback(port: number, listener: RequestListener): Promise<LoopbackServer> {
+  const { createServer } = process.getBuiltinModule('node:http');
   // Some vendors take whole certificate requests in the query string.
   const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, listener);
   // A broken request ends its connection and nothing else.

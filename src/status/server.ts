@@ -74,7 +74,8 @@ export async function startStatusServer(
 /** The modules are loaded only where there is something to listen on: they cost several megabytes. */
 async function openServer({ tls }: ListenSettings, handle: RequestListener, logger: Logger): Promise<Server> {
   if (tls === undefined) {
-    const { createServer } = await import('node:http');
+    // Not imported: an import of node:http reads all of its exports, and some of them load the whole of fetch and WebSocket.
+    const { createServer } = process.getBuiltinModule('node:http');
     return createServer(limits, handle);
   }
   const { createServer } = await import('node:https');

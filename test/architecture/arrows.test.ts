@@ -438,6 +438,11 @@ describe('packages', () => {
     });
   });
 
+  test('node:http is never imported for a value: that reads all of its exports, some of which load 13 MB', () => {
+    const values = sourceImports.filter(({ to, typeOnly }) => to === 'node:http' && !typeOnly);
+    expect(values.map(({ from }) => from)).toEqual([]);
+  });
+
   test('only a few files touch the clock, timers, files and processes themselves', () => {
     const outside = sourceFiles.filter(
       (path) => !path.startsWith('sandbox/') && !path.startsWith('composition/'),

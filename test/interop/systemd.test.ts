@@ -119,7 +119,7 @@ describe.skipIf(shouldSkip('test/interop/systemd.test.ts', missing))('the Debian
     );
     for (const path of [
       'usr/bin/renewd -> ',
-      'usr/lib/renewd/dist/main.js',
+      'usr/lib/renewd/dist/app/main.js',
       'usr/share/doc/renewd/copyright',
     ])
       expect(list).toContain(` ./${path}`);

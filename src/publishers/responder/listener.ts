@@ -2,7 +2,7 @@
  * An HTTP/1.1 listener for anyone on the internet: two methods, no bodies read, nothing of a request repeated in an
  * answer, one answer per connection, and little time and room for each.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /** The text to show for a host and path, if there is one. */
 export type Lookup = (host: string, path: string) => string | undefined;
@@ -43,6 +43,7 @@ function answer(request: IncomingMessage, response: ServerResponse, lookup: Look
 
 /** Not yet listening. */
 export function createListener(lookup: Lookup): Server {
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer(
     {
       maxHeaderSize: headerOctetsMax,

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 
 /**
@@ -19,6 +18,7 @@ export type FetchFile = (url: string) => Promise<FetchedFile>;
 /** Host name to loopback port ("*": every other host), one port for all, or a function of the host. */
 export type HttpPortMap = number | Readonly<Record<string, number>> | ((host: string) => number | undefined);
 
+const { request } = process.getBuiltinModule('node:http');
 const REDIRECTS_MAX = 5;
 const BODY_BYTES_MAX = 64 * 1024;
 const TIMEOUT_MS = 5_000;

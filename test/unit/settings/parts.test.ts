@@ -187,6 +187,9 @@ describe('maintenance windows', () => {
     ['0 0 31 4,6,9,11 *', false],
     ['0 0 29 2 *', true],
     ['0 0 31 * *', true],
+    ['30 2 * * sun', true],
+    ['0 30 2 * * sun', true],
+    ['0 0 0 30 2 *', false],
   ])('%s ever matches: %s', (text, is) => expect(everMatches(text, 'UTC')).toBe(is));
   it.each([
     ['each minute', [window('* * * * *', 1)], 1, false],
