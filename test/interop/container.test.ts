@@ -278,7 +278,7 @@ test.skipIf(skip)(
       const name = container(role);
       closers.add(() => tryPodman('rm', '--force', '--time', '2', name));
       await runContainer({ name, image: baseImage, volumes: servers, command });
-      await until(`${role} serves`, 30_000, async () => (await servedDays(ready, host)) < 13, 100).catch(
+      await until(`${role} serves`, 60_000, async () => (await servedDays(ready, host)) < 13, 100).catch(
         async (cause: unknown) => {
           throw new Error((await tryPodman('logs', name)).stderr, { cause });
         },

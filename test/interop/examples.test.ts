@@ -123,7 +123,7 @@ beforeAll(async () => {
       ],
     }),
   );
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 

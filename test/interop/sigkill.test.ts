@@ -425,7 +425,7 @@ test(`killed ${kills} times in the middle of things`, { timeout: testTimeoutMs }
       });
     }
 
-    await until('all evidence is withdrawn', 15_000, () => {
+    await until('all evidence is withdrawn', 60_000, () => {
       const left = [...evidenceIn(sandbox), ...filesBelow(join(directory, 'webroot'))];
       if (left.length === 0) return true;
       throw new Error(left.join('; '));
