@@ -12,6 +12,7 @@ import { version } from '../../src/core/version.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
 import { freePort } from '../builders/free-port.ts';
+import { sandboxAccount, sandboxConfiguration, sandboxSecrets } from '../builders/sandbox-configuration.ts';
 import {
   createClosers,
   inCi,
@@ -26,20 +27,15 @@ import { fingerprintOf } from './seeds.ts';
 
 // eslint-disable-next-line no-control-regex
 const escapes = /\u001b/;
-const secrets = {
-  CNR_PASSWORD: sandboxAccounts.rrpproxy.password,
-  TSIG_SECRET: sandboxTsigKey.secret,
-};
-
 /** Without a terminal nothing is ever coloured, and no answer holds a secret. */
 async function renewd(parameters: readonly string[], cwd?: string): Promise<Finished> {
   const finished = await runRenewd(parameters, {
-    env: secrets,
+    env: sandboxSecrets,
     timeoutMs: 60_000,
     ...(cwd === undefined ? {} : { cwd }),
   });
   expect(finished.stdout + finished.stderr).not.toMatch(escapes);
-  for (const secret of Object.values(secrets))
+  for (const secret of Object.values(sandboxSecrets))
     expect(finished.stdout + finished.stderr).not.toContain(secret);
   return finished;
 }
@@ -157,40 +153,15 @@ describe('with a configuration', () => {
       tickMs: 50,
     });
     closers.add(() => sandbox.close());
-    const dns = `127.0.0.1:${sandbox.dns.address.port}`;
-    const account = {
-      type: 'rrpproxy',
-      url: `${sandbox.vendors.get('rrpproxy')?.baseUrl ?? ''}/api/call.cgi`,
-      login: sandboxAccounts.rrpproxy.login,
-      password: { env: 'CNR_PASSWORD' },
-      requestsPerSecond: 20,
-      defaultTechContact: {
-        firstName: 'Jane',
-        lastName: 'Doe',
-        phone: '+49.301234567',
-        email: 'hostmaster@example.test',
-      },
-    };
+    const account = sandboxAccount(sandbox);
     configPath = join(directory, 'renewd.yaml');
     writeFileSync(
       configPath,
       stringify({
-        store: { sqlite: 'renewd.db' },
-        keys: 'keys',
-        listen: false,
-        resolvers: [dns],
-        authoritative: { 'example.test': [dns] },
+        ...sandboxConfiguration(sandbox, 'example.test'),
         providers: {
           cnr: { ...account, spend: { ordersPerDay: 1, perMonth: 100 } },
           poor: { ...account, spend: { ordersPerDay: 0 } },
-        },
-        publishers: {
-          ns: {
-            type: 'rfc2136',
-            server: dns,
-            zones: ['example.test'],
-            key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
-          },
         },
         defaults: { product: 'ssl123dv', provider: 'cnr' },
         certificates: [{ name: 'shop', names: ['shop.example.test'], deploy: [{ directory: 'tls/shop' }] }],
@@ -381,7 +352,8 @@ describe('with a configuration', () => {
     }
     const line = `'${process.execPath}' '${renewdProgram}' status -c '${configPath}'`;
     const onTerminal = (env: Readonly<Record<string, string>>): Promise<Finished> =>
-      start('script', ['-qec', line, '/dev/null'], { env: { ...secrets, TERM: 'xterm', ...env } }).ended;
+      start('script', ['-qec', line, '/dev/null'], { env: { ...sandboxSecrets, TERM: 'xterm', ...env } })
+        .ended;
     const coloured = await onTerminal({});
     expect(coloured.stdout).toContain('shop');
     expect(coloured.stdout).toMatch(escapes);
