@@ -14,6 +14,8 @@ export default defineConfig({
     // Against hanging for ever only: a busy machine is slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // The default is a second.
+    expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
     // One more than there are cores: much of a test's time is spent waiting for servers of its own.
     maxWorkers: availableParallelism() + 1,

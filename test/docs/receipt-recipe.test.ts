@@ -62,4 +62,4 @@ test('gives the hash under which the store has it, and which the next receipt na
   const [, , third] = await store.receipts({ limit: 9 });
   expect(JSON.parse(third?.content ?? '{}')).toMatchObject({ previous: sum });
   await store.close();
-}, 60_000);
+});

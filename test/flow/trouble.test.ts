@@ -319,7 +319,7 @@ describe('one certificate and its trouble', () => {
     const hanging = Array.from({ length: 24 }, (_, index) => ({ name: `slow-${index}` }));
     await world.configure([...hanging, { name: 'quick', provider: 'inx' }]);
     // Not idle for as long as the other hangs: turns are taken without waiting for it.
-    for (let turns = 0; turns < 400 && (await stateOf(world, 'quick')) !== 'served'; turns += 1) {
+    for (let turns = 0; turns < 5000 && (await stateOf(world, 'quick')) !== 'served'; turns += 1) {
       await world.driver.advanceDue();
       if (turns === 0) await world.driver.pass();
       await new Promise((resolve) => setTimeout(resolve, 5));

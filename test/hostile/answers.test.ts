@@ -353,7 +353,7 @@ test('certificates that are not ours, not good or not there: refused, each with 
     expect.soft(filesBelow(`${world.directory}/tls/${name}`), name).toEqual(before.get(name));
   }
   await expectCleanLogs(world);
-}, 60_000);
+});
 
 test('challenges outside the names, outside the paths, or without end: nothing of them is published', async () => {
   const world = await besieged(challengeLies);
@@ -371,4 +371,4 @@ test('challenges outside the names, outside the paths, or without end: nothing o
   for (const { name } of challengeLies)
     expect.soft(filesBelow(`${world.directory}/tls/${name}`), name).toEqual(before.get(name));
   await expectCleanLogs(world);
-}, 60_000);
+});

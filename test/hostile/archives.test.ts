@@ -182,4 +182,4 @@ test('each is refused with its reason; nothing is written anywhere; the others a
     expect(existsSync(`${world.directory}/${path}`)).toBe(false);
   expect(simulator.invoices()).toHaveLength(names.length);
   await expectCleanLogs(world);
-}, 60_000);
+});

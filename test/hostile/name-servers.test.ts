@@ -212,7 +212,7 @@ test('updates: whoever does not prove that it was done has not done it', async (
   }
   expect(world.sandbox.vendors.get('rrpproxy')?.simulator.invoices()).toHaveLength(updateLiars.length + 1);
   await expectCleanLogs(world);
-}, 60_000);
+});
 
 test('looks: no lie is taken for the proof; the CA, which asks somebody else, may see it all the same', async () => {
   shortenTimers();
@@ -232,4 +232,4 @@ test('looks: no lie is taken for the proof; the CA, which asks somebody else, ma
   expect(new Set(seen.map(({ certificate }) => certificate))).toEqual(new Set([good]));
   expect(world.sandbox.vendors.get('rrpproxy')?.simulator.invoices()).toHaveLength(lookLiars.length + 1);
   await expectCleanLogs(world);
-}, 60_000);
+});

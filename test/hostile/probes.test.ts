@@ -153,4 +153,4 @@ test('not served, and why; the set before is what readers see; others are served
   expect(peak).toBeLessThan(128 * mebibyte);
   expect(world.sandbox.vendors.get('rrpproxy')?.simulator.invoices()).toHaveLength(endpoints.length + 1);
   await expectCleanLogs(world);
-}, 60_000);
+});

@@ -63,4 +63,4 @@ test('slow requests by the hundred hold it for seconds, not for ever, and hold n
   await march(world, async () => (await newest(world, flooded))?.state === 'served');
   expect(world.sandbox.vendors.get('rrpproxy')?.simulator.invoices()).toHaveLength(1);
   await expectCleanLogs(world);
-}, 60_000);
+});

@@ -130,4 +130,4 @@ test('each is refused with its reason, and the file system is as it was', async 
   expect(readFileSync(`${rootOf('foreign-file')}/${below}/${fileName}`, 'utf8')).toBe('of somebody else');
   expect(world.sandbox.vendors.get('rrpproxy')?.simulator.invoices()).toHaveLength(traps.length + 1);
   await expectCleanLogs(world);
-}, 60_000);
+});

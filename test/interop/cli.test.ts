@@ -12,6 +12,7 @@ import { version } from '../../src/core/version.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
 import { freePort } from '../builders/free-port.ts';
+import { sandboxAccount, sandboxConfiguration, sandboxSecrets } from '../builders/sandbox-configuration.ts';
 import {
   createClosers,
   inCi,
@@ -26,20 +27,15 @@ import { fingerprintOf } from './seeds.ts';
 
 // eslint-disable-next-line no-control-regex
 const escapes = /\u001b/;
-const secrets = {
-  CNR_PASSWORD: sandboxAccounts.rrpproxy.password,
-  TSIG_SECRET: sandboxTsigKey.secret,
-};
-
 /** Without a terminal nothing is ever coloured, and no answer holds a secret. */
 async function renewd(parameters: readonly string[], cwd?: string): Promise<Finished> {
   const finished = await runRenewd(parameters, {
-    env: secrets,
+    env: sandboxSecrets,
     timeoutMs: 60_000,
     ...(cwd === undefined ? {} : { cwd }),
   });
   expect(finished.stdout + finished.stderr).not.toMatch(escapes);
-  for (const secret of Object.values(secrets))
+  for (const secret of Object.values(sandboxSecrets))
     expect(finished.stdout + finished.stderr).not.toContain(secret);
   return finished;
 }
@@ -94,12 +90,12 @@ describe('what needs no configuration', () => {
     const wrong = await renewd(['help', 'renwe']);
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toContain('did you mean "renew"?');
-  }, 60_000);
+  });
 
   test('the version', async () => {
     for (const word of ['version', '--version', '-v'])
       expect(await renewd([word])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
-  }, 60_000);
+  });
 
   test.for([
     [['statsu'], 'there is no command "statsu"; did you mean "status"?'],
@@ -120,7 +116,7 @@ describe('what needs no configuration', () => {
       expect(finished.code, word).toBe(1);
       expect(finished.stdout + finished.stderr, word).toContain('none.yaml');
     }
-  }, 60_000);
+  });
 
   test('an old Node is told in one line', async () => {
     const candidates = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(delimiter)]
@@ -137,7 +133,7 @@ describe('what needs no configuration', () => {
     const finished = await start(old, [renewdProgram, 'check']).ended;
     expect(finished).toMatchObject({ code: 1, stdout: '' });
     expect(finished.stderr).toMatch(/^renewd needs Node\.js 24\.15 or newer, this is \d[^\n]+\n$/);
-  }, 30_000);
+  });
 });
 
 describe('with a configuration', () => {
@@ -157,50 +153,25 @@ describe('with a configuration', () => {
       tickMs: 50,
     });
     closers.add(() => sandbox.close());
-    const dns = `127.0.0.1:${sandbox.dns.address.port}`;
-    const account = {
-      type: 'rrpproxy',
-      url: `${sandbox.vendors.get('rrpproxy')?.baseUrl ?? ''}/api/call.cgi`,
-      login: sandboxAccounts.rrpproxy.login,
-      password: { env: 'CNR_PASSWORD' },
-      requestsPerSecond: 20,
-      defaultTechContact: {
-        firstName: 'Jane',
-        lastName: 'Doe',
-        phone: '+49.301234567',
-        email: 'hostmaster@example.test',
-      },
-    };
+    const account = sandboxAccount(sandbox);
     configPath = join(directory, 'renewd.yaml');
     writeFileSync(
       configPath,
       stringify({
-        store: { sqlite: 'renewd.db' },
-        keys: 'keys',
-        listen: false,
-        resolvers: [dns],
-        authoritative: { 'example.test': [dns] },
+        ...sandboxConfiguration(sandbox, 'example.test'),
         providers: {
           cnr: { ...account, spend: { ordersPerDay: 1, perMonth: 100 } },
           poor: { ...account, spend: { ordersPerDay: 0 } },
-        },
-        publishers: {
-          ns: {
-            type: 'rfc2136',
-            server: dns,
-            zones: ['example.test'],
-            key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
-          },
         },
         defaults: { product: 'ssl123dv', provider: 'cnr' },
         certificates: [{ name: 'shop', names: ['shop.example.test'], deploy: [{ directory: 'tls/shop' }] }],
       }),
     );
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await closers.close();
-  }, 30_000);
+  });
 
   test('check: right, wrong, and for machines', async () => {
     const good = await on('check');
@@ -237,7 +208,7 @@ describe('with a configuration', () => {
     const run = await renewd(['run', '-c', broken]);
     expect(run).toMatchObject({ code: 1, stdout: '' });
     expect(run.stderr).toContain('broken.yaml:1:1');
-  }, 60_000);
+  });
 
   test('plan says what would be done and what it costs, and does nothing', async () => {
     const plan = await on('plan');
@@ -252,7 +223,7 @@ describe('with a configuration', () => {
     const unknown = await on('plan', 'shpo');
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('did you mean "shop"?');
-  }, 60_000);
+  });
 
   test('once renews and says so by its exit code; once more there is nothing to do', async () => {
     const first = await on('once');
@@ -277,7 +248,7 @@ describe('with a configuration', () => {
       certificates: [{ name: 'shop', decision: { action: 'none' }, renewal: { state: 'served' } }],
       openRenewals: [],
     });
-  }, 60_000);
+  });
 
   test('history prints what was done, oldest first', async () => {
     const told = await on('history', 'shop');
@@ -296,7 +267,7 @@ describe('with a configuration', () => {
     expect(entries.at(-1)?.subject).toBe('served');
     expect((await on('history', 'nobody')).stdout).toContain('nothing has been done for "nobody" yet');
     expect((await on('history', 'shop', '--limit', '0')).code).toBe(2);
-  }, 60_000);
+  });
 
   test('backup copies what restore puts where nothing is', async () => {
     const copy = join(directory, 'copy');
@@ -318,7 +289,7 @@ describe('with a configuration', () => {
     const told = await renewd(['history', 'shop', '-c', elsewhere]);
     expect(told.stdout).toBe((await on('history', 'shop')).stdout);
     expect((await renewd(['history', '--verify', '-c', elsewhere])).code).toBe(0);
-  }, 60_000);
+  });
 
   test('renew without a daemon does it itself and shows the steps', async () => {
     const before = leaf();
@@ -330,7 +301,7 @@ describe('with a configuration', () => {
     expect(leaf()).not.toBe(before);
     expect(sandbox.vendors.get('rrpproxy')?.simulator.invoices()).toHaveLength(1);
     expect((await on('renew', 'shop', '--reissue', '--renew')).code).toBe(2);
-  }, 90_000);
+  });
 
   test('a spending limit blocks visibly, and resolve takes a person’s word', async () => {
     const path = join(directory, 'poor.yaml');
@@ -369,8 +340,8 @@ describe('with a configuration', () => {
     const revoked = await on('revoke', 'shop', '--reason', 'superseded', '--yes', '--json');
     expect(revoked).toMatchObject({ code: 10, stderr: '' });
     expect(JSON.parse(revoked.stdout)).toMatchObject({ certificate: 'shop', revoked: true });
-    await until('the CA knows', 10_000, () => sandbox.ca.revocations().length === 1);
-  }, 60_000);
+    await until('the CA knows', 60_000, () => sandbox.ca.revocations().length === 1);
+  });
 
   test('colour is for terminals, and not with NO_COLOR', async () => {
     if (spawnSync('script', ['--version']).error !== undefined) {
@@ -381,7 +352,8 @@ describe('with a configuration', () => {
     }
     const line = `'${process.execPath}' '${renewdProgram}' status -c '${configPath}'`;
     const onTerminal = (env: Readonly<Record<string, string>>): Promise<Finished> =>
-      start('script', ['-qec', line, '/dev/null'], { env: { ...secrets, TERM: 'xterm', ...env } }).ended;
+      start('script', ['-qec', line, '/dev/null'], { env: { ...sandboxSecrets, TERM: 'xterm', ...env } })
+        .ended;
     const coloured = await onTerminal({});
     expect(coloured.stdout).toContain('shop');
     expect(coloured.stdout).toMatch(escapes);
@@ -390,7 +362,7 @@ describe('with a configuration', () => {
       expect(plain.stdout).toContain('shop');
       expect(plain.stdout).not.toMatch(escapes);
     }
-  }, 60_000);
+  });
 });
 
 const vendors = ['hexonet', 'rrpproxy', 'internetx', 'resello'];
@@ -401,7 +373,7 @@ test('sandbox: starts, answers, and ends with Ctrl-C', async () => {
   onTestFinished(async () => void (await running.stop()));
   const told = await until(
     'it says where it listens',
-    20_000,
+    60_000,
     (): { control: string; vendors: Record<string, string>; epp: object; dns: string } =>
       JSON.parse(running.stdout()),
   );
@@ -416,7 +388,7 @@ test('sandbox: starts, answers, and ends with Ctrl-C', async () => {
   expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   for (const url of [told.control, ...Object.values(told.vendors)])
     expect(await refuses(Number(new URL(url).port)), url).toBe(true);
-}, 60_000);
+});
 
 describe('quickstart', () => {
   const portsOf = (directory: string): readonly number[] => {

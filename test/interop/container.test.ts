@@ -11,9 +11,10 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { sbom } from '../../scripts/container/sbom.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
+import { startFullSandbox } from '../../src/sandbox/start.ts';
 import { read } from '../docs/pages.ts';
 import { baseImage, buildImage, containersMissing, podman, runContainer, tryPodman } from './containers.ts';
+import { sandboxConfiguration, sandboxSecrets } from '../builders/sandbox-configuration.ts';
 import { freePort } from '../builders/free-port.ts';
 import { createClosers, shouldSkip, until } from './processes.ts';
 import { products, seedOnDisk } from './seeds.ts';
@@ -23,11 +24,6 @@ const uid = 10464;
 const image = `localhost/renewd:test-${process.pid}`;
 const container = (role: string): string => `renewd-test-${process.pid}-${role}`;
 const closers = createClosers();
-const secrets = {
-  CNR_PASSWORD: sandboxAccounts.rrpproxy.password,
-  TSIG_SECRET: sandboxTsigKey.secret,
-};
-
 let directory = '';
 let sandbox: Sandbox;
 
@@ -56,31 +52,12 @@ async function prepare(role: string, wanted: readonly Wanted[], port: number): P
     const pem = ['fullchain.pem', 'privkey.pem'].map((file) => readFileSync(join(set, file), 'utf8'));
     writeFileSync(join(set, 'combined.pem'), pem.join(''), { mode: 0o600 });
   }
-  const dns = `127.0.0.1:${sandbox.dns.address.port}`;
   const configuration = {
+    ...sandboxConfiguration(sandbox, 'example.test'),
     store: { sqlite: '/var/lib/renewd/renewd.db' },
     keys: '/var/lib/renewd/keys',
     listen: `127.0.0.1:${port}`,
-    resolvers: [dns],
-    authoritative: { 'example.test': [dns] },
     revocation: { check: false },
-    providers: {
-      cnr: {
-        type: 'rrpproxy',
-        url: `${sandbox.vendors.get('rrpproxy')?.baseUrl ?? ''}/api/call.cgi`,
-        login: sandboxAccounts.rrpproxy.login,
-        password: { env: 'CNR_PASSWORD' },
-        requestsPerSecond: 20,
-      },
-    },
-    publishers: {
-      ns: {
-        type: 'rfc2136',
-        server: dns,
-        zones: ['example.test'],
-        key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
-      },
-    },
     defaults: { product: products.rrpproxy, provider: 'cnr' },
     certificates: wanted.map(({ name, reload, probePort }) => ({
       name,
@@ -109,7 +86,7 @@ async function runRenewd(
   processesOf?: string,
 ): Promise<string> {
   const name = container(role);
-  const env = { ...secrets, RENEWD_HEALTH_URL: `http://127.0.0.1:${port}/healthz` };
+  const env = { ...sandboxSecrets, RENEWD_HEALTH_URL: `http://127.0.0.1:${port}/healthz` };
   closers.add(() => tryPodman('rm', '--force', '--time', '2', name));
   await runContainer({ name, image, volumes, env, ...(processesOf === undefined ? {} : { processesOf }) });
   await until(
@@ -278,7 +255,7 @@ test.skipIf(skip)(
       const name = container(role);
       closers.add(() => tryPodman('rm', '--force', '--time', '2', name));
       await runContainer({ name, image: baseImage, volumes: servers, command });
-      await until(`${role} serves`, 30_000, async () => (await servedDays(ready, host)) < 13, 100).catch(
+      await until(`${role} serves`, 60_000, async () => (await servedDays(ready, host)) < 13, 100).catch(
         async (cause: unknown) => {
           throw new Error((await tryPodman('logs', name)).stderr, { cause });
         },

@@ -41,7 +41,7 @@ beforeAll(async () => {
   sandbox = await startFullSandbox({ clock: { now: () => new Date() }, zones: ['example.test'], tickMs: 0 });
   closers.add(() => sandbox.close());
 });
-afterAll(() => closers.close(), 30_000);
+afterAll(() => closers.close());
 
 interface Place {
   readonly directory: string;

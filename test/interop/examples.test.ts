@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { commands } from '../../src/cli/commands.ts';
-import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
+import { startFullSandbox } from '../../src/sandbox/start.ts';
+import { sandboxAccount, sandboxConfiguration, sandboxSecrets } from '../builders/sandbox-configuration.ts';
 import { documentedCommands } from '../docs/pages.ts';
 import { createClosers, runRenewd } from './processes.ts';
 
@@ -48,11 +49,6 @@ const otherwise: readonly (readonly [RegExp, number, RegExp])[] = [
 const closers = createClosers();
 let directory = '';
 let configPath = '';
-const env = {
-  CNR_PASSWORD: sandboxAccounts.rrpproxy.password,
-  TSIG_SECRET: sandboxTsigKey.secret,
-};
-
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'renewd-examples-'));
   closers.add(() => rmSync(directory, { recursive: true, force: true }));
@@ -71,41 +67,13 @@ beforeAll(async () => {
   closers.add(() => hook.close());
   const address = hook.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const dns = `127.0.0.1:${sandbox.dns.address.port}`;
   configPath = join(directory, 'renewd.yaml');
   writeFileSync(join(directory, 'word'), 'a secret of 32 characters or more', { mode: 0o600 });
   writeFileSync(
     configPath,
     stringify({
-      store: { sqlite: 'renewd.db' },
-      keys: 'keys',
-      listen: false,
-      resolvers: [dns],
-      authoritative: { 'example.test': [dns] },
-      providers: {
-        cnr: {
-          type: 'rrpproxy',
-          url: `${sandbox.vendors.get('rrpproxy')?.baseUrl ?? ''}/api/call.cgi`,
-          login: sandboxAccounts.rrpproxy.login,
-          password: { env: 'CNR_PASSWORD' },
-          requestsPerSecond: 20,
-          defaultTechContact: {
-            firstName: 'Jane',
-            lastName: 'Doe',
-            phone: '+49.301234567',
-            email: 'hostmaster@example.test',
-          },
-          spend: { ordersPerDay: 5 },
-        },
-      },
-      publishers: {
-        ns: {
-          type: 'rfc2136',
-          server: dns,
-          zones: ['example.test'],
-          key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
-        },
-      },
+      ...sandboxConfiguration(sandbox, 'example.test'),
+      providers: { cnr: { ...sandboxAccount(sandbox), spend: { ordersPerDay: 5 } } },
       notices: Object.fromEntries(
         ['team', 'pager'].map((name) => [
           name,
@@ -123,7 +91,7 @@ beforeAll(async () => {
       ],
     }),
   );
-}, 60_000);
+});
 
 afterAll(() => closers.close());
 
@@ -148,7 +116,7 @@ test.each(examples().filter((line) => !elsewhere.has(line.split(' ')[0] ?? '')))
   async (line) => {
     const inPlace = line.replaceAll('/var/backups', directory);
     const { code, stdout, stderr } = await runRenewd([...inPlace.split(/\s+/), '-c', configPath], {
-      env,
+      env: sandboxSecrets,
       timeoutMs: 90_000,
     });
     const told = `${stdout}${stderr}`;

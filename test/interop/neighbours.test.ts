@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { sandboxAccounts, sandboxTsigKey, startFullSandbox } from '../../src/sandbox/start.ts';
+import { startFullSandbox } from '../../src/sandbox/start.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { sandboxConfiguration, sandboxSecrets } from '../builders/sandbox-configuration.ts';
 import { blocksOf, read } from '../docs/pages.ts';
 import {
   giveTo,
@@ -28,7 +29,6 @@ import { fingerprintOf, seedOnDisk } from './seeds.ts';
 const page = 'docs/deploying.md';
 const missing = neighboursMissing();
 const skip = shouldSkip('test/interop/neighbours.test.ts', missing);
-const secrets = { CNR_PASSWORD: sandboxAccounts.rrpproxy.password, TSIG_SECRET: sandboxTsigKey.secret };
 
 interface Recipe {
   readonly heading: string;
@@ -114,7 +114,7 @@ async function servedBy({ entry, neighbour, starttls }: Case): Promise<string> {
     ],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
@@ -192,39 +192,17 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
 
   afterAll(async () => {
     await closers.close();
-  }, 60_000);
+  });
 
   test('what was there before is served', async () => {
     const served = await Promise.all(cases.map(async (one) => [one.entry.name, await servedBy(one)]));
     expect(served).toEqual(cases.map(({ entry, before }) => [entry.name, before]));
-  }, 60_000);
+  });
 
   test('renewd reissues, deploys, reloads, and each of them serves the new one', async () => {
-    const dns = `127.0.0.1:${sandbox.dns.address.port}`;
     const configPath = join(root, 'renewd.yaml');
     const configuration = {
-      store: { sqlite: 'renewd.db' },
-      keys: 'keys',
-      listen: false,
-      resolvers: [dns],
-      authoritative: { 'example.com': [dns] },
-      providers: {
-        cnr: {
-          type: 'rrpproxy',
-          url: `${sandbox.vendors.get('rrpproxy')?.baseUrl ?? ''}/api/call.cgi`,
-          login: sandboxAccounts.rrpproxy.login,
-          password: { env: 'CNR_PASSWORD' },
-          requestsPerSecond: 20,
-        },
-      },
-      publishers: {
-        ns: {
-          type: 'rfc2136',
-          server: dns,
-          zones: ['example.com'],
-          key: { name: sandboxTsigKey.name, algorithm: 'hmac-sha256', secret: { env: 'TSIG_SECRET' } },
-        },
-      },
+      ...sandboxConfiguration(sandbox, 'example.com'),
       defaults: { product: 'ssl123dv', provider: 'cnr', deploy: { probeTimeout: '60s' } },
       certificates: cases.map(({ entry }) => entry),
     };
@@ -232,7 +210,7 @@ describe.skipIf(skip)('servers with the configuration of docs/deploying.md', () 
     const startedAt = performance.now();
     const once = await runRenewd(['once', '-c', configPath], {
       env: {
-        ...secrets,
+        ...sandboxSecrets,
         PATH: `${join(root, 'bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
       },
       timeoutMs: 180_000,

@@ -99,7 +99,7 @@ describe.skipIf(skip)('Postfix', () => {
   let postfix: Postfix;
   beforeAll(async () => {
     postfix = await startPostfix(server);
-  }, 40_000);
+  });
   afterAll(() => postfix?.stop());
 
   test('takes the mail over STARTTLS and delivers it as it was meant', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(skip)('Postfix', () => {
     );
     const tested = await run('notify', '--test', 'team');
     expect(tested, postfix.log()).toMatchObject({ code: 0, stdout: 'team (smtp): sent\n' });
-    const [mail = ''] = await until('the mail', 20_000, () =>
+    const [mail = ''] = await until('the mail', 60_000, () =>
       postfix.mails().length > 0 ? postfix.mails() : undefined,
     );
     expect(mail).toMatch(/^Subject: renewd: test of team$/m);
@@ -120,7 +120,7 @@ describe.skipIf(skip)('Postfix', () => {
     // What really goes on: one mail for it, however often is looked.
     expect(await run('once')).toMatchObject({ code: 11 });
     expect(await run('once')).toMatchObject({ code: 11 });
-    const mails = await until('the notice', 20_000, () =>
+    const mails = await until('the notice', 60_000, () =>
       postfix.mails().length > 1 ? postfix.mails() : undefined,
     );
     expect(
@@ -128,7 +128,7 @@ describe.skipIf(skip)('Postfix', () => {
     ).toHaveLength(1);
     expect(mails).toHaveLength(2);
     withoutSecrets(mails.join());
-  }, 60_000);
+  });
 
   test('is not used without TLS, which it demands, nor with a certificate that we do not know', async () => {
     configure(
@@ -147,7 +147,7 @@ describe.skipIf(skip)('Postfix', () => {
     });
     expect(stranger).toMatchObject({ code: 1, stdout: expect.stringContaining('failed') });
     expect(postfix.mails()).toHaveLength(before);
-  }, 60_000);
+  });
 });
 
 describe('renewd once', () => {
@@ -197,5 +197,5 @@ describe('renewd once', () => {
     const said = [first, second].map(({ stdout, stderr }) => stdout + stderr).join('');
     withoutSecrets([said, body, ...mail.mails.map(({ data }) => data)].join());
     expect(said).not.toContain('T0KEN-0F-THE-BEAT');
-  }, 60_000);
+  });
 });

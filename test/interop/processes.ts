@@ -83,7 +83,7 @@ export function start(
     stderr: () => stderr,
     isRunning,
     kill: (signal) => void child.kill(signal),
-    async stop(patienceMs = 20_000) {
+    async stop(patienceMs = 60_000) {
       if (isRunning()) child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       try {
@@ -104,7 +104,7 @@ export async function runRenewd(
   parameters: readonly string[],
   options: StartOptions & { readonly timeoutMs?: number } = {},
 ): Promise<Finished> {
-  const { timeoutMs = 30_000 } = options;
+  const { timeoutMs = 90_000 } = options;
   const running = startRenewd(parameters, options);
   let late = false;
   const timer = setTimeout(() => {

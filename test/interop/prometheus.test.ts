@@ -158,7 +158,7 @@ async function startDaemon(): Promise<void> {
   daemon = startRenewd(['run', '-c', configPath], { env: secrets });
   const started = daemon;
   closers.add(() => started.stop());
-  await until('the daemon answers', 30_000, async () => {
+  await until('the daemon answers', 60_000, async () => {
     if (!daemon.isRunning()) throw new Error(daemon.stderr());
     return (await fetch(`http://127.0.0.1:${metricsPort}/readyz`)).ok;
   });
@@ -236,11 +236,11 @@ beforeAll(async () => {
   );
   prometheus = await startPrometheus({ target: metricsPort, rules: rules.text, everyMs });
   closers.add(() => prometheus.stop());
-}, 60_000);
+});
 
 afterAll(async () => {
   await closers.close();
-}, 60_000);
+});
 
 test.skipIf(skip)(
   'alerts ring for what is really wrong, and end with it',

@@ -89,7 +89,7 @@ export async function startPrometheus({ target, rules, everyMs }: PrometheusPlan
   }
 
   try {
-    await until('prometheus is ready', 30_000, async () => {
+    await until('prometheus is ready', 60_000, async () => {
       if (!running.isRunning()) throw new Error('prometheus ended');
       return (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok;
     });

@@ -53,7 +53,7 @@ certificates:
     });
     onTestFinished(() => void daemon.stop());
     // After the first pass the account was used, and its secret is known.
-    await until('the first pass', 30_000, async () => {
+    await until('the first pass', 60_000, async () => {
       if (!daemon.isRunning()) throw new Error(daemon.stderr());
       return (
         daemon.stderr().includes('"provider":"one"') && (await fetch(`http://127.0.0.1:${port}/healthz`)).ok

@@ -58,7 +58,7 @@ async function prove(csr: string): Promise<{ contact: number; authentication: un
 }
 
 describe('js-domainrobot-sdk', () => {
-  it('creates, comments, reissues, renews, polls and deletes', { timeout: 90_000 }, async () => {
+  it('creates, comments, reissues, renews, polls and deletes', async () => {
     const first = await csrFor(['example.com']);
     const created = await step('create', Started, { csr: first, ...(await prove(first)) });
     await stage.ca.tick();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readXml } from '../../../src/sandbox/internetx/xml/reader.ts';
 import { element, leaf, renderXml } from '../../../src/sandbox/internetx/xml/writer.ts';
 import { DEFAULT_GATEWAY_OPTIONS } from '../../../src/sandbox/internetx/xml/options.ts';
+import { cpuTimeMs } from '../../builders/cpu-time.ts';
 
 const read = (text: string) => readXml(Buffer.from(text));
 
@@ -87,9 +88,10 @@ describe('what is refused', () => {
 
   it('ends soon whatever comes', () => {
     const hostile = ['<', '&', '<![CDATA[', '<!--', '<a b="', '<a '].map((piece) => piece.repeat(100_000));
-    const before = performance.now();
-    for (const document of hostile) expect(() => read(`<a>${document}`)).toThrow('Line 1');
-    expect(performance.now() - before).toBeLessThan(2000);
+    const spentMs = cpuTimeMs(() => {
+      for (const document of hostile) expect(() => read(`<a>${document}`)).toThrow('Line 1');
+    });
+    expect(spentMs).toBeLessThan(2000);
   });
 });
 

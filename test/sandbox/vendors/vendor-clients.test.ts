@@ -54,7 +54,7 @@ const Walked = z.object({
 });
 
 describe('js-domainrobot-sdk', () => {
-  it('orders, reissues and collects certificates', { timeout: 60_000 }, async () => {
+  it('orders, reissues and collects certificates', async () => {
     const account = { user: 'customer', password: 'secret', context: 9 };
     const simulator = createInternetxSimulator({ ca, clock, accounts: [account], random: seededRandom() });
     served = await serve(simulator);
@@ -104,7 +104,7 @@ describe('js-domainrobot-sdk', () => {
 });
 
 describe('@hexonet/ispapi-apiconnector', () => {
-  it('logs in, orders, reads and pages through a list', { timeout: 60_000 }, async () => {
+  it('logs in, orders, reads and pages through a list', async () => {
     const login = { login: 'sandbox', password: 'secret' };
     const simulator = createRrpproxySimulator({
       ca,

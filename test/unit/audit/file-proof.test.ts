@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { generateKey } from '../../../src/pki/keys.ts';
 import { proofOf, rememberingSpki } from '../../../src/pki/file-proof.ts';
+import { cpuTimeMs } from '../../builders/cpu-time.ts';
 
 const ec = await generateKey('ecdsa-p256');
 const other = await generateKey('ecdsa-p256');
@@ -55,9 +56,7 @@ test('a key whose private half was damaged does not work', () => {
 
 test('a hostile file takes no time', () => {
   const text = '-----BEGIN PRIVATE KEY-----'.repeat(30_000);
-  const began = performance.now();
-  expect(proof(text).keySpkiSha256).toBeNull();
-  expect(performance.now() - began).toBeLessThan(1000);
+  expect(cpuTimeMs(() => expect(proof(text).keySpkiSha256).toBeNull())).toBeLessThan(1000);
 });
 
 test('a key is proved once', () => {

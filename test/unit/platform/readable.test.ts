@@ -88,7 +88,7 @@ describe.skipIf(missing !== undefined)('against the kernel', () => {
     }
     // Both happen often enough for the comparison to mean something.
     expect(Math.min(verdicts.readable, verdicts.unreadable)).toBeGreaterThan(8);
-  }, 60_000);
+  });
 
   test('supplementary groups of the user', () => {
     const row = readFileSync('/etc/group', 'utf8')

@@ -4,6 +4,9 @@ import { createConfigWatcher } from '../../../src/settings/watch.ts';
 import type { ConfigWatcher } from '../../../src/settings/watch.ts';
 import { Workspace } from './workspace.ts';
 
+/** vitest's own is a second. */
+const patience = { timeout: 60_000 };
+
 /** A clock whose sleeps end only when told. */
 function handClock() {
   const sleepers: { resolve: () => void; isAborted: boolean }[] = [];
@@ -92,13 +95,13 @@ describe("the system's notices", () => {
     const onChange = vi.fn<() => void>();
     watcherOn(workspace, onChange, clock);
     writeFileSync(workspace.path('inventory.d/b.yaml'), 'b');
-    await vi.waitFor(() => expect(clock.sleepers.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(clock.sleepers.length).toBeGreaterThan(0), patience);
     expect(onChange).not.toHaveBeenCalled();
     for (const sleeper of clock.sleepers) sleeper.resolve();
     await vi.waitFor(() => {
       for (const sleeper of clock.sleepers) sleeper.resolve();
       expect(onChange).toHaveBeenCalledTimes(1);
-    });
+    }, patience);
   });
 
   it('are not needed: a directory that is not there yet is compared all the same', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DcvMethod } from '../../../../src/core/certificate.ts';
 import { methodOf, readDetails } from '../../../../src/providers/resello/details.ts';
 import { parseJson } from '../../../../src/providers/resello/wire.ts';
+import { cpuTimeMs } from '../../../builders/cpu-time.ts';
 
 const domain = 'shop.example.com';
 const record = (recordName: string, recordType: string, value: string, identifier = domain): object => ({
@@ -188,7 +189,6 @@ test('any JSON: challenges or none, soon, and nothing polluted', () => {
 });
 
 test('a long text costs no more than its length', () => {
-  const started = performance.now();
-  readDetails([' TXT '.repeat(200_000), `${'a.'.repeat(200_000)} TXT x`, '"'.repeat(500_000)], domain, 'dns');
-  expect(performance.now() - started).toBeLessThan(1000);
+  const long = [' TXT '.repeat(200_000), `${'a.'.repeat(200_000)} TXT x`, '"'.repeat(500_000)];
+  expect(cpuTimeMs(() => void readDetails(long, domain, 'dns'))).toBeLessThan(1000);
 });

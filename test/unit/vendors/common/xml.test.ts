@@ -15,6 +15,7 @@ import {
   type XmlElement,
   type XmlNode,
 } from '../../../../src/vendors/common/xml.ts';
+import { cpuTimeMs } from '../../../builders/cpu-time.ts';
 
 function refusal(text: string): string {
   try {
@@ -250,11 +251,12 @@ describe('any input', () => {
   });
 
   test('laden with references it still ends soon', () => {
-    const from = performance.now();
-    expect(parseXml(`<a>${'&amp;'.repeat(200_000)}</a>`).text).toHaveLength(200_000);
-    refusal(`<a>${'<!-- -- -->'.repeat(90_000)}</a>`);
-    refusal('<'.repeat(xmlBytesMax));
-    refusal('&'.repeat(xmlBytesMax));
-    expect(performance.now() - from).toBeLessThan(5000);
+    const spentMs = cpuTimeMs(() => {
+      expect(parseXml(`<a>${'&amp;'.repeat(200_000)}</a>`).text).toHaveLength(200_000);
+      refusal(`<a>${'<!-- -- -->'.repeat(90_000)}</a>`);
+      refusal('<'.repeat(xmlBytesMax));
+      refusal('&'.repeat(xmlBytesMax));
+    });
+    expect(spentMs).toBeLessThan(5000);
   });
 });

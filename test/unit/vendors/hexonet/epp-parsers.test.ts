@@ -13,6 +13,7 @@ import { createFrameReader, encodeFrame, frameBytesMax } from '../../../../src/v
 import { propertiesOf } from '../../../../src/vendors/hexonet/epp/key-values.ts';
 import { commandMessage, loginMessage } from '../../../../src/vendors/hexonet/epp/messages.ts';
 import { described, greeting, response, thrownIn } from './support.ts';
+import { cpuTimeMs } from '../../../builders/cpu-time.ts';
 
 describe('frames', () => {
   const texts = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), {
@@ -247,8 +248,9 @@ describe('documents', () => {
     ['size', `<epp>${'x'.repeat(1024 * 1024)}</epp>`],
     ['width', `<epp>${'<a/>'.repeat(20_000)}</epp>`],
   ])('%s are refused quickly', (_, xml) => {
-    const start = performance.now();
-    expect(() => parseResponse(xml)).toThrowError(expect.objectContaining({ code: 'provider-protocol' }));
-    expect(performance.now() - start).toBeLessThan(1000);
+    const spentMs = cpuTimeMs(() => {
+      expect(() => parseResponse(xml)).toThrowError(expect.objectContaining({ code: 'provider-protocol' }));
+    });
+    expect(spentMs).toBeLessThan(1000);
   });
 });
