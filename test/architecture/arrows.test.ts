@@ -123,7 +123,12 @@ const parts: readonly Part[] = [
     may: [...pureStage, 'pki/names.ts', 'renewal/windows.ts'],
     why: 'pure decision',
   },
-  { prefix: 'renewal/order/', may: [...pureStage, ...stageKit], why: 'a stage' },
+  {
+    prefix: 'renewal/order/',
+    // What a stored request is for stands in the request.
+    may: [...pureStage, ...stageKit, 'pki/csr-key-type.ts'],
+    why: 'a stage',
+  },
   { prefix: 'renewal/dcv/', may: [...pureStage, ...stageKit], why: 'a stage' },
   { prefix: 'renewal/poll/', may: [...pureStage, ...stageKit], why: 'a stage' },
   { prefix: 'renewal/verify/', may: [...pureStage, 'pki/'], why: 'a stage' },
