@@ -1,5 +1,4 @@
 /** The entry: reads the command line, joins the parts, runs one command, and says failures in one line. */
-import { userInfo } from 'node:os';
 import { asker } from './cli/ask.ts';
 import { colourWish, findCommand, parseCommandLine } from './cli/arguments.ts';
 import type { Command } from './cli/context.ts';
@@ -10,6 +9,7 @@ import { spreadLastNet } from './composition/last-net.ts';
 import { errorTable } from './core/error-table.ts';
 import { toRenewdError } from './core/errors.ts';
 import { version } from './core/version.ts';
+import { ownUser } from './platform/own-user.ts';
 
 /** Loaded when asked for: `renewd run` need not carry the sandbox. */
 const implementations: Readonly<Record<string, () => Promise<Command>>> = {
@@ -87,7 +87,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         pretty: stderr.isTTY,
         scrubber: net.scrubber,
       }),
-      user: env['SUDO_USER'] ?? userInfo().username,
+      user: env['SUDO_USER'] ?? ownUser().name,
       ...(stdin.isTTY && stdout.isTTY ? { ask: asker(stdin, stdout) } : {}),
     });
   } catch (thrown) {

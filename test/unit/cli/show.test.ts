@@ -354,6 +354,11 @@ describe('history', () => {
     const { context, output } = await withEntries(0);
     expect(await history(context)).toBe(0);
     expect(output.lines).toEqual(['nothing has been done for "shop" yet']);
+    const typo = await aStage({ names: ['shpo'] });
+    expect(await history(typo.context)).toBe(0);
+    expect(typo.output.lines).toEqual([
+      'nothing has been done for "shpo" yet, and the inventory has no such certificate; did you mean "shop"?',
+    ]);
   });
 
   test('for machines', async () => {
