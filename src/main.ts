@@ -6,10 +6,10 @@ import { exitCodes } from './cli/exit-codes.ts';
 import { commandHelp, generalHelp } from './cli/help.ts';
 import { terminalOutput } from './cli/output.ts';
 import { spreadLastNet } from './composition/last-net.ts';
+import { ownName } from './composition/own-user.ts';
 import { errorTable } from './core/error-table.ts';
 import { toRenewdError } from './core/errors.ts';
 import { version } from './core/version.ts';
-import { ownUser } from './platform/own-user.ts';
 
 /** Loaded when asked for: `renewd run` need not carry the sandbox. */
 const implementations: Readonly<Record<string, () => Promise<Command>>> = {
@@ -87,7 +87,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         pretty: stderr.isTTY,
         scrubber: net.scrubber,
       }),
-      user: env['SUDO_USER'] ?? ownUser().name,
+      user: env['SUDO_USER'] ?? ownName(),
       ...(stdin.isTTY && stdout.isTTY ? { ask: asker(stdin, stdout) } : {}),
     });
   } catch (thrown) {
