@@ -1,5 +1,4 @@
 /** The entry: reads the command line, joins the parts, runs one command, and says failures in one line. */
-import { userInfo } from 'node:os';
 import { asker } from './cli/ask.ts';
 import { colourWish, findCommand, parseCommandLine } from './cli/arguments.ts';
 import type { Command } from './cli/context.ts';
@@ -7,6 +6,7 @@ import { exitCodes } from './cli/exit-codes.ts';
 import { commandHelp, generalHelp } from './cli/help.ts';
 import { terminalOutput } from './cli/output.ts';
 import { spreadLastNet } from './composition/last-net.ts';
+import { ownName } from './composition/own-user.ts';
 import { errorTable } from './core/error-table.ts';
 import { toRenewdError } from './core/errors.ts';
 import { version } from './core/version.ts';
@@ -87,7 +87,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         pretty: stderr.isTTY,
         scrubber: net.scrubber,
       }),
-      user: env['SUDO_USER'] ?? userInfo().username,
+      user: env['SUDO_USER'] ?? ownName(),
       ...(stdin.isTTY && stdout.isTTY ? { ask: asker(stdin, stdout) } : {}),
     });
   } catch (thrown) {

@@ -15,6 +15,7 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { bundle } from '../bundle.ts';
 import type { Dependency } from './control.ts';
+import { shellFiles } from './shell-files.ts';
 
 export const home = 'usr/lib/renewd';
 const documents = 'usr/share/doc/renewd';
@@ -110,8 +111,7 @@ export async function makeTree({ source, target, dependencies, nodeDirectory }: 
   copy('docs', `${documents}/docs`);
   copy('README.md', `${documents}/README.md`);
   gzip('CHANGELOG.md', `${documents}/changelog.gz`);
-  const manual = 'docs/renewd.1';
-  if (existsSync(join(source, manual))) gzip(manual, 'usr/share/man/man1/renewd.1.gz');
+  for (const [path, content] of Object.entries(shellFiles(source))) writeFileSync(place(path), content);
 }
 
 /** Modes by what a file is, not by the builder's umask; every moment the same. Returns the regular files, sorted. */

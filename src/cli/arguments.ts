@@ -19,6 +19,7 @@ function usage(message: string): RenewdError {
 export function findCommand(word: string): CommandHelp {
   const command = commands.find(({ name }) => name === word);
   if (command !== undefined) return command;
+  if (word.startsWith('-')) throw usage(`options stand behind the command: renewd COMMAND ${word} …`);
   const near = nearest(
     word,
     shownCommands.map(({ name }) => name),
@@ -45,13 +46,18 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   try {
     parsed = parseArgs({ args: rest, options, allowPositionals: true, strict: true });
   } catch (thrown) {
-    const wrong = /'(--?[^' ]+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1] ?? '';
+    const wrong = /'(--?[^' ,]+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1] ?? '';
+    const flag = known.find(({ flag: one, short }) => wrong === `--${one}` || wrong === `-${short ?? ''}`);
+    if (flag !== undefined) {
+      const what = flag.type === 'string' ? 'needs a value' : 'takes no value';
+      throw usage(`renewd ${command.name}: ${wrong} ${what}`);
+    }
     const near = nearest(
       wrong.replace(/^-+/, ''),
       known.map(({ flag }) => flag),
     );
     const hint = near === undefined ? '' : `; did you mean "--${near}"?`;
-    throw usage(`renewd ${command.name} does not know "${wrong}", or lacks its value${hint}`);
+    throw usage(`renewd ${command.name} does not know "${wrong}"${hint}`);
   }
   const given = Object.entries(parsed.values).flatMap(([flag, value]) =>
     Array.isArray(value)

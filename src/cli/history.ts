@@ -1,13 +1,23 @@
 /** `renewd history NAME`: the ledger of one certificate; with --verify and --receipt, what proves it. */
+import type { Configuration } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
 import { formatMoney } from '../core/money.ts';
 import type { Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printReceipt } from './receipt.ts';
+import { nearest } from '../settings/suggest.ts';
 import { configurationOf } from './shared.ts';
 import { verifyHistory } from './verify-history.ts';
 
 const pageSize = 1000;
+
+/** One that left the inventory has its history still; one that was never in it is mostly a slip of the pen. */
+function unknown({ certificates }: Configuration, name: string): string {
+  const names = certificates.map((managed) => managed.name);
+  if (names.includes(name)) return '';
+  const near = nearest(name, names);
+  return `, and the inventory has no such certificate${near === undefined ? '' : `; did you mean "${near}"?`}`;
+}
 
 export const history: Command = async (context) => {
   const [name] = context.names;
@@ -23,9 +33,8 @@ export const history: Command = async (context) => {
   const limit = Number(context.options['limit'] ?? 200);
   if (!Number.isInteger(limit) || limit < 1)
     throw new RenewdError('usage', '--limit takes a whole number from 1');
-  const store = await context.composer.openStore(await configurationOf(context, { secrets: false }), {
-    begin: false,
-  });
+  const configuration = await configurationOf(context, { secrets: false });
+  const store = await context.composer.openStore(configuration, { begin: false });
   try {
     const entries = [];
     for (let after = 0; ;) {
@@ -41,7 +50,8 @@ export const history: Command = async (context) => {
       context.output.json({ certificate: name, entries: newest });
       return exitCodes.ok;
     }
-    if (newest.length === 0) context.output.line(`nothing has been done for "${name}" yet`);
+    if (newest.length === 0)
+      context.output.line(`nothing has been done for "${name}" yet${unknown(configuration, name)}`);
     for (const entry of newest) {
       const at = entry.at.toISOString().slice(0, 19).replace('T', ' ');
       const cost = entry.charged === null ? '' : ` [${formatMoney(entry.charged)}]`;

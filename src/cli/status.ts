@@ -1,17 +1,23 @@
 /** `renewd status [NAME]`: all certificates as a table, or one in detail. Asks nobody. */
+import type { ManagedCertificate } from '../core/certificate.ts';
 import { formatDuration } from '../core/durations.ts';
+import { formatMoney } from '../core/money.ts';
+import type { Renewal } from '../core/renewal.ts';
 import { certificateStatus, renewalStatus } from '../renewal/status-view.ts';
 import type { CertificateStatus } from '../status/source.ts';
 import { stateWord } from '../status/state-word.ts';
-import type { CliContext, Command } from './context.ts';
+import type { Command } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { configurationOf, managedCertificate } from './shared.ts';
 import { spendingLines } from './spending.ts';
-import { summary } from './summary.ts';
-import { table } from './table.ts';
+import { printable, table } from './table.ts';
 
 const day = (at: Date | null): string => (at === null ? '-' : at.toISOString().slice(0, 10));
+
+/** To the minute, in UTC. */
+const minute = (at: Date | null): string =>
+  at === null ? '-' : `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** A wait for somebody outside is what the reader can do something about. */
 function nextOf({ renewal, decision, compromise }: CertificateStatus): string {
@@ -60,10 +66,10 @@ function revocationRows({
   if (revocation !== null) {
     const { status: word, reason, detail, checkedAt } = revocation;
     const why = reason === null ? '' : ` (${reason})`;
-    rows.push(['revocation', `${word}${why}: ${detail}, looked up ${checkedAt.toISOString()}`]);
+    rows.push(['revocation', `${word}${why}: ${detail}, looked up ${minute(checkedAt)}`]);
   }
   if (compromise !== null) {
-    rows.push(['key', `compromised, said ${compromise.by} ${compromise.since.toISOString()}`]);
+    rows.push(['key', `compromised, said ${compromise.by} ${minute(compromise.since)}`]);
     for (const { serialHex, provider, needsPerson, detail } of compromise.toRevoke) {
       const who = needsPerson ? 'a person' : provider;
       rows.push(['to revoke', `${serialHex}, by ${who}${detail === null ? '' : `: ${detail}`}`]);
@@ -72,37 +78,60 @@ function revocationRows({
   return rows;
 }
 
-async function showOne(status: CertificateStatus, context: CliContext, details: object): Promise<void> {
-  const { output } = context;
+function servedText(
+  { servedMatches, servedCheckedAt }: CertificateStatus,
+  { deploy }: ManagedCertificate,
+): string {
+  if (deploy.every(({ probe }) => probe.length === 0))
+    return 'not known: no endpoint to ask is configured (probe)';
+  if (servedMatches === null) return 'not looked yet';
+  return `${servedMatches ? 'as on disk' : 'something else'}, looked at ${minute(servedCheckedAt)}`;
+}
+
+function renewalRows(newest: Renewal | undefined): readonly (readonly [string, string])[] {
+  if (newest === undefined) return [];
+  const { action, state, sentence, createdAt, updatedAt, nextAt, orderId, certificateId, price, failure } =
+    newest;
+  const ids = [orderId, certificateId].filter((id) => id !== null).join(' / ');
+  return [
+    [
+      'newest renewal',
+      `${action}, ${state} since ${minute(updatedAt)}; begun ${minute(createdAt)}: ${sentence}`,
+    ],
+    ...(ids === '' ? [] : [['order', `${ids}${price === null ? '' : `, ${formatMoney(price)}`}`] as const]),
+    ...(failure === null ? [] : [['failure', `${failure.message} [${failure.code}]`] as const]),
+    ...(nextAt === null ? [] : [['looked at again', minute(nextAt)] as const]),
+  ];
+}
+
+function showOne(
+  status: CertificateStatus,
+  managed: ManagedCertificate,
+  newest: Renewal | undefined,
+  output: Output,
+): void {
   output.line(output.paint('bold', status.name));
   const rows: readonly (readonly [string, string])[] = [
     ['state', stateWord(status).word],
     ['names', status.names.join(', ')],
     ['provider', `${status.provider}, ${status.product}`],
-    ['not after', status.notAfter?.toISOString() ?? '-'],
-    ['due', status.dueAt?.toISOString() ?? '-'],
-    ['order paid until', status.paidUntil?.toISOString() ?? '-'],
-    [
-      'served',
-      status.servedMatches === null
-        ? 'not looked yet'
-        : status.servedMatches
-          ? 'as on disk'
-          : 'something else',
-    ],
+    ['not after', minute(status.notAfter)],
+    ['due', minute(status.dueAt)],
+    ['order paid until', minute(status.paidUntil)],
+    ['served', servedText(status, managed)],
     ...revocationRows(status),
     ...(status.renewal?.waitsFor == null
       ? []
       : [
           [
             'waits for',
-            `a person since ${status.renewal.waitsFor.since.toISOString()}: ${status.renewal.waitsFor.text}`,
+            `a person since ${minute(status.renewal.waitsFor.since)}: ${status.renewal.waitsFor.text}`,
           ] as const,
         ]),
     ['next', `${status.decision.action} (${status.decision.reason}): ${status.decision.sentence}`],
-    ...Object.entries(details).map(([key, value]) => [key, String(value)] as const),
+    ...renewalRows(newest),
   ];
-  for (const [label, text] of rows) output.line(`  ${label.padEnd(17)} ${text}`);
+  for (const [label, text] of rows) output.line(`  ${label.padEnd(17)} ${printable(text)}`);
 }
 
 export const status: Command = async (context) => {
@@ -118,7 +147,7 @@ export const status: Command = async (context) => {
     const rows = [];
     for (const entry of entries) {
       const [newest] = await runtime.store.renewalsOf(entry.managed.name, 1);
-      rows.push({ status: certificateStatus(entry, newest, now), newest });
+      rows.push({ status: certificateStatus(entry, newest, now), managed: entry.managed, newest });
     }
     const statuses = rows.map((row) => row.status);
     const [only] = rows;
@@ -129,9 +158,7 @@ export const status: Command = async (context) => {
       const spending = await runtime.status.spending();
       context.output.json({ at: now, certificates: statuses, openRenewals, spending });
     } else if (name !== undefined && only !== undefined) {
-      const renewal =
-        only.newest === undefined ? {} : { 'newest renewal': JSON.stringify(summary(only.newest)) };
-      await showOne(only.status, context, renewal);
+      showOne(only.status, only.managed, only.newest, context.output);
     } else {
       for (const line of statusTable(statuses, context.output)) context.output.line(line);
       const spending = spendingLines(await runtime.status.spending());

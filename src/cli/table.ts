@@ -20,7 +20,7 @@ export interface Column {
 const gap = 2;
 
 /** Text from outside never reaches the terminal with its control characters. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
 }

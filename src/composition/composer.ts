@@ -147,7 +147,6 @@ export function createComposer({
     async diagnose(path, options) {
       const { diagnose } = await import('./doctor.ts');
       const parts = await partsFor('error');
-      // What a part would log is told as a finding.
       return diagnose(path, options, { ...parts, load: (secrets) => load(path, secrets) });
     },
     async takeLease(store) {

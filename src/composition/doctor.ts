@@ -3,8 +3,10 @@ import { getServers } from 'node:dns';
 import { dirname } from 'node:path';
 import type { DoctorOptions } from '../cli/context.ts';
 import type { Machine } from '../contracts/machine.ts';
+import type { Logger } from '../contracts/platform.ts';
 import type { DnsPublisher } from '../contracts/publisher.ts';
 import type { Configuration, ManagedCertificate } from '../core/certificate.ts';
+import { toRenewdError } from '../core/errors.ts';
 import { configurationFileFindings, mistakeFindings } from '../doctor/checks/configuration.ts';
 import { stepFindings } from '../doctor/checks/clock.ts';
 import { aliasFindings, resolverFindings, zoneFindings } from '../doctor/checks/dns.ts';
@@ -26,7 +28,7 @@ import {
 import { storeFindings } from '../doctor/checks/store.ts';
 import { systemdFindings } from '../doctor/checks/systemd.ts';
 import { examine, inOrder, type Check } from '../doctor/examine.ts';
-import type { Area, Finding } from '../doctor/finding.ts';
+import { notesOn, type Area, type Finding } from '../doctor/finding.ts';
 import { longestZone } from '../dns/name.ts';
 import { createResolver } from '../dns/resolver.ts';
 import { systemMachine } from '../platform/machine.ts';
@@ -63,7 +65,8 @@ export async function diagnose(
     ...configurationFileFindings(whole.files, machine),
   ];
   const checks: Check[] = [check('node', 'this host', () => now)];
-  const pools = createPools(parts);
+  const unmade = new Map<unknown, string>();
+  const pools = createPools({ ...parts, logger: hearing(unmade) });
   if (configuration !== undefined) {
     const selected = configuration.certificates.filter(
       ({ name }) => names.length === 0 || names.includes(name),
@@ -73,7 +76,7 @@ export async function diagnose(
       pools.providers.configure(configuration.providers);
       // One that listens would be in the daemon's way.
       await pools.publishers.configure(configuration.publishers.filter(({ type }) => asksServers(type)));
-      checks.push(...networkChecks(configuration, selected, machine, parts, pools));
+      checks.push(...networkChecks(configuration, selected, machine, parts, pools, unmade));
     }
   }
   try {
@@ -82,6 +85,21 @@ export async function diagnose(
   } finally {
     await Promise.all([pools.providers.close(), pools.publishers.close()]);
   }
+}
+
+/** What a part would log is told as a finding: why a publisher could not be made, by its name. */
+function hearing(unmade: Map<unknown, string>): Logger {
+  const ignore = (): void => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: (fields) => {
+      if ('publisher' in fields && 'err' in fields)
+        unmade.set(fields.publisher, toRenewdError(fields.err).message);
+    },
+    child: () => hearing(unmade),
+  };
 }
 
 function check(area: Area, where: string, run: Check['run']): Check {
@@ -186,6 +204,7 @@ function networkChecks(
   machine: Machine,
   { world: { clock, random } }: DoctorParts,
   { providers, publishers }: Pools,
+  unmade: ReadonlyMap<unknown, string>,
 ): readonly Check[] {
   const { resolvers, authoritative } = configuration;
   const accounts = unique(
@@ -239,7 +258,11 @@ function networkChecks(
       .map(({ name }) =>
         check('publisher', name, async (signal) => {
           const found = (await dnsPublishers()).find((one) => one.name === name);
-          if (found === undefined) return [];
+          if (found === undefined) {
+            const why = 'Control of names cannot be shown by it.';
+            const reason = unmade.get(name) ?? 'no reason was given';
+            return [notesOn('publisher', name).fail(`cannot be set up: ${reason}`, { why })];
+          }
           const { publisher } = found;
           const record = proofs.find((one) => longestZone(one, publisher.zones) !== undefined);
           if (record === undefined) return [];

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RenewdError } from '../core/errors.ts';
+import { ownUser } from '../platform/own-user.ts';
 
 /** What the file system says of a path; undefined: nothing is there. */
 export type OwnerOf = (path: string) => { readonly uid: number } | undefined;
@@ -23,4 +24,9 @@ export function requireOwnUser(
     `${place} belongs to the user with the number ${owner}, and this is root: keys and files that root makes would be out of the daemon's reach. Nothing was done`,
     { fields: { path: place, owner } },
   );
+}
+
+/** For the ledger: who says it. */
+export function ownName(): string {
+  return ownUser().name;
 }

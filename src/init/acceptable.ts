@@ -1,13 +1,19 @@
 /** Whether a certificate can be one of an inventory at all. */
 import { certificateFacts, parseCertificate, type CertificateFacts } from '../pki/certificate.ts';
 
+/** `isCa`: one that signs others, as every chain has it. */
+interface Unfit {
+  readonly why: string;
+  readonly isCa?: true;
+}
+
 /** Of a certificate in DER: its facts, or why it is left out. Never throws. */
-export function acceptable(der: Uint8Array): CertificateFacts | { readonly why: string } {
+export function acceptable(der: Uint8Array): CertificateFacts | Unfit {
   let facts: CertificateFacts;
   try {
     const certificate = parseCertificate(der);
     facts = certificateFacts(certificate);
-    if (certificate.x509.ca) return { why: 'it is the certificate of a CA' };
+    if (certificate.x509.ca) return { why: 'it is the certificate of a CA', isCa: true };
   } catch (thrown) {
     return { why: thrown instanceof Error ? thrown.message : 'it cannot be read' };
   }

@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import type { Files } from '../contracts/platform.ts';
 import { keySpkiSha256 } from '../pki/keys.ts';
-import { readPem } from '../pki/pem.ts';
+import { looksLikeDer, readPem } from '../pki/pem.ts';
 import { acceptable } from './acceptable.ts';
 import type { Found, FoundPair, Proof, Refused, Survey } from './found.ts';
 import { renewalHints } from './letsencrypt.ts';
@@ -22,14 +22,27 @@ interface Contents {
   /** SPKI hash → paths. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
   readonly refused: readonly Refused[];
+  /** Files that begin with the certificate of a CA. */
+  readonly authorities: readonly Refused[];
 }
 
 const interesting = /-----BEGIN [A-Z0-9 ]{0,30}(CERTIFICATE|PRIVATE KEY)-----/;
+
+/** Why a file without anything in PEM is left out although its name promises a certificate; undefined: it does not. */
+function promised(path: string, bytes: Uint8Array): string | undefined {
+  if (/\.(p12|pfx|jks)$/i.test(path))
+    return 'it is a key store: bring key and certificates out as PEM (openssl pkcs12, keytool -importkeystore)';
+  if (!/\.(crt|cer|cert|der)$/i.test(path)) return undefined;
+  return looksLikeDer(bytes)
+    ? 'it is DER: make PEM of it (openssl x509 -inform DER)'
+    : 'it holds no certificate';
+}
 
 function readAll(paths: readonly string[], files: Reader): Contents {
   const certificates: CertificateFile[] = [];
   const keys = new Map<string, string[]>();
   const refused: Refused[] = [];
+  const authorities: Refused[] = [];
   for (const path of paths) {
     let bytes: Uint8Array | undefined;
     try {
@@ -39,7 +52,11 @@ function readAll(paths: readonly string[], files: Reader): Contents {
       continue;
     }
     const text = Buffer.from(bytes ?? []).toString('latin1');
-    if (!interesting.test(text)) continue;
+    if (!interesting.test(text)) {
+      const why = promised(path, bytes ?? new Uint8Array());
+      if (why !== undefined) refused.push({ where: path, why });
+      continue;
+    }
     const { blocks, problem } = readPem(text);
     if (problem !== undefined) refused.push({ where: path, why: problem.sentence });
     if (blocks.some(({ label }) => label.endsWith('PRIVATE KEY'))) {
@@ -52,10 +69,10 @@ function readAll(paths: readonly string[], files: Reader): Contents {
     const [leaf] = chain;
     if (leaf === undefined) continue;
     const facts = acceptable(leaf.der);
-    if ('why' in facts) refused.push({ where: path, why: facts.why });
+    if ('why' in facts) (facts.isCa === true ? authorities : refused).push({ where: path, why: facts.why });
     else certificates.push({ path, facts, count: chain.length });
   }
-  return { certificates, keys, refused };
+  return { certificates, keys, refused, authorities };
 }
 
 /** The one that lies nearest: in the same directory, and with the most similar name. */
@@ -88,8 +105,11 @@ function labelOf(path: string): string {
 /** Never throws. */
 export function surveyDirectory(root: string, files: Reader): Survey {
   const { paths, refused: unseen } = walk(root, files);
-  const { certificates, keys, refused } = readAll(paths, files);
-  const left: Refused[] = [...unseen, ...refused];
+  const { certificates, keys, refused, authorities } = readAll(paths, files);
+  // The chain beside a certificate goes without saying; a thousand such lines would hide the others.
+  const withLeaf = new Set(certificates.map(({ path }) => dirname(path)));
+  const strange = authorities.filter(({ where }) => !withLeaf.has(dirname(where)));
+  const left: Refused[] = [...unseen, ...refused, ...strange];
   const groups = Map.groupBy(certificates, ({ facts, path }) => `${facts.fingerprint256} ${dirname(path)}`);
   const found: Found[] = [];
   for (const group of groups.values()) {

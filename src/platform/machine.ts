@@ -3,13 +3,13 @@ import { accessSync, constants, readFileSync, statSync, statfsSync } from 'node:
 import type { IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { connect, createServer } from 'node:net';
-import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Machine } from '../contracts/machine.ts';
 import { RenewdError } from '../core/errors.ts';
 import { accountNames } from './accounts.ts';
 import { errnoCode } from './file-errors.ts';
 import { nodeFiles } from './files.ts';
+import { ownUser } from './own-user.ts';
 
 const { request: plainRequest } = process.getBuiltinModule('node:http');
 const modes = { read: constants.R_OK, write: constants.W_OK, execute: constants.X_OK } as const;
@@ -71,8 +71,7 @@ function knock(url: URL, signal: AbortSignal): Promise<void> {
 
 export const systemMachine: Machine = {
   get user() {
-    const { uid, username } = userInfo();
-    return { uid, name: username };
+    return ownUser();
   },
   nodeVersion: process.versions.node,
   can,

@@ -63,7 +63,8 @@ export function certificateStatus(entry: Entry, newest: Renewal | undefined, now
     emergencyAt: decision?.moments?.emergencyAt ?? null,
     slackMs: notAfter === null ? null : notAfter.getTime() - now.getTime(),
     paidUntil: record?.paidUntil ?? null,
-    servedMatches: record?.servedMatches ?? null,
+    // Without an endpoint to look at, a reload that succeeded is no sight of what is served.
+    servedMatches: isProbed(managed) ? (record?.servedMatches ?? null) : null,
     servedCheckedAt: record?.servedCheckedAt ?? null,
     orderLookupFailures: entry.adoptFailures,
     revocation: revocationStatus(entry),
@@ -75,6 +76,10 @@ export function certificateStatus(entry: Entry, newest: Renewal | undefined, now
     },
     renewal: renewal === undefined ? null : renewalStatus(renewal),
   };
+}
+
+function isProbed({ deploy }: Entry['managed']): boolean {
+  return deploy.some(({ probe }) => probe.length > 0);
 }
 
 function revocationStatus({ revocation }: Entry): CertificateStatus['revocation'] {

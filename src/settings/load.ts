@@ -85,7 +85,7 @@ class Loader {
   }
 
   async load(): Promise<LoadResult> {
-    const file = this.#open(this.#path);
+    const file = this.#open(this.#path, 'name another with -c, or have one written: `renewd init`');
     if (file === undefined) return this.#result(undefined);
     const { top, entries } = file.read();
     if (top !== undefined && !isRecord(top)) {
@@ -166,14 +166,15 @@ class Loader {
     };
   }
 
-  #open(path: string): YamlFile | undefined {
+  /** `hint`: what to say of a file that is missing. */
+  #open(path: string, hint: string): YamlFile | undefined {
     this.#files.push(path);
     this.#identities.add(identityOf(path));
     const name = relative(this.#directory, path);
     const source = readSource(path);
     const file = new YamlFile(path, name, 'text' in source ? source.text : '', this.#diagnostics);
     if ('text' in source) return file;
-    file.complainOfFile(source.problem, source.hint);
+    file.complainOfFile(source.problem, source.hint ?? hint);
     return undefined;
   }
 
@@ -212,13 +213,13 @@ class Loader {
           main.complain({ path, message: `more than ${maxInventoryFiles} files` });
           return;
         }
-        this.#readInventoryFile(each, mainDefaults);
+        this.#readInventoryFile(each, `it is named at ${main.where(path)}`, mainDefaults);
       }
     }
   }
 
-  #readInventoryFile(path: string, mainDefaults: Level): void {
-    const file = this.#open(path);
+  #readInventoryFile(path: string, hint: string, mainDefaults: Level): void {
+    const file = this.#open(path, hint);
     if (file === undefined) return;
     const { top, entries } = file.read();
     const levels: Level[] = [mainDefaults];

@@ -100,9 +100,8 @@ export const mainFields = {
   listen: listenSchema
     .default({ host: '127.0.0.1', port: 9464 })
     .describe(
-      '"host:port" of the status page, /metrics, /healthz, /readyz and /status.json, which only read; false for none; or a mapping, which an address beyond loopback needs: it demands a token or a client certificate.',
-    )
-    .meta({ default: '127.0.0.1:9464' }),
+      '"host:port" of the status page, /metrics, /healthz, /readyz and /status.json, which only read; false for none; or a mapping, which an address beyond loopback needs: it demands a token or a client certificate. Default: 127.0.0.1:9464.',
+    ),
   schedule: z
     .union([
       cronSchema(true).transform((cron) => ({ cron, timezone: 'UTC' })),
@@ -112,8 +111,9 @@ export const mainFields = {
       }),
     ])
     .default(everyFiveMinutes)
-    .describe('When a pass over all certificates begins: a cron expression, or a mapping with its time zone.')
-    .meta({ default: everyFiveMinutes.cron }),
+    .describe(
+      `When a pass over all certificates begins: a cron expression, or a mapping with its time zone. Default: "${everyFiveMinutes.cron}".`,
+    ),
   log: z
     .strictObject({
       level: z

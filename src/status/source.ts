@@ -38,7 +38,7 @@ export interface CertificateStatus {
   /** What is left until the certificate on disk ends; negative when it has ended. */
   readonly slackMs: number | null;
   readonly paidUntil: Date | null;
-  /** Do all endpoints serve what is on disk; null when not looked yet. */
+  /** Do all endpoints serve what is on disk; null when not looked yet, or where none is configured. */
   readonly servedMatches: boolean | null;
   readonly servedCheckedAt: Date | null;
   /** Failed look-ups in a row of the order behind the certificate; 0 once it is known. */

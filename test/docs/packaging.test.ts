@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shellFiles } from '../../scripts/deb/shell-files.ts';
 import { read, root } from './pages.ts';
 
 function has(program: string): boolean {
@@ -14,6 +16,22 @@ function run(program: string, ...parameters: string[]) {
   const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: root, encoding: 'utf8' });
   return { status, output: `${stdout}${stderr}` };
 }
+
+test('the package has manual pages and completions where man and the shells look for them', () => {
+  const files = shellFiles(root);
+  expect(Object.keys(files).toSorted()).toEqual([
+    'usr/share/bash-completion/completions/renewd',
+    'usr/share/fish/vendor_completions.d/renewd.fish',
+    'usr/share/man/man1/renewd.1.gz',
+    'usr/share/man/man5/renewd.yaml.5.gz',
+    'usr/share/zsh/vendor-completions/_renewd',
+  ]);
+  const manual = gunzipSync(files['usr/share/man/man1/renewd.1.gz'] ?? new Uint8Array()).toString();
+  expect(manual).toBe(read('docs/man/renewd.1'));
+  expect(Buffer.from(files['usr/share/zsh/vendor-completions/_renewd'] ?? []).toString()).toMatch(
+    /^#compdef renewd\n/,
+  );
+});
 
 describe.skipIf(!has('systemd-analyze'))('the units (skipped without systemd-analyze)', () => {
   const names = ['renewd.service', 'renewd-once.service', 'renewd-once.timer', 'renewd-responder.socket'];

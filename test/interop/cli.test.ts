@@ -99,7 +99,7 @@ describe('what needs no configuration', () => {
 
   test.for([
     [['statsu'], 'there is no command "statsu"; did you mean "status"?'],
-    [['plan', '--jsno'], 'renewd plan does not know "--jsno", or lacks its value; did you mean "--json"?'],
+    [['plan', '--jsno'], 'renewd plan does not know "--jsno"; did you mean "--json"?'],
     [['history'], 'renewd history needs NAME'],
     [['renew', 'a', 'b'], 'renewd renew does not take "b"'],
     [['sandbox', '--port', 'high'], '--port takes a number from 0 to 65535'],

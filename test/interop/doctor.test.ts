@@ -239,6 +239,15 @@ const faults: readonly Fault[] = [
     ],
   },
   {
+    what: 'a secret of a publisher that is not there',
+    prepare: () => undefined,
+    after: ({ directory }) => rmSync(join(directory, 'secrets/tsig')),
+    finds: [
+      { area: 'config', level: 'fail', where: /renewd\.yaml/, what: /no secret file/ },
+      { area: 'publisher', level: 'fail', where: /^ns$/, what: /cannot be set up: .*no secret file/ },
+    ],
+  },
+  {
     what: 'a secret for everybody',
     prepare: () => undefined,
     after: ({ directory }) => chmodSync(join(directory, 'secrets/cnr'), 0o644),
@@ -278,6 +287,7 @@ const faults: readonly Fault[] = [
       writeFileSync(join(directory, 'tls/shop'), '');
     },
     finds: [
+      { area: 'config', level: 'fail', where: /renewd\.yaml/, what: /is a file/ },
       { area: 'permissions', level: 'fail', where: /tls\/shop$/, what: /no directory/, fix: /install -d/ },
     ],
   },

@@ -88,7 +88,7 @@ export const configSchema = z
     timeout: durationSchema
       .refine((ms) => ms >= 1000 && ms <= 600_000, { error: 'between 1s and 10m' })
       .default(120_000)
-      .describe('How long one call may take, e.g. "2m".'),
+      .describe('How long one call may take, between 1s and 10m. Default: 2m.'),
   })
   .superRefine((config, context) => {
     const { needs, may } = uses[config.convention];

@@ -55,7 +55,7 @@ export const configSchema = z.strictObject({
   timeout: durationSchema
     .refine((ms) => ms >= 100 && ms <= 60_000, { error: 'between 100ms and 60s' })
     .default(5000)
-    .describe('How long one exchange with the server may take, e.g. "5s".'),
+    .describe('How long one exchange with the server may take, between 100ms and 60s. Default: 5s.'),
 });
 
 /** As written, once the secret was read. */

@@ -10,7 +10,7 @@ interface Explanation {
 }
 
 const permissions =
-  'The user that runs renewd must be able to read and write the file and its directory; check owner and mode.';
+  'The user that runs renewd must be able to read and write the file and its directory; check owner and mode, and whether the file system is read-only.';
 const damaged =
   'Stop renewd, keep a copy of the file, and restore a backup, or salvage what is readable with `sqlite3 FILE .recover`.';
 

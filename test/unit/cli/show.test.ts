@@ -10,7 +10,7 @@ import { RenewdError } from '../../../src/core/errors.ts';
 import type { OrderRequest } from '../../../src/contracts/provider.ts';
 import type { Decision } from '../../../src/renewal/plan/decide.ts';
 import { renewalStates } from '../../../src/core/renewal.ts';
-import { aManagedCertificate, someCapabilities } from '../../builders/managed.ts';
+import { aManagedCertificate, aTarget, someCapabilities } from '../../builders/managed.ts';
 import { aProvider } from '../../builders/stage.ts';
 import { aCertificateStatus, aRenewalStatus } from '../../builders/statuses.ts';
 import { after, aLedgerEntry, aRenewal, noon } from '../../builders/store-records.ts';
@@ -216,8 +216,15 @@ describe('plan', () => {
 
 describe('status', () => {
   test('a table: one line each, the worst word first', async () => {
+    const probe = [{ host: 'shop.example.com', port: 443, protocol: 'tls' as const }];
     const entries = [
-      anEntry({}, { record: aRecord({ servedMatches: true }) }),
+      anEntry(
+        {},
+        {
+          managed: aManagedCertificate({ deploy: [aTarget({ probe })] }),
+          record: aRecord({ servedMatches: true }),
+        },
+      ),
       anEntry({ action: 'blocked', reason: 'blocked' }, { managed: aManagedCertificate({ name: 'mail' }) }),
     ];
     const { context, output } = await aStage({ entries });
@@ -229,15 +236,28 @@ describe('status', () => {
     expect(output.lines[2]).toMatch(/^mail +<bad>blocked/);
   });
 
+  test('what no endpoint was asked about is not called served', async () => {
+    const entries = [anEntry({}, { record: aRecord({ servedMatches: true }) })];
+    const { context, output } = await aStage({ entries, names: ['shop'] });
+    expect(await status(context)).toBe(0);
+    expect(output.lines.join('\n')).toMatch(/served +not known: no endpoint to ask is configured/);
+    const table = await aStage({ entries });
+    await status(table.context);
+    expect(table.output.lines[1]).toMatch(/ 2027-11-13 +- +valid until/);
+  });
+
   test('one in detail, with its newest renewal', async () => {
     const { context, output, store } = await aStage({ names: ['shop'] });
     await store.createRenewal(aRenewal({ state: 'awaiting-dcv', keyId: 'k-secret', csrPem: 'CSR' }), {});
     expect(await status(context)).toBe(0);
     const text = output.lines.join('\n');
     expect(text).toMatch(/state +awaiting-dcv/);
-    expect(text).toMatch(/not after +2027-05-31T12:00:00\.000Z/);
+    expect(text).toMatch(/not after +2027-05-31 12:00 UTC/);
+    expect(text).toMatch(
+      /newest renewal +create, awaiting-dcv since 2026-11-22 12:00 UTC; begun 2026-11-22 12:00 UTC: \w/,
+    );
     expect(text).toMatch(/next +none \(healthy\)/);
-    expect(text).not.toMatch(/undefined|k-secret|CSR/);
+    expect(text).not.toMatch(/undefined|k-secret|CSR|[{}]/);
   });
 
   test('for machines', async () => {
@@ -334,6 +354,11 @@ describe('history', () => {
     const { context, output } = await withEntries(0);
     expect(await history(context)).toBe(0);
     expect(output.lines).toEqual(['nothing has been done for "shop" yet']);
+    const typo = await aStage({ names: ['shpo'] });
+    expect(await history(typo.context)).toBe(0);
+    expect(typo.output.lines).toEqual([
+      'nothing has been done for "shpo" yet, and the inventory has no such certificate; did you mean "shop"?',
+    ]);
   });
 
   test('for machines', async () => {
