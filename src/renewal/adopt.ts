@@ -39,6 +39,11 @@ export async function adoptOrder(
     const text = `${managed.provider} did not list all of its orders, and those that it listed are not behind the certificate on disk`;
     throw new RenewdError('provider-unavailable', text);
   }
+  // The certificate is from elsewhere; what was paid for here is still there to be reissued.
+  if (match === undefined && record.provider === managed.provider && record.certificateId !== null) {
+    const text = `${managed.provider} has no order for the certificate on disk; ${record.certificateId} stays known`;
+    return { record: { ...record, orderReadAt: now }, text };
+  }
   if (match === undefined) {
     const none: CertificateRecord = {
       ...record,

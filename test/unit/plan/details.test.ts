@@ -386,3 +386,31 @@ describe('moments', () => {
     expect(isFromLater(after(minuteMs + 1), noon)).toBe(true);
   });
 });
+
+describe('a certificate on disk that is younger than what is known of its order', () => {
+  const crt = ending(10);
+  const notBefore = days(10 - 199);
+  const reading = (orderReadAt: Date) => ({ record: aRecord({ orderReadAt }), crt });
+  const second = 1000;
+
+  test.each([
+    ['read a second before', new Date(notBefore.getTime() - second), undefined, 'wait order-unknown'],
+    ['read in that second', notBefore, undefined, 'reissue due-reissue'],
+    ['ours', new Date(notBefore.getTime() - second), anIssued(), 'reissue due-reissue'],
+    [
+      'not the one we issued last',
+      new Date(notBefore.getTime() - second),
+      anIssued({ fingerprint256: 'bb'.repeat(32), notAfter: days(5) }),
+      'wait order-unknown',
+    ],
+  ])('%s', (_title, readAt, deployable, expected) => {
+    const { action, reason } = decided({ ...reading(readAt), deployable });
+    expect(`${action} ${reason}`).toBe(expected);
+  });
+
+  test('from a time that has not come: asked about once, and not for ever', () => {
+    const given = { ...reading(notBefore), deployable: undefined };
+    const { reason } = decided({ ...given, crt: ok({ notBefore: days(1), notAfter: days(2) }) }, noon);
+    expect(reason).not.toBe('order-unknown');
+  });
+});

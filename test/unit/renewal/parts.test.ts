@@ -337,6 +337,21 @@ describe('adoption', () => {
     expect(adopted).toEqual({ ...record, provider: 'cnr', product: 'ssl123dv', orderReadAt: noon });
   });
 
+  test('a certificate from elsewhere does not make the order that is known here forgotten', async () => {
+    const known = aCertificate({
+      provider: 'cnr',
+      product: 'ssl123dv',
+      orderId: 'o-1',
+      certificateId: 'c-1',
+      paidUntil: after(500),
+    });
+    const { record: kept, text } = await adopt([], { known });
+    expect(kept).toEqual({ ...known, orderReadAt: noon });
+    expect(text).toContain('c-1 stays known');
+    const { record: moved } = await adopt([], { known: { ...known, provider: 'other' } });
+    expect(moved).toMatchObject({ provider: 'cnr', certificateId: null, paidUntil: null });
+  });
+
   test('none in a list that is not whole is no answer; after five looks it has to be one', async () => {
     await expect(adopt([], { complete: false })).rejects.toMatchObject({ code: 'provider-unavailable' });
     await expect(adopt([], { complete: false, failedLooks: 4 })).rejects.toThrow('did not list all');
