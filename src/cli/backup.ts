@@ -33,7 +33,7 @@ export const restore: Command = async (context) => {
     `${configuration.keys}: ${keysWritten} key(s) written, ${manifest.keys.size - keysWritten} were there already`,
   );
   output.line(
-    'What was ordered after that moment is not in it: look at `renewd plan` and at the provider’s list first.',
+    'What was begun after that moment is not in it: look at `renewd plan` and at the provider’s list first.',
   );
   return exitCodes.ok;
 };

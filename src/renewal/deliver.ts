@@ -4,9 +4,10 @@
  */
 import type { Effects, RenewalPatch } from '../contracts/store.ts';
 import type { DeployTarget, ManagedCertificate, ProbeEndpoint, SecretSource } from '../core/certificate.ts';
-import { hourMs, secondMs } from '../core/durations.ts';
+import { dayMs, hourMs, secondMs } from '../core/durations.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
 import type { Renewal } from '../core/renewal.ts';
+import type { CertificateFacts } from '../pki/certificate.ts';
 import { deploySet, pruneSets, restoreSet } from './deploy/deploy-set.ts';
 import { layoutOf } from './deploy/layout.ts';
 import { reload, type ReloadReport } from './deploy/reload.ts';
@@ -65,7 +66,7 @@ export async function verifyCertificate(
         ...managed.names,
       ]),
     },
-    ...(onDisk === undefined ? {} : { previousNotAfter: onDisk.notAfter }),
+    ...(onDisk === undefined || isItself(onDisk, renewal) ? {} : { previousNotAfter: onDisk.notAfter }),
     // A change of names or key is wanted even where it does not make the certificate last longer.
     forced: renewal.forced || !renewal.reason.startsWith('due-'),
     now,
@@ -89,6 +90,17 @@ export async function verifyCertificate(
       anchored: result.anchored,
     },
   };
+}
+
+/** CAs date `notBefore` back. */
+const backdatedMs = 2 * dayMs;
+
+/**
+ * What this renewal ordered is in place already: the store is from before that, out of a backup. A kept key alone does not
+ * say so, but the certificate's age does.
+ */
+function isItself(onDisk: CertificateFacts, { spkiSha256, createdAt }: Renewal): boolean {
+  return onDisk.spkiSha256 === spkiSha256 && onDisk.notBefore.getTime() >= createdAt.getTime() - backdatedMs;
 }
 
 function refusedCertificate(renewal: Renewal, result: RefusedCertificate, now: Date): StageOutcome {

@@ -14,14 +14,16 @@ import { describe, expect, test } from 'vitest';
 import { backUp } from '../../src/backup/back-up.ts';
 import type { Manifest } from '../../src/backup/manifest.ts';
 import { restore, type Restored } from '../../src/backup/restore.ts';
+import { dayMs } from '../../src/core/durations.ts';
 import type { RenewalState } from '../../src/core/renewal.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
+import { emptyRecord } from '../../src/renewal/commit.ts';
 import { checkStore, copyStore, placeStore } from '../../src/store/sqlite/copy.ts';
 import { showsPaidTerm } from '../builders/accounts.ts';
-import { assertWorld, paidOrders } from '../builders/assert-world.ts';
+import { assertWorld, ordersByKey, paidOrders } from '../builders/assert-world.ts';
 import type { ProviderName } from '../builders/inventory.ts';
 import { verify } from '../builders/served-world.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld, worldStart, type World } from '../builders/world.ts';
 
 interface Memory {
   readonly storePath: string;
@@ -43,12 +45,23 @@ function takeBackup(
 function freeze({ directory, storePath, keysDirectory }: World): Memory {
   const frozen = { storePath: join(directory, 'frozen.db'), keysDirectory: join(directory, 'frozen-keys') };
   for (const suffix of ['', '-wal']) cpSync(`${storePath}${suffix}`, `${frozen.storePath}${suffix}`);
-  cpSync(keysDirectory, frozen.keysDirectory, { recursive: true });
+  if (existsSync(keysDirectory)) cpSync(keysDirectory, frozen.keysDirectory, { recursive: true });
   return frozen;
 }
 
 function restoreFrom({ storePath: store, keysDirectory: keys }: World, source: string): Promise<Restored> {
   return restore({ source, keys, store }, { files: nodeFiles, checkStore, placeStore });
+}
+
+/** Only the store was lost: what is deployed stays. */
+function keepDeployed({ directory }: World): void {
+  cpSync(join(directory, 'tls'), join(directory, 'kept'), { recursive: true, verbatimSymlinks: true });
+}
+
+async function restoreBeside(world: World, source: string): Promise<void> {
+  const { directory } = world;
+  cpSync(join(directory, 'kept'), join(directory, 'tls'), { recursive: true, verbatimSymlinks: true });
+  await restoreFrom(world, source);
 }
 
 const orders = /^(AddCertificate|POST \/certificate|CreateSSLCert|POST \/ssl-certificate)$/;
@@ -106,6 +119,101 @@ describe.each(['cnr', 'inx', 'hx', 'rs'] as const)('at %s', (provider) => {
     expect(paidOrders(world)).toBe(1);
     await assertWorld(world);
     expect(await verify(world)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a backup from before an order', () => {
+  test.each(['cnr', 'inx', 'hx', 'rs'] as const)(
+    '%s: what was planned in it and bought since is found, and not bought again',
+    async (provider) => {
+      const world = await createWorld({ internetx: showsPaidTerm });
+      let memory: Memory | undefined;
+      world.onPassage = ({ from, to }) => {
+        // The second of them has key and CSR.
+        if (from === 'planned' && to === 'planned') memory ??= freeze(world);
+      };
+      await world.configure([{ name: 'shop', provider }]);
+      await world.runToRest();
+      expect((await world.renewal('shop')).state).toBe('served');
+      if (memory === undefined) throw new Error('never planned');
+      const target = join(world.directory, 'backup');
+      await takeBackup(world, memory, target);
+      await world.moveToNewMachine(async () => {
+        await restoreFrom(world, target);
+      });
+      await world.runToRest();
+      expect((await world.renewal('shop')).state).toBe('served');
+      expect(paidOrders(world)).toBe(1);
+      expect([...ordersByKey(world).values()]).toEqual([1]);
+    },
+  );
+
+  test.each(['planned', 'awaiting-issuance', 'issued', 'verified', 'deployed'] as const)(
+    '%s in it, and by now in place: goes on, and says so',
+    async (state) => {
+      const world = await createWorld();
+      let memory: Memory | undefined;
+      world.onPassage = ({ to }) => {
+        if (to === state) memory ??= freeze(world);
+      };
+      await world.seed({ name: 'shop', daysLeft: 6, paidDays: 8 });
+      await world.configure([{ name: 'shop' }]);
+      await world.runToRest();
+      if (memory === undefined) throw new Error(`never ${state}`);
+      const served = world.stage.serves('shop-0.tls.test');
+      const target = join(world.directory, 'backup');
+      await takeBackup(world, memory, target);
+      keepDeployed(world);
+      await world.moveToNewMachine(() => restoreBeside(world, target));
+      await world.runToRest();
+      expect(await world.renewal('shop')).toMatchObject({ action: 'renew', state: 'served' });
+      expect(world.stage.serves('shop-0.tls.test')).toBe(served);
+      expect(paidOrders(world)).toBe(1);
+    },
+  );
+
+  test('what was planned in it and not bought since is bought once', async () => {
+    const { world, memory } = await caughtIn('planned');
+    const target = join(world.directory, 'backup');
+    await takeBackup(world, memory, target);
+    await world.moveToNewMachine(async () => {
+      await restoreFrom(world, target);
+    });
+    await world.runToRest();
+    expect((await world.renewal('shop')).state).toBe('served');
+    expect(paidOrders(world)).toBe(1);
+    await assertWorld(world);
+  });
+
+  test('renewed since: the order behind the certificate on disk is looked up, and reissued when that is due', async () => {
+    const world = await createWorld();
+    const paidUntil = new Date(worldStart.getTime() + 32 * dayMs);
+    const { orderId, certificateId } = await world.seed({ name: 'shop', daysLeft: 31, paidDays: 32 });
+    // Not due yet, but asked for by hand that its order be known.
+    await world.configure([{ name: 'shop', leadMs: dayMs }]);
+    const record = { ...emptyRecord('shop', 0), provider: 'cnr', product: 'ssl123dv' };
+    await world.store.saveCertificates([
+      { ...record, orderId: orderId ?? null, certificateId, paidUntil, orderReadAt: world.clock.now() },
+    ]);
+    const memory = freeze(world);
+    await world.restart();
+    world.clock.advance(28 * dayMs);
+    await world.configure([{ name: 'shop' }]);
+    await world.runToRest();
+    expect(await world.renewal('shop')).toMatchObject({ action: 'renew', state: 'served' });
+    expect(paidOrders(world)).toBe(1);
+
+    const target = join(world.directory, 'backup');
+    await takeBackup(world, memory, target);
+    keepDeployed(world);
+    await world.moveToNewMachine(() => restoreBeside(world, target));
+    await world.runToRest();
+    expect(await world.store.renewalsOf('shop', 9)).toEqual([]);
+    const [entry] = world.driver.entries();
+    world.clock.set(entry?.decision?.until ?? world.clock.now());
+    await world.runToRest();
+    expect(await world.renewal('shop')).toMatchObject({ action: 'reissue', state: 'served' });
+    expect(paidOrders(world)).toBe(1);
   });
 });
 

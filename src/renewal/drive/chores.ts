@@ -15,6 +15,8 @@ import { inLane, type DriverState } from './state.ts';
 const eventIntervalMs = minuteMs;
 const servedCheckIntervalMs = 60 * minuteMs;
 const longestAdoptPauseMs = 60 * minuteMs;
+/** So many renewals back an order at a provider is looked for that was left for another one. */
+const renewalsLookedAt = 20;
 
 export interface Chores {
   adopt(entry: Entry): void;
@@ -57,6 +59,7 @@ export function createChores(state: DriverState, roster: Roster, dependencies: D
         managed,
         spki,
         record,
+        await store.renewalsOf(certificate, renewalsLookedAt),
         provider,
         clock.now(),
         adoptFailures,

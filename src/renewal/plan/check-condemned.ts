@@ -20,5 +20,5 @@ export function checkCondemned(
     return { action: 'deploy', reason, sentence: text, until: deployable.notAfter };
   }
   const action = replacingVerb(facts, livingOrder(facts, now) !== undefined);
-  return orderLookupNeeded(facts) ?? { action, reason, sentence };
+  return orderLookupNeeded(facts, now) ?? { action, reason, sentence };
 }

@@ -19,7 +19,7 @@ export function replaceUnusable(facts: DecisionFacts, crt: UnusableCrt, now: Dat
     const sentence = `${crt.reason}; the issued certificate is at hand and is deployed again`;
     return { action: 'deploy', reason, sentence, until };
   }
-  const unknown = orderLookupNeeded(facts);
+  const unknown = orderLookupNeeded(facts, now);
   if (unknown !== undefined && crt.state !== 'missing') return unknown;
   return { action: replacement(facts, now), reason, sentence: crt.reason };
 }
@@ -40,7 +40,11 @@ export function checkFile(
     const until = redeployableUntil(facts, now);
     return until !== undefined
       ? { action: 'deploy', reason: 'key-mismatch', sentence, until }
-      : (orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-mismatch', sentence });
+      : (orderLookupNeeded(facts, now) ?? {
+          action: replacement(facts, now),
+          reason: 'key-mismatch',
+          sentence,
+        });
   }
   return undefined;
 }
@@ -49,7 +53,7 @@ export function checkKeyType(facts: DecisionFacts, { certificate }: Present, now
   if (certificate.keyType === facts.managed.key.type) return undefined;
   const sentence = `the key is ${certificate.keyType}, the inventory wants ${facts.managed.key.type}`;
   return (
-    orderLookupNeeded(facts) ?? { action: replacement(facts, now), reason: 'key-type-changed', sentence }
+    orderLookupNeeded(facts, now) ?? { action: replacement(facts, now), reason: 'key-type-changed', sentence }
   );
 }
 

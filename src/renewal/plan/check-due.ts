@@ -18,7 +18,7 @@ export function checkDue(
     const sentence = `valid until ${day(notAfter)} (${left}), due ${moment(moments.dueAt)}`;
     return { action: 'none', reason: 'healthy', sentence, until: moments.dueAt };
   }
-  const unknown = orderLookupNeeded(facts);
+  const unknown = orderLookupNeeded(facts, now);
   if (unknown !== undefined) return unknown;
   const order = livingOrder(facts, now);
   const ending = now.getTime() < notAfter.getTime() ? `ends in ${left}` : `ended ${day(notAfter)}`;

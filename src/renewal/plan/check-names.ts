@@ -42,7 +42,7 @@ export function checkNames(facts: DecisionFacts, present: Present, now: Date): V
   if (added.length > 0) {
     const action = capabilities.reissueChangesNames ? replacement(facts, now) : 'create';
     const sentence = `the certificate lacks ${added.join(', ')}`;
-    return orderLookupNeeded(facts) ?? { action, reason: 'names-added', sentence };
+    return orderLookupNeeded(facts, now) ?? { action, reason: 'names-added', sentence };
   }
   return undefined;
 }

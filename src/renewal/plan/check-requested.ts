@@ -14,7 +14,7 @@ export function requestedVerdict(
   if (facts.requested === undefined) return undefined;
   const order = livingOrder(facts, now);
   if (present.state === 'ok') {
-    const unknown = orderLookupNeeded(facts);
+    const unknown = orderLookupNeeded(facts, now);
     if (unknown !== undefined) return unknown;
     // "Renew it" is not yet the word that a name may go.
     const dropped = isForeign(present.certificate, facts) ? undefined : checkDropped(facts, present, now);

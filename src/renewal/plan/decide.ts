@@ -6,6 +6,7 @@ import { checkCondemned } from './check-condemned.ts';
 import { checkDisk, checkFile, checkKeyType, replaceUnusable } from './check-disk.ts';
 import { checkDue } from './check-due.ts';
 import { checkNames } from './check-names.ts';
+import { askFirst } from './ask-first.ts';
 import { checkOpen } from './check-open.ts';
 import { requestedVerdict } from './check-requested.ts';
 import { needsSecondProvider, secondProviderLook } from './fail-over.ts';
@@ -77,10 +78,13 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
   const asksForVerb = facts.requested?.verb !== undefined;
   const requested =
     condemned === undefined || asksForVerb ? requestedVerdict(facts, present, calendar, now) : undefined;
-  if (requested !== undefined) return finish(checkClosed(requested, facts));
+  if (requested !== undefined) {
+    const possible = checkClosed(requested, facts);
+    return finish(asksForVerb ? possible : askFirst(possible, facts, moments, now));
+  }
   const verdict = condemned ?? judge(facts, present, calendar, now);
   const possible = breakLoop(checkClosed(verdict, facts), facts, now);
-  return elsewhere(postpone(possible, facts, now, moments));
+  return elsewhere(askFirst(postpone(possible, facts, now, moments), facts, moments, now));
 }
 
 function checkHold({ managed }: DecisionFacts): Verdict | undefined {

@@ -37,14 +37,26 @@ export function replacement(facts: DecisionFacts, now: Date): 'reissue' | 'creat
   return livingOrder(facts, now) === undefined ? 'create' : 'reissue';
 }
 
-/** Before anything is bought for a certificate we did not order, the provider is asked which order it belongs to. */
-export function orderLookupNeeded({ record, managed }: DecisionFacts): Verdict | undefined {
-  if (record !== undefined && record.orderReadAt !== null && record.provider === managed.provider)
-    return undefined;
+/**
+ * Before anything is bought for a certificate we did not order, the provider is asked which order it belongs to. Also where
+ * an order is known, but the certificate on disk is younger than that knowledge and not ours: put there by hand, or
+ * ordered after the backup that this store was restored from.
+ */
+export function orderLookupNeeded(facts: DecisionFacts, now: Date): Verdict | undefined {
+  const { record, managed } = facts;
+  const known = record !== undefined && record.orderReadAt !== null && record.provider === managed.provider;
+  if (known && !isUnknownSince(record.orderReadAt, facts, now)) return undefined;
   return {
     action: 'wait',
     reason: 'order-unknown',
     sentence: `${managed.provider} is asked which order this certificate belongs to`,
     until: null,
   };
+}
+
+function isUnknownSince(readAt: Date, { crt, deployable }: DecisionFacts, now: Date): boolean {
+  if (crt.state !== 'ok') return false;
+  const { fingerprint256, notBefore } = crt.certificate;
+  // From a time that has not come, nothing could ever have been read after it.
+  return fingerprint256 !== deployable?.fingerprint256 && notBefore > readAt && notBefore <= now;
 }

@@ -77,6 +77,21 @@ export async function checkStore(path: string): Promise<CopyFacts> {
   return { bytes, sha256: digest.digest('hex') };
 }
 
+/**
+ * What was about to be ordered when the copy was made may have been ordered since: it is left as a process leaves it that
+ * ended in the middle of that, so that it is looked up first. Every schema since the first has these columns.
+ */
+const distrustIntents = `
+  CREATE TEMP TABLE doubtful AS SELECT id FROM renewals
+    WHERE state IN ('planned', 'blocked') AND ordered_at IS NULL AND csr_pem IS NOT NULL AND action <> 'deploy';
+  INSERT INTO ledger (at, certificate, renewal_id, kind, subject, text, provider, paid, detail)
+    SELECT updated_at, certificate, id, 'note', 'restore',
+      'restored from a backup, in which it was not ordered yet; whether it was since is looked up first', provider, 0, '{}'
+    FROM renewals WHERE id IN (SELECT id FROM doubtful);
+  UPDATE renewals SET state = 'ordering', ordered_at = created_at, next_at = updated_at, revision = revision + 1
+    WHERE id IN (SELECT id FROM doubtful);
+  DROP TABLE doubtful;`;
+
 /** `target` has its name only once it is whole and synced. Throws `store-failed`. */
 export async function placeStore(source: string, target: string): Promise<void> {
   const unfinished = `${target}.unfinished`;
@@ -85,6 +100,12 @@ export async function placeStore(source: string, target: string): Promise<void> 
   createFile(unfinished);
   try {
     copyFileSync(source, unfinished, constants.COPYFILE_FICLONE);
+    const copy = new DatabaseSync(unfinished);
+    try {
+      copy.exec(`BEGIN; ${distrustIntents} COMMIT; PRAGMA journal_mode = DELETE`);
+    } finally {
+      copy.close();
+    }
     sync(unfinished);
     renameSync(unfinished, target);
     syncDirectory(dirname(target));

@@ -386,3 +386,86 @@ describe('moments', () => {
     expect(isFromLater(after(minuteMs + 1), noon)).toBe(true);
   });
 });
+
+describe('a certificate on disk that is younger than what is known of its order', () => {
+  const crt = ending(10);
+  const notBefore = days(10 - 199);
+  const reading = (orderReadAt: Date) => ({ record: aRecord({ orderReadAt }), crt });
+  const second = 1000;
+
+  test.each([
+    ['read a second before', new Date(notBefore.getTime() - second), undefined, 'wait order-unknown'],
+    ['read in that second', notBefore, undefined, 'reissue due-reissue'],
+    ['ours', new Date(notBefore.getTime() - second), anIssued(), 'reissue due-reissue'],
+    [
+      'not the one we issued last',
+      new Date(notBefore.getTime() - second),
+      anIssued({ fingerprint256: 'bb'.repeat(32), notAfter: days(5) }),
+      'wait order-unknown',
+    ],
+  ])('%s', (_title, readAt, deployable, expected) => {
+    const { action, reason } = decided({ ...reading(readAt), deployable });
+    expect(`${action} ${reason}`).toBe(expected);
+  });
+
+  test('from a time that has not come: asked about once, and not for ever', () => {
+    const given = { ...reading(notBefore), deployable: undefined };
+    const { reason } = decided({ ...given, crt: ok({ notBefore: days(1), notAfter: days(2) }) }, noon);
+    expect(reason).not.toBe('order-unknown');
+  });
+});
+
+describe('before money is spent beside an order that is known', () => {
+  const ended = { paidUntil: days(-1) };
+  const stale = days(-1);
+  const fresh = new Date(stale.getTime() + 1);
+  const due = { crt: ending(8) };
+
+  test.each([
+    [
+      'a renewal, read a day ago',
+      { record: aRecord({ paidUntil: days(9), orderReadAt: stale }), ...due },
+      'wait',
+    ],
+    [
+      'a renewal, read since',
+      { record: aRecord({ paidUntil: days(9), orderReadAt: fresh }), ...due },
+      'renew',
+    ],
+    ['an order anew, read a day ago', { record: aRecord({ ...ended, orderReadAt: stale }), ...due }, 'wait'],
+    ['an order anew, read since', { record: aRecord({ ...ended, orderReadAt: fresh }), ...due }, 'create'],
+    ['a first order', { record: undefined, crt: missing, deployable: undefined }, 'create'],
+    [
+      'a file that is gone, read a day ago',
+      { record: aRecord({ ...ended, orderReadAt: stale }), crt: missing, deployable: undefined },
+      'wait',
+    ],
+    ['a reissue costs nothing', { record: aRecord({ orderReadAt: stale }), ...due }, 'reissue'],
+    [
+      'a verb that an operator said',
+      { record: aRecord({ orderReadAt: stale }), requested: { verb: 'renew' as const } },
+      'renew',
+    ],
+    [
+      'in an emergency, asked five times for nothing',
+      { record: aRecord({ ...ended, orderReadAt: stale }), crt: ending(1), lookupFailures: 5 },
+      'create',
+    ],
+    [
+      'in an emergency, asked four times for nothing',
+      { record: aRecord({ ...ended, orderReadAt: stale }), crt: ending(1), lookupFailures: 4 },
+      'wait',
+    ],
+    [
+      'no emergency yet',
+      { record: aRecord({ ...ended, orderReadAt: stale }), crt: ending(20), lookupFailures: 50 },
+      'wait',
+    ],
+  ])('%s: %s', (_title, given, action) => {
+    // What is on disk is ours, so that only the age of the reading is at stake.
+    const deployable = anIssued({ notAfter: days(1) });
+    const decision = decided({ deployable, ...given });
+    expect(decision.action).toBe(action);
+    if (action === 'wait') expect(decision).toMatchObject({ reason: 'order-unknown', until: null });
+  });
+});

@@ -1,7 +1,8 @@
 /** The small parts around the driver: lanes, watchlist, new renewals, adoption, a person's word. */
 import { describe, expect, test } from 'vitest';
 import { RenewdError } from '../../../src/core/errors.ts';
-import type { FindQuery, OrderReading } from '../../../src/contracts/provider.ts';
+import type { FindQuery, OrderHandle, OrderReading } from '../../../src/contracts/provider.ts';
+import type { Renewal } from '../../../src/core/renewal.ts';
 import { adoptOrder } from '../../../src/renewal/adopt.ts';
 import { newRenewal } from '../../../src/renewal/create-renewal.ts';
 import { createLanes } from '../../../src/renewal/lanes.ts';
@@ -279,30 +280,44 @@ describe('a new renewal', () => {
 
 describe('adoption', () => {
   const record = aCertificate({ jitter: 0.3, failures: 1 });
+  const noRenewals: readonly Renewal[] = [];
   const matching = (at: number, fields: Partial<OrderReading> = {}) =>
     aReading({ status: 'issued', createdAt: after(at), paidUntil: after(1000), ...fields });
 
   async function adopt(
     matches: readonly OrderReading[],
-    { spki = 'ab', complete = true, failedLooks = 0, known = record } = {},
+    {
+      spki = 'ab',
+      complete = true,
+      failedLooks = 0,
+      known = record,
+      earlier = noRenewals,
+      reading = aReading({ status: 'issued' }),
+    } = {},
   ) {
     const asked: FindQuery[] = [];
+    const read: OrderHandle[] = [];
     const provider = aProvider({
       find: (query) => {
         asked.push(query);
         return Promise.resolve({ matches, complete });
+      },
+      read: (handle) => {
+        read.push(handle);
+        return Promise.resolve(reading);
       },
     });
     const result = await adoptOrder(
       aManagedCertificate(),
       spki,
       known,
+      earlier,
       provider,
       noon,
       failedLooks,
       new AbortController().signal,
     );
-    return { ...result, asked };
+    return { ...result, asked, read };
   }
 
   test('asks by the public key, without a reference of ours', async () => {
@@ -337,6 +352,60 @@ describe('adoption', () => {
     expect(adopted).toEqual({ ...record, provider: 'cnr', product: 'ssl123dv', orderReadAt: noon });
   });
 
+  test('a certificate from elsewhere does not make the order that is known here forgotten', async () => {
+    const known = aCertificate({
+      provider: 'cnr',
+      product: 'ssl123dv',
+      orderId: 'o-1',
+      certificateId: 'c-1',
+      paidUntil: after(500),
+    });
+    const { record: kept, text } = await adopt([], { known });
+    expect(kept).toEqual({ ...known, orderReadAt: noon });
+    expect(text).toContain('cnr has the order c-1');
+    const { record: moved } = await adopt([], { known: { ...known, provider: 'other' } });
+    expect(moved).toMatchObject({ provider: 'cnr', certificateId: null, paidUntil: null });
+  });
+
+  test('the order that is known is read again: whoever renewed it, how long it is paid is what counts', async () => {
+    const known = aCertificate({
+      provider: 'cnr',
+      product: 'ssl123dv',
+      orderId: 'o-1',
+      certificateId: 'c-1',
+      paidUntil: after(500),
+      orderReadAt: after(-7),
+    });
+    const later = await adopt([], { known, reading: aReading({ status: 'issued', paidUntil: after(900) }) });
+    expect(later.record).toEqual({ ...known, paidUntil: after(900), orderReadAt: noon });
+    expect(later.read).toEqual([{ orderId: 'o-1', certificateId: 'c-1' }]);
+    // Of orders with our key only those are news that are younger than what is known.
+    expect(later.asked).toMatchObject([{ spkiSha256: 'ab', since: after(-7) }]);
+    const silent = await adopt([], { known });
+    expect(silent.record.paidUntil).toEqual(after(500));
+    const shorter = await adopt([], { known, reading: aReading({ paidUntil: after(100) }) });
+    expect(shorter.record.paidUntil).toEqual(after(500));
+    const another = await adopt([matching(1)], { known });
+    expect(another.record).toMatchObject({ certificateId: 'c-9', paidUntil: after(1000) });
+  });
+
+  test('after an order at another provider, the one before it here is not forgotten', async () => {
+    const reading = aReading({ status: 'issued', paidUntil: after(900) });
+    const elsewhere = aCertificate({ provider: 'second', certificateId: 'x', orderReadAt: noon });
+    const earlier = [
+      aRenewal({ id: 'r3', provider: 'second', certificateId: 'x' }),
+      aRenewal({ id: 'r2', certificateId: null, previousCertificateId: 'c-1', previousOrderId: 'o-1' }),
+      aRenewal({ id: 'r1', certificateId: 'c-0', orderId: 'o-0' }),
+    ];
+    const { record: back } = await adopt([], { known: elsewhere, earlier, reading });
+    expect(back).toMatchObject({
+      provider: 'cnr',
+      orderId: 'o-1',
+      certificateId: 'c-1',
+      paidUntil: after(900),
+    });
+  });
+
   test('none in a list that is not whole is no answer; after five looks it has to be one', async () => {
     await expect(adopt([], { complete: false })).rejects.toMatchObject({ code: 'provider-unavailable' });
     await expect(adopt([], { complete: false, failedLooks: 4 })).rejects.toThrow('did not list all');
@@ -353,6 +422,7 @@ describe('adoption', () => {
       aManagedCertificate(),
       undefined,
       record,
+      [],
       provider,
       noon,
       0,
