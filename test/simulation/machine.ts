@@ -3,6 +3,7 @@ import { createKeyStore } from '../../src/pki/key-store.ts';
 import type { Clock, Files, Logger, Processes } from '../../src/contracts/platform.ts';
 import type { Provider } from '../../src/contracts/provider.ts';
 import type { Publisher, PublisherManifest } from '../../src/contracts/publisher.ts';
+import type { ThrottleOf } from '../../src/contracts/throttle.ts';
 import type { RevocationReader } from '../../src/contracts/revocation.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Configuration } from '../../src/core/certificate.ts';
@@ -36,6 +37,7 @@ export interface Seams {
   readonly processes: (processes: Processes) => Processes;
   readonly delivery: (delivery: Delivery) => Delivery;
   readonly revocation: (reader: RevocationReader) => RevocationReader;
+  readonly throttles: (of: ThrottleOf) => ThrottleOf;
 }
 
 export interface MachineParts {
@@ -93,7 +95,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
   const processes = mortal(through(seams.processes, parts.processes), 'processes', 'reload-failed', life);
   const secretsOf = (config: Readonly<Record<string, unknown>>) =>
     resolveSecrets(config, { env: parts.environment });
-  const throttleOf = createThrottleBook(clock);
+  const throttleOf = through(seams.throttles, createThrottleBook(clock));
   const observe = (): void => undefined;
   const providers = createProviderPool({
     registry: providerRegistry,
