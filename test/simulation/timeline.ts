@@ -77,6 +77,7 @@ export function createTimeline(start: Date): Timeline {
       while (holding > 0) await turn();
       // What waits for a turn itself, between two looks for example, goes on up to the next thing that takes time.
       await turn();
+      // oxlint-disable-next-line no-unmodified-loop-condition -- a piece of work that began meanwhile counts it up
     } while (holding > 0);
   }
 

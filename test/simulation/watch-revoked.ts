@@ -39,10 +39,11 @@ interface Loss {
 }
 
 export function createRevokedWatch(
-  { timeline, market, servers, inventory, longestCalmMs }: WatchParts,
+  parts: WatchParts,
   violate: (promised: Promised, text: string, about?: string) => void,
   releasedAtMs: ReadonlyMap<string, number>,
 ): RevokedWatch {
+  const { timeline, market, servers } = parts;
   const byCa = new Set<string>();
   const losses = new Map<string, Loss>();
   const lostSerials = new Set<string>();
@@ -64,7 +65,7 @@ export function createRevokedWatch(
     if (byCa.has(serial)) return;
     const isAgain = market.revokedAtMs.has(serial);
     if (isAgain && lostSerials.has(serial)) violate('revoked-wrongly', `${serial} is revoked again`);
-    for (const managed of inventory()) {
+    for (const managed of parts.inventory()) {
       // Where a reissue makes the certificate before it invalid, nobody asks renewd.
       if (managed.provider === 'rs' || !servedBy(managed).some((served) => served.serial === serial))
         continue;
@@ -75,7 +76,7 @@ export function createRevokedWatch(
   function isOverdue(managed: ManagedCertificate, since: number): boolean {
     const fromMs = Math.max(since, releasedAtMs.get(managed.name) ?? 0);
     if (managed.hold || timeline.nowMs < fromMs + graceMs) return false;
-    return longestCalmMs(managed, fromMs, timeline.nowMs) >= enoughMs;
+    return parts.longestCalmMs(managed, fromMs, timeline.nowMs) >= enoughMs;
   }
 
   function checkServed(managed: ManagedCertificate, served: Served): void {
@@ -91,7 +92,7 @@ export function createRevokedWatch(
   function checkRevoked(loss: Loss, inUse: boolean): void {
     const { certificate, serials } = loss;
     loss.goneAtMs = inUse ? undefined : (loss.goneAtMs ?? timeline.nowMs);
-    const managed = inventory().find(({ name }) => name === certificate);
+    const managed = parts.inventory().find(({ name }) => name === certificate);
     if (managed === undefined || loss.goneAtMs === undefined) return;
     const left = serials.filter((serial) => !market.revokedAtMs.has(serial));
     if (left.length > 0 && isOverdue(managed, loss.goneAtMs + passMsMax))
@@ -121,7 +122,7 @@ export function createRevokedWatch(
     },
     check() {
       const inUse = new Set<string>();
-      for (const managed of inventory())
+      for (const managed of parts.inventory())
         for (const served of servedBy(managed)) {
           inUse.add(spkiOf(served));
           checkServed(managed, served);
@@ -129,7 +130,7 @@ export function createRevokedWatch(
       for (const [spki, loss] of losses) checkRevoked(loss, inUse.has(spki));
     },
     isPressing(certificate) {
-      const managed = inventory().find(({ name }) => name === certificate);
+      const managed = parts.inventory().find(({ name }) => name === certificate);
       return (managed === undefined ? [] : servedBy(managed)).some(
         (served) => market.revokedAtMs.has(served.serial) || losses.has(spkiOf(served)),
       );
