@@ -320,3 +320,27 @@ describe('a stolen key', () => {
     expect(world.clock.now().getTime()).toBeLessThan(worldStart.getTime() + dayMs);
   });
 });
+
+test('while a successor is on its way, nothing is begun that could only wait: the loop can sleep', async () => {
+  const world = await createWorld({ issuanceDelayMs: hourMs });
+  await world.seed({ name: 'shop', daysLeft: 150, paidDays: 300 });
+  await world.configure([{ name: 'shop' }]);
+  await world.runToRest();
+  await sayCompromised(world);
+  await world.run(async () => (await world.store.renewalsOf('shop', 1))[0]?.state === 'awaiting-issuance');
+  const now = world.clock.now();
+  let ended = 0;
+  world.driver.onProgress(() => {
+    ended += 1;
+  });
+  for (let turn = 0; turn < 20; turn += 1) {
+    await world.driver.advanceDue();
+    await world.driver.idle();
+  }
+  expect(world.clock.now()).toEqual(now);
+  // The order itself may be asked about once, and the queue of events.
+  expect(ended).toBeLessThan(4);
+  await world.run(allDone(world));
+  expect(revocationCommands(world)).toBe(1);
+  await assertWorld(world);
+});

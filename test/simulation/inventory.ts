@@ -8,6 +8,7 @@ import { inventoryEntry, stageName, type Wanted } from '../builders/inventory.ts
 import type { Chance } from './chance.ts';
 import type { Disk } from './disk.ts';
 import type { MakeKeyPem } from './keys.ts';
+import { looksEveryMs } from './revocation-list.ts';
 import type { Servers } from './servers.ts';
 import { csrWithoutChance } from './signatures.ts';
 import type { Timeline } from './timeline.ts';
@@ -151,7 +152,7 @@ export function createInventory(parts: InventoryParts): Inventory {
         listen: null,
         schedule: { cron: '*/5 * * * *', timezone: 'UTC' },
         spend: {},
-        revocation: { check: false, everyMs: dayMs },
+        revocation: { check: true, everyMs: looksEveryMs },
         notices: [],
         heartbeat: null,
         log: { level: 'info' },
@@ -179,10 +180,12 @@ export function createInventory(parts: InventoryParts): Inventory {
         hexonet: { ordersPerDay: 2 + Math.ceil(count / 60) },
         resello: { ordersPerDay: 2 + Math.ceil(count / 60) },
       };
+      // Each of them as often as the others, also where there are few certificates.
+      const turn = chance.between(0, providers.length - 1);
       for (let index = 0; index < count; index += 1) {
         // What is new is bought at one reseller, so that its limits of a day and of a month are reached.
         const isNew = index < count / 8;
-        const one = newEntry(isNew ? 'cnr' : chance.pick(providers));
+        const one = newEntry(isNew ? 'cnr' : (providers[(turn + index) % providers.length] ?? 'cnr'));
         wanted.push(one);
         if (!isNew) await seed(one);
       }

@@ -3,6 +3,8 @@ import { createKeyStore } from '../../src/pki/key-store.ts';
 import type { Clock, Files, Logger, Processes } from '../../src/contracts/platform.ts';
 import type { Provider } from '../../src/contracts/provider.ts';
 import type { Publisher, PublisherManifest } from '../../src/contracts/publisher.ts';
+import type { ThrottleOf } from '../../src/contracts/throttle.ts';
+import type { RevocationReader } from '../../src/contracts/revocation.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Configuration } from '../../src/core/certificate.ts';
 import { createProviderPool, type ProviderPool } from '../../src/providers/pool.ts';
@@ -34,6 +36,8 @@ export interface Seams {
   readonly publisher: (publisher: Publisher) => Publisher;
   readonly processes: (processes: Processes) => Processes;
   readonly delivery: (delivery: Delivery) => Delivery;
+  readonly revocation: (reader: RevocationReader) => RevocationReader;
+  readonly throttles: (of: ThrottleOf) => ThrottleOf;
 }
 
 export interface MachineParts {
@@ -47,6 +51,7 @@ export interface MachineParts {
   readonly files: Files;
   readonly processes: Processes;
   readonly delivery: Delivery;
+  readonly revocation: RevocationReader;
   readonly dns: DnsView;
   readonly dnsPublisher: PublisherManifest;
   readonly logger: Logger;
@@ -90,7 +95,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
   const processes = mortal(through(seams.processes, parts.processes), 'processes', 'reload-failed', life);
   const secretsOf = (config: Readonly<Record<string, unknown>>) =>
     resolveSecrets(config, { env: parts.environment });
-  const throttleOf = createThrottleBook(clock);
+  const throttleOf = through(seams.throttles, createThrottleBook(clock));
   const observe = (): void => undefined;
   const providers = createProviderPool({
     registry: providerRegistry,
@@ -162,7 +167,12 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
       },
     },
     revocation: {
-      reader: { look: () => Promise.reject(new Error('nobody is asked about revocation in a simulation')) },
+      reader: mortal(
+        through(seams.revocation, parts.revocation),
+        'revocation',
+        'revocation-unreadable',
+        life,
+      ),
       settings: () => configuration().revocation,
     },
     spendOverall: () => configuration().spend,

@@ -3,8 +3,10 @@ import { dayMs, hourMs } from '../../src/core/durations.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { toRenewdError } from '../../src/core/errors.ts';
 import type { Renewal } from '../../src/core/renewal.ts';
+import { compromiseOf, type Compromise } from '../../src/renewal/compromise.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';
+import type { Market } from './vendors.ts';
 import type { Machine } from './machine.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -17,6 +19,10 @@ export interface OperatorParts {
   /** Another order is wanted for this certificate. */
   wanted(certificate: string): void;
   /** Half of the certificate's lead has passed; `inventory` as it is now. */
+  lost(compromise: Compromise, certificate: string): void;
+  /** Chance that a key is lost, at each look. */
+  readonly lossRate: number;
+  readonly market: Market;
   isPressing(certificate: string): boolean;
   raiseLimits(provider: string): void;
   moveToApi2(certificate: string): void;
@@ -97,10 +103,61 @@ export function startOperator(parts: OperatorParts): Operator {
     if (closed.length > 0) await parts.reconfigure();
   }
 
+  /** `renewd compromise`, from another process. */
+  async function loseKey(machine: Machine): Promise<void> {
+    if (!chance.happens(parts.lossRate)) return;
+    const entries = machine.driver.entries();
+    const entry = chance.pick(entries);
+    const { name } = entry.managed;
+    if (entry.managed.hold || entry.observation?.look.state !== 'ok') return;
+    const found = await compromiseOf(entry, entries, parts.store, 'operator', timeline.now());
+    if (found === undefined) return;
+    journal.note('key lost', name, found.due.map(({ serialHex }) => serialHex).join(' '));
+    parts.lost(found, name);
+    await parts.store.recordCompromise(found.keys, found.due, found.ledger);
+  }
+
+  /** What no program can have revoked: the reseller's support can. */
+  async function callSupport(): Promise<void> {
+    for (const due of await parts.store.revocationsDue()) {
+      if (due.state !== 'person') continue;
+      const serial = due.serialHex.toUpperCase();
+      asked += 1;
+      journal.note('support revokes', due.certificate, serial);
+      if (!parts.market.revokedAtMs.has(serial)) parts.market.ca.revoke(serial, 'keyCompromise');
+      const note = { kind: 'note', subject: 'revoke', text: 'revoked by the support' } as const;
+      const common = { renewalId: null, provider: due.provider, charged: null, paid: false, detail: {} };
+      await parts.store.updateRevocationDue({ ...due, state: 'done', detail: null, nextAt: null }, [
+        { ...note, ...common, at: timeline.now(), certificate: due.certificate },
+      ]);
+    }
+  }
+
+  /** The third certificate in a row is wanted, and the person knows why. */
+  async function allowAnother(machine: Machine): Promise<void> {
+    for (const { managed, decision, request } of machine.driver.entries()) {
+      if (decision?.reason !== 'loop-breaker' || request !== undefined) continue;
+      asked += 1;
+      journal.note('once more', managed.name);
+      parts.wanted(managed.name);
+      await parts.store.addRequest({
+        id: `more-${timeline.nowMs}-${managed.name}`,
+        at: timeline.now(),
+        certificate: managed.name,
+        kind: 'renew',
+        options: {},
+        by: 'operator',
+      });
+    }
+  }
+
   async function lookAround(): Promise<void> {
     const machine = parts.machine();
     if (machine === undefined) return;
     await migrate(machine);
+    await loseKey(machine);
+    await callSupport();
+    await allowAnother(machine);
     const open = await parts.store.openRenewals();
     await allowMore(open);
     for (const renewal of open) {

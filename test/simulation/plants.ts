@@ -4,6 +4,7 @@
  */
 import { orderPlants } from './plants-orders.ts';
 import { statePlants } from './plants-state.ts';
+import { wordPlants } from './plants-words.ts';
 import type { Plant } from './settings.ts';
 
-export const plants: readonly Plant[] = [...orderPlants, ...statePlants];
+export const plants: readonly Plant[] = [...orderPlants, ...statePlants, ...wordPlants];

@@ -62,6 +62,14 @@ export type Promised =
   | 'acknowledged-unstored'
   /** Who was told to wait does wait. */
   | 'asked-too-soon'
+  /** What its CA has revoked is replaced in time. */
+  | 'revoked-served'
+  /** A lost key goes from all servers in time, and is used for nothing any more. */
+  | 'lost-key'
+  /** The certificates of a lost key are revoked, once something else is served. */
+  | 'not-revoked'
+  /** … once, and nothing is revoked that is served. */
+  | 'revoked-wrongly'
   /** Receipts, ledger and files agree at the end. */
   | 'audit'
   /** A part of the simulation itself failed. */

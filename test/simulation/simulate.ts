@@ -20,6 +20,7 @@ import { startMachine, type Machine, type Seams } from './machine.ts';
 import type { Life } from './mortal.ts';
 import { createNetwork } from './network.ts';
 import { startOperator } from './operator.ts';
+import { createRevocationList } from './revocation-list.ts';
 import { createPairs, createServers } from './servers.ts';
 import type { Report, SimulationOptions } from './settings.ts';
 import { createTimeline } from './timeline.ts';
@@ -93,6 +94,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     longestCalmMs: (managed, fromMs, toMs) => weather.longestCalmMs(managed, fromMs, toMs),
   });
   weather.foreign = (record) => watch.foreign(record);
+  weather.revoked = (serial, certificate) => watch.revokedByCa(serial, certificate);
   network.failed = (text) => watch.violate('simulation', text);
   const arrivals = watchArrivals({ timeline, journal, network, market, watch, weather });
 
@@ -168,6 +170,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       files: disk,
       processes: servers.processes,
       delivery: servers.delivery(clock, () => market.ca.rootPem),
+      revocation: createRevocationList(market, clock, draws.stream('revocation list'), journal),
       dns: market.zones.view,
       dnsPublisher: {
         id: 'simulated',
@@ -271,7 +274,10 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       journal,
       store: desk,
       machine: () => (life.alive ? machine : undefined),
+      market,
       wanted: (certificate) => watch.wanted(certificate),
+      lost: (compromise, certificate) => watch.lost(compromise, certificate),
+      lossRate: options.storm === true ? 1 / 12 : 1 / 60,
       isPressing: (certificate) => watch.isPressing(certificate),
       raiseLimits: (provider) => inventory.raiseLimits(provider),
       moveToApi2: (certificate) => inventory.moveToApi2(certificate),

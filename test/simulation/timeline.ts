@@ -71,9 +71,14 @@ export function createTimeline(start: Date): Timeline {
 
   /** Promise reactions and ticks run to the end before an immediate does. */
   async function settle(): Promise<void> {
-    await turn();
-    // oxlint-disable-next-line no-unmodified-loop-condition -- `held` counts it down
-    while (holding > 0) await turn();
+    do {
+      await turn();
+      // oxlint-disable-next-line no-unmodified-loop-condition -- `held` counts it down
+      while (holding > 0) await turn();
+      // What waits for a turn itself, between two looks for example, goes on up to the next thing that takes time.
+      await turn();
+      // oxlint-disable-next-line no-unmodified-loop-condition -- a piece of work that began meanwhile counts it up
+    } while (holding > 0);
   }
 
   const timeline: Timeline = {

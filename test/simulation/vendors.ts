@@ -29,6 +29,10 @@ export interface Market {
   readonly vendors: readonly Vendor[];
   /** As the accounts of the tests want it: where the vendors are. */
   readonly sandbox: Sandbox;
+  /** When each certificate was first revoked, by upper-case serial number. */
+  readonly revokedAtMs: ReadonlyMap<string, number>;
+  /** Called before a revocation, the first or another one of the same certificate. */
+  revoking: (serial: string) => void;
 }
 
 /** Simulators read the request of an order again and again, and that took a third of a run. */
@@ -122,5 +126,22 @@ export async function openMarket(timeline: Timeline, chance: Chance, disk: Disk)
     tick: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  return { ca, dns, zones, vendors, sandbox };
+  const revokedAtMs = new Map<string, number>();
+  const market: Market = {
+    ca,
+    dns,
+    zones,
+    vendors,
+    sandbox,
+    revokedAtMs,
+    revoking: () => undefined,
+  };
+  const revoke = ca.revoke.bind(ca);
+  ca.revoke = (serialHex, reason) => {
+    const serial = serialHex.toUpperCase();
+    market.revoking(serial);
+    revoke(serialHex, reason);
+    revokedAtMs.set(serial, timeline.nowMs);
+  };
+  return market;
 }

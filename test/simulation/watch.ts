@@ -9,6 +9,8 @@ import type { Store } from '../../src/contracts/store.ts';
 import type { Disk } from './disk.ts';
 import { createLedgerWatch } from './watch-ledger.ts';
 import { createOrderWatch } from './watch-orders.ts';
+import type { Compromise } from '../../src/renewal/compromise.ts';
+import { createRevokedWatch } from './watch-revoked.ts';
 import { createServedWatch } from './watch-served.ts';
 import type { Journal } from './journal.ts';
 import type { createPairs, Servers } from './servers.ts';
@@ -54,7 +56,11 @@ export interface Watch {
   wanted(certificate: string): void;
   /** Its hold has ended: from now on its renewal has to go on. */
   released(certificate: string): void;
-  /** Half of the lead of what is served has passed. */
+  /** Its CA revokes a certificate by itself: another one is wanted. */
+  revokedByCa(serial: string, certificate: string): void;
+  /** A person said that keys of this certificate are lost: another one is wanted. */
+  lost(compromise: Compromise, certificate: string): void;
+  /** Half of the lead of what is served has passed, or it is to be replaced at once. */
   isPressing(certificate: string): boolean;
   /** A process of renewd begins on what the one before left. */
   restarted(): void;
@@ -79,6 +85,13 @@ export function createWatch(parts: WatchParts): Watch {
   const orders = createOrderWatch(parts, violate);
   const ledger = createLedgerWatch(violate);
   const shown = createServedWatch(parts, violate, (spkiSha256) => orders.namesOf(spkiSha256));
+
+  const revoked = createRevokedWatch(parts, violate, releasedAtMs);
+  const { changed } = parts.servers;
+  parts.servers.changed = (serverName, served) => {
+    changed(serverName, served);
+    revoked.begins(serverName, served);
+  };
 
   /** As a reader sees it who opens the stable names, at any instant. */
   disk.changed = (path) => {
@@ -105,7 +118,10 @@ export function createWatch(parts: WatchParts): Watch {
       shown.look();
       orders.lookAtInvoices();
     },
-    ordered: (order) => orders.ordered(order),
+    ordered(order) {
+      orders.ordered(order);
+      revoked.ordered(market.ca.parseCsr(order.request.csrPem).spkiSha256);
+    },
     pendingOrders: () => orders.pendingOrders(),
     transition(after) {
       orders.transition(after);
@@ -136,7 +152,15 @@ export function createWatch(parts: WatchParts): Watch {
       for (const key of dueAt.keys()) if (key.startsWith(`${certificate} `)) dueAt.delete(key);
     },
     released: (certificate) => void releasedAtMs.set(certificate, timeline.nowMs),
-    isPressing: (certificate) => shown.isPressing(certificate),
+    revokedByCa(serial, certificate) {
+      revoked.byCa(serial);
+      watch.wanted(certificate);
+    },
+    lost(compromise, certificate) {
+      revoked.lost(compromise);
+      watch.wanted(certificate);
+    },
+    isPressing: (certificate) => shown.isPressing(certificate) || revoked.isPressing(certificate),
     restarted: () => orders.checkKeys(),
     async afterPass(driver) {
       const store = parts.store();
@@ -146,6 +170,7 @@ export function createWatch(parts: WatchParts): Watch {
       await checkOpen(store);
       checkDueMoments(driver);
       await checkEvidence(store);
+      revoked.check();
       for (const record of foreigners)
         if (!market.zones.has(record)) violate('foreign-touched', `${record.name} ${record.value} is gone`);
     },

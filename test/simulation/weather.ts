@@ -31,6 +31,8 @@ export interface Weather {
   begin(): void;
   /** Told about each record of somebody else. */
   foreign: (record: { readonly name: string; readonly type: 'TXT'; readonly value: string }) => void;
+  /** Told about each certificate that its CA is about to revoke by itself. */
+  revoked: (serial: string, certificate: string) => void;
   /** The CA looks at an order for the first time after a while, then again and again. */
   ordered(orderId: string, certificate: string | undefined): void;
   downUntil(ms: number, how: 'stopped' | 'killed'): void;
@@ -106,6 +108,7 @@ export function startWeather(parts: WeatherParts): Weather {
 
   const self: Weather = {
     foreign: () => undefined,
+    revoked: () => undefined,
     get roughness() {
       return rough;
     },
@@ -210,6 +213,14 @@ export function startWeather(parts: WeatherParts): Weather {
         if (market.dns.records(name, 'CNAME').length > 0) return;
         market.dns.addRecord({ name, type: 'TXT', value });
         self.foreign({ name, type: 'TXT', value });
+      });
+      recur('revocation', 40 * dayMs, (draws) => {
+        const { name, deploy } = draws.pick(inventory.certificates);
+        const { serial } = servers.serving.get(deploy[0]?.probe[0]?.serverName ?? '') ?? {};
+        if (serial === undefined || market.revokedAtMs.has(serial)) return;
+        journal.note('revoked by its CA', name, serial);
+        self.revoked(serial, name);
+        market.ca.revoke(serial, 'superseded');
       });
       recur('edit', 12 * dayMs, async (draws) => {
         journal.note('edit', inventory.edit(draws));

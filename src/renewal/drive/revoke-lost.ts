@@ -5,7 +5,7 @@
  */
 import { effectOf, type OrderHandle } from '../../contracts/provider.ts';
 import type { LedgerEntry } from '../../contracts/store.ts';
-import { dayMs, minuteMs } from '../../core/durations.ts';
+import { dayMs, minuteMs, secondMs } from '../../core/durations.ts';
 import { toRenewdError, type RenewdError } from '../../core/errors.ts';
 import type { RevocationDue } from '../../core/revocation.ts';
 import type { Renewal } from '../../core/renewal.ts';
@@ -18,6 +18,8 @@ import { inLane, refreshCondemnation, type DriverState } from './state.ts';
 const pausesMs = [minuteMs, 5 * minuteMs, 15 * minuteMs, 30 * minuteMs] as const;
 /** How often it is looked whether a person has had it revoked. */
 const personPauseMs = dayMs;
+/** How soon it is looked again whether what was deployed is served by now. */
+const servedPauseMs = 5 * secondMs;
 
 /** Returns what is called at each turn of the loop. */
 export function createLostKeyRevoker(
@@ -25,6 +27,7 @@ export function createLostKeyRevoker(
   dependencies: Pick<DriverDependencies, 'store' | 'clock' | 'logger' | 'providers' | 'revocation'>,
 ): () => void {
   const { store, clock, logger, providers, revocation } = dependencies;
+  const notServedUntilMs = new Map<string, number>();
 
   async function put(
     due: RevocationDue,
@@ -58,13 +61,18 @@ export function createLostKeyRevoker(
     );
   }
 
+  /** Something with another key is deployed, as far as is known here. */
+  function isReplaced({ certificate }: RevocationDue): boolean {
+    const entry = state.entries.get(certificate);
+    if (entry?.observation?.look.state !== 'ok' || entry.record?.servedMatches === false) return false;
+    return hasOtherKeys(entry);
+  }
+
   /** The renewal whose certificate is served in its place; null: something else is; undefined: not yet. */
   async function successorOf(due: RevocationDue): Promise<Renewal | null | undefined> {
     const entry = state.entries.get(due.certificate);
     const look = entry?.observation?.look;
-    if (entry === undefined || look?.state !== 'ok' || entry.record?.servedMatches === false)
-      return undefined;
-    if (!hasOtherKeys(entry)) return undefined;
+    if (entry === undefined || look?.state !== 'ok' || !isReplaced(due)) return undefined;
     const newest = entry.issued === undefined ? undefined : await store.renewal(entry.issued.renewalId);
     if (newest?.state === 'served' && newest.fingerprint256 === look.certificate.fingerprint256)
       return newest;
@@ -96,7 +104,10 @@ export function createLostKeyRevoker(
 
   async function revoke(due: RevocationDue): Promise<void> {
     const successor = await successorOf(due);
-    if (successor === undefined) return;
+    if (successor === undefined) {
+      notServedUntilMs.set(due.fingerprint256, clock.now().getTime() + servedPauseMs);
+      return;
+    }
     const { provider: name, serialHex } = due;
     if (successor !== null && endedByReissue(due, successor)) {
       await finish(due, `${name} made ${serialHex} invalid when the order was reissued; it says no reason`);
@@ -209,11 +220,20 @@ export function createLostKeyRevoker(
     }
   }
 
+  /** Each piece of work that ends wakes the loop: none is begun for what cannot go on yet. */
+  function waitsForSuccessor(due: RevocationDue, now: Date): boolean {
+    if (due.state === 'person' || due.notAfter <= now) return false;
+    const untilMs = notServedUntilMs.get(due.fingerprint256) ?? Number.NEGATIVE_INFINITY;
+    // A pause that the clock cannot have begun was drawn before it was set back.
+    const pauses = now.getTime() < untilMs && now.getTime() >= untilMs - servedPauseMs;
+    return pauses || !isReplaced(due);
+  }
+
   return () => {
     const now = clock.now();
     for (const due of state.revocationsDue.values()) {
       if (due.state === 'done' || (due.nextAt !== null && due.nextAt > now)) continue;
-      if (!state.entries.has(due.certificate) && due.notAfter > now && due.state !== 'person') continue;
+      if (waitsForSuccessor(due, now)) continue;
       inLane(state, `provider ${due.provider}`, `revoke ${due.fingerprint256}`, () => work(due));
     }
   };
