@@ -2,7 +2,8 @@
  * Which paid order stands behind a certificate that this store did not order? Asked once per certificate, by its public
  * key, before anything is bought for it: after a move to a new machine, or on the first day with an existing inventory.
  */
-import type { OrderReading, Provider } from '../contracts/provider.ts';
+import type { OrderReading } from '../contracts/order.ts';
+import type { Provider } from '../contracts/provider.ts';
 import type { CertificateRecord } from '../contracts/store.ts';
 import type { ManagedCertificate } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { OrderReading, OrderRequest, Provider } from '../../src/contracts/provider.ts';
+import type { OrderReading, OrderRequest } from '../../src/contracts/order.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import type { Challenge } from '../../src/core/challenge.ts';
 import {
   daysFromNow,

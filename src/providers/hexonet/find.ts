@@ -3,7 +3,7 @@
  * that was created since is listed and looked at: by the public key of its CSR, or, where the vendor makes the key, by
  * names and class. A reissue keeps the id of its order, so that order is looked at as well.
  */
-import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/order.ts';
 import { hourMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Client } from './client.ts';

@@ -1,5 +1,9 @@
 /** The commands that renewals do not need, for people. None of them costs money. */
-import type { OperationParameter, OperationResult, ProviderOperation } from '../../contracts/provider.ts';
+import type {
+  OperationParameter,
+  OperationResult,
+  ProviderOperation,
+} from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { column, single, type Answer } from '../../vendors/command-text/wire.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';

@@ -1,6 +1,7 @@
 /** The orders of the provider contract in terms of the client: submit, read, find, revalidate, revoke. */
 import { refuseOtherSerial } from '../../vendors/common/serial.ts';
-import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading, OrderRequest } from '../../contracts/order.ts';
+import type { Provider } from '../../contracts/provider.ts';
 import type { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Reply } from '../../vendors/hexonet/reply.ts';

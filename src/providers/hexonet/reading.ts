@@ -1,5 +1,5 @@
 /** One look at an order, made of an answer: ids, state, what to publish, what was issued. */
-import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/order.ts';
 import type { Secret } from '../../core/certificate.ts';
 import { certificateKeySha256, csrKeySha256 } from '../../vendors/common/csr-key.ts';
 import { bounded, splitPemBlocks } from '../../vendors/common/text.ts';

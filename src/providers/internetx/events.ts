@@ -2,7 +2,8 @@
  * The message queue: first in, first out, one message visible at a time, shared by every kind of object of the user.
  * A message only makes an order due for a read. Reissue walkthrough, "Checking and Confirming Notifications".
  */
-import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/provider.ts';
+import type { OrderHandle } from '../../contracts/order.ts';
+import type { EventFeed, ProviderEvent } from '../../contracts/provider-events.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import { repeat, type Session } from './lookup.ts';

@@ -1,5 +1,5 @@
 /** What is asked of InterNetX for a prepared order and an order, whichever encoding carries it. */
-import type { OrderRequest } from '../../contracts/provider.ts';
+import type { OrderRequest } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { wildcardByProduct } from './capabilities.ts';
 import type { InternetxConfig, InternetxOrderOptions } from './config.ts';

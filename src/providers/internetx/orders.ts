@@ -1,6 +1,7 @@
 /** The provider contract for InterNetX, assembled from its parts. */
 import { RenewdError } from '../../core/errors.ts';
-import type { OrderAction, OrderRequest, Provider, ProviderDependencies } from '../../contracts/provider.ts';
+import type { OrderAction, OrderRequest } from '../../contracts/order.ts';
+import type { Provider, ProviderDependencies } from '../../contracts/provider.ts';
 import { orderReading, realtimeReading } from './accepted.ts';
 import { authenticationFor, challengesOf, commonApprovers } from './challenges.ts';
 import {

@@ -2,7 +2,7 @@
  * Jobs and certificates as OrderReadings. Pure: what was asked for and when is decided in read.ts and find.ts.
  */
 import type { Challenge } from '../../core/challenge.ts';
-import type { OrderHandle, OrderReading } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading } from '../../contracts/order.ts';
 import { dayMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';

@@ -2,7 +2,7 @@
  * Which sub-certificate has our public key: the subs of the order that was reissued, one by one; for adoption the subs
  * of every order of the account that could hold the names. API 1 has no reference of ours.
  */
-import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/order.ts';
 import { hourMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { isId } from '../../vendors/rrpproxy/fields.ts';

@@ -2,7 +2,7 @@
  * An order of API 1 and one certificate inside it: `certificate` (CZ00001) and `sub` (CZ00001-001). In our handles the
  * order's id is `orderId`, the sub's `certificateId`.
  */
-import type { OrderHandle } from '../../contracts/provider.ts';
+import type { OrderHandle } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { isId } from '../../vendors/rrpproxy/fields.ts';
 

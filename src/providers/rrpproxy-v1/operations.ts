@@ -1,5 +1,5 @@
 /** What is left of API 1, for people: looks, lists, the approver's address, and the way to API 2. */
-import type { OperationParameter, ProviderOperation } from '../../contracts/provider.ts';
+import type { OperationParameter, ProviderOperation } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';

@@ -1,6 +1,8 @@
 /** The provider contract in terms of API 1: reissue, read, revalidate, and end exactly one sub-certificate. */
 import { refuseOtherSerial } from '../../vendors/common/serial.ts';
-import { effectOf, type OrderReading, type OrderRequest, type Provider } from '../../contracts/provider.ts';
+import { effectOf } from '../../contracts/capabilities.ts';
+import type { OrderReading, OrderRequest } from '../../contracts/order.ts';
+import type { Provider } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { capabilities } from './capabilities.ts';
 import type { AuthMethod, Client } from './client.ts';

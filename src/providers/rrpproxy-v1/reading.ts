@@ -1,5 +1,5 @@
 /** One look at a sub-certificate, made of an answer: ids, state, what to publish, what was issued. */
-import type { OrderReading, OrderStatus } from '../../contracts/provider.ts';
+import type { OrderReading, OrderStatus } from '../../contracts/order.ts';
 import { readChallenges } from '../../vendors/rrpproxy/challenges.ts';
 import { issuedParts, keyOf } from '../../vendors/rrpproxy/issued.ts';
 import { isKnownStatus, orderStatus } from '../../vendors/rrpproxy/status.ts';

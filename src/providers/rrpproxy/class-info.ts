@@ -1,5 +1,5 @@
 /** What the provider tells of one certificate class: GetCertificateInfo (manual 8.4.2, 9.1.2; more in the knowledge base). */
-import type { ProductFacts } from '../../contracts/provider.ts';
+import type { ProductFacts } from '../../contracts/capabilities.ts';
 import type { DcvMethod } from '../../core/certificate.ts';
 import { single, type Answer } from '../../vendors/command-text/wire.ts';
 import { flag, integer, text, texts } from '../../vendors/rrpproxy/fields.ts';

@@ -1,5 +1,5 @@
 /** CertificateContacts (manual 6.4 and 8.3), for people: made once, never changed, used by many orders. */
-import type { ProviderOperation } from '../../contracts/provider.ts';
+import type { ProviderOperation } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import {
   choiceOf,

@@ -4,7 +4,8 @@
  *
  * Sources: manual 6.5 and 9.5; knowledge base QueryEventList, StatusEvent, DeleteEvent.
  */
-import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/provider.ts';
+import type { OrderHandle } from '../../contracts/order.ts';
+import type { EventFeed, ProviderEvent } from '../../contracts/provider-events.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import type { Client } from './client.ts';

@@ -2,7 +2,7 @@
  * Whether an order of ours exists, after its answer was lost. First orders carry our reference as service tag;
  * renewals and reissues can be told only by the public key of their CSR, so certificates are listed and looked at.
  */
-import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/order.ts';
 import { hourMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { isFailId, isId, parseDate } from '../../vendors/rrpproxy/fields.ts';

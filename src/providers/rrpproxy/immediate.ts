@@ -2,7 +2,7 @@
  * Immediate issuance: the proof is published before the order, and the certificate comes with its answer. The token is
  * made by CheckCertificate and valid for 30 days (manual 3.6, 5.1.3, 9.1.20).
  */
-import type { OrderRequest, PreparedValidation } from '../../contracts/provider.ts';
+import type { OrderRequest, PreparedValidation } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
 import { readChallenges, type ChallengeColumns } from '../../vendors/rrpproxy/challenges.ts';

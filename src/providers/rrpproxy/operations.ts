@@ -1,5 +1,5 @@
 /** Commands of the manual that renewals do not need, for people: `renewd provider NAME OPERATION`. */
-import type { ProviderOperation } from '../../contracts/provider.ts';
+import type { ProviderOperation } from '../../contracts/provider-operations.ts';
 import {
   choiceOf,
   lineOf,

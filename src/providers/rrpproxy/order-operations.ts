@@ -1,5 +1,5 @@
 /** Certificate orders (manual 8.2), for people: the containers that share one paid term. */
-import type { ProviderOperation } from '../../contracts/provider.ts';
+import type { ProviderOperation } from '../../contracts/provider-operations.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import {
   limitOf,

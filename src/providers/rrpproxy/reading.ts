@@ -1,5 +1,5 @@
 /** One look at an order, made of an answer: ids, state, what to publish, what was issued. */
-import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/order.ts';
 import { readChallenges } from '../../vendors/rrpproxy/challenges.ts';
 import { hostNames, issuedParts, keyOf } from '../../vendors/rrpproxy/issued.ts';
 import { isKnownStatus, orderStatus } from '../../vendors/rrpproxy/status.ts';

@@ -1,5 +1,5 @@
 /** Parameters of operations checked before anything is sent, and rows as plain JSON. */
-import type { OperationParameter, OperationResult } from '../../contracts/provider.ts';
+import type { OperationParameter, OperationResult } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../common/text.ts';
 import { isId, parseDate } from './fields.ts';

@@ -1,6 +1,6 @@
 /** Every answer sample of the manual for the commands we use is read as the right typed result. */
 import { describe, expect, test } from 'vitest';
-import type { OrderReading } from '../../../../src/contracts/provider.ts';
+import type { OrderReading } from '../../../../src/contracts/order.ts';
 import { toReading } from '../../../../src/providers/rrpproxy/reading.ts';
 import { readCertificate } from '../../../../src/providers/rrpproxy/schema.ts';
 import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
