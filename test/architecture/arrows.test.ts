@@ -74,7 +74,7 @@ const parts: readonly Part[] = [
   },
   {
     prefix: 'vendors/command-text/',
-    may: ['core/', 'contracts/'],
+    may: ['core/', 'contracts/', 'vendors/common/text.ts'],
     why: 'the text protocol that two vendors share',
   },
   {

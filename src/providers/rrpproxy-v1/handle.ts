@@ -4,7 +4,8 @@
  */
 import type { OrderHandle } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { isId } from '../../vendors/rrpproxy/fields.ts';
+import { noId } from '../../vendors/command-text/orders.ts';
+import { isId } from '../../vendors/command-text/fields.ts';
 
 export interface Parts {
   readonly certificate: string;
@@ -25,10 +26,7 @@ export function partsOf(handle: OrderHandle | undefined, command: string): Parts
     orderId ??
     (certificateId === undefined ? undefined : (subForm.exec(certificateId)?.[1] ?? certificateId));
   if (certificate === undefined || !isId(certificate)) {
-    throw new RenewdError(
-      'provider-object-missing',
-      `${command}: the certificate has no known id at the provider`,
-    );
+    throw noId(command);
   }
   return { certificate, sub: certificateId === certificate ? undefined : certificateId };
 }

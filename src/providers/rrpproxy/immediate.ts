@@ -6,7 +6,7 @@ import type { OrderRequest, PreparedValidation } from '../../contracts/order.ts'
 import { RenewdError } from '../../core/errors.ts';
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
 import { readChallenges, type ChallengeColumns } from '../../vendors/rrpproxy/challenges.ts';
-import { protocol } from '../../vendors/rrpproxy/fields.ts';
+import { protocol } from '../../vendors/command-text/fields.ts';
 import type { Client } from './client.ts';
 import type { OrderOptions } from './config.ts';
 import { classOf, className } from './products.ts';
