@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { bundle } from '../bundle.ts';
 import type { Dependency } from './control.ts';
 
-export const home = 'usr/lib/renewd';
+const home = 'usr/lib/renewd';
 const documents = 'usr/share/doc/renewd';
 const units = 'usr/lib/systemd/system';
 

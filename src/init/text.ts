@@ -36,7 +36,7 @@ export const providerTypes: readonly string[] = Object.keys(forms);
 
 const plainForm: ProviderForm = { loginKey: 'login', secretKey: 'password', more: [] };
 
-export function formOf(type: string): ProviderForm {
+function formOf(type: string): ProviderForm {
   return forms[type] ?? plainForm;
 }
 

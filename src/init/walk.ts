@@ -2,8 +2,8 @@
 import type { Files } from '../contracts/platform.ts';
 import type { Refused } from './found.ts';
 
-export const depthMax = 6;
-export const entriesMax = 20_000;
+const depthMax = 6;
+const entriesMax = 20_000;
 export const fileBytesMax = 256 * 1024;
 
 export interface Walk {

@@ -83,7 +83,7 @@ export async function newest(world: World, name: string): Promise<Renewal | unde
 }
 
 /** Why the newest renewal does not go on. */
-export async function failureOf(world: World, name: string): Promise<StoredFailure | null> {
+async function failureOf(world: World, name: string): Promise<StoredFailure | null> {
   return (await newest(world, name))?.failure ?? null;
 }
 

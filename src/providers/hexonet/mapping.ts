@@ -4,7 +4,7 @@ import type { RevocationReason } from '../../contracts/provider.ts';
 import type { ValidationWord } from './intents.ts';
 
 /** hexonet-ssl-api, "Status values"; PROCESSING from an earlier revision of the vendor's wiki. */
-export const statusTable: ReadonlyMap<string, OrderStatus> = new Map([
+const statusTable: ReadonlyMap<string, OrderStatus> = new Map([
   ['ACTIVE', 'issued'],
   ['REQUESTED', 'pending'],
   ['REQUESTEDCREATE', 'pending'],

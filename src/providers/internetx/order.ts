@@ -9,7 +9,7 @@ import { businessCases, methodWords } from './mapping.ts';
 import { parseAs, tokenSchema, type Authentication } from './schema.ts';
 
 /** The spelling that is attested when it differs in case only, else the text as it is: products are an open set. */
-export function productWord(product: string): string {
+function productWord(product: string): string {
   const upper = product.toUpperCase();
   return Object.hasOwn(wildcardByProduct, upper) ? upper : product;
 }

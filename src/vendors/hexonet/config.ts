@@ -75,7 +75,7 @@ interface Addressed {
 }
 
 /** Every way in which the parts of an account do not fit each other, with the field that is wrong. */
-export function accountProblems(
+function accountProblems(
   account: Addressed & { readonly ca?: string | undefined; readonly user?: string | undefined },
 ): readonly { readonly field: 'url' | 'ca' | 'user'; readonly problem: string }[] {
   const { transport, environment, url, ca, user } = account;

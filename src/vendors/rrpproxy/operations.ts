@@ -27,7 +27,7 @@ export function linesOf(given: Given, name: string): string[] {
 }
 
 /** The value of a parameter that must be there. */
-export function requiredLine(given: Given, name: string): string {
+function requiredLine(given: Given, name: string): string {
   const line = lineOf(given, name);
   if (line === undefined) throw wrong(name, 'is missing');
   return line;

@@ -8,7 +8,7 @@ import { integer } from '../command-text/fields.ts';
 import type { Reply } from './transport.ts';
 
 /** Page size of the manual's samples; 100 pages are more rows than an account has. */
-export const pageSize = 1000;
+const pageSize = 1000;
 const pagesMax = 100;
 
 /** Values by normal name, as they came; the key column is always there. */

@@ -22,7 +22,7 @@ export interface Captured extends Output {
   readonly documents: unknown[];
 }
 
-export function captured(columns = 200): Captured {
+function captured(columns = 200): Captured {
   const lines: string[] = [];
   const errors: string[] = [];
   const documents: unknown[] = [];
