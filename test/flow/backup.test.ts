@@ -21,7 +21,8 @@ import { showsPaidTerm } from '../builders/accounts.ts';
 import { assertWorld, paidOrders } from '../builders/assert-world.ts';
 import type { ProviderName } from '../builders/inventory.ts';
 import { verify } from '../builders/served-world.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 interface Memory {
   readonly storePath: string;

@@ -16,7 +16,9 @@ import {
   type TestCertificate,
   type TestKey,
 } from '../builders/pki.ts';
-import { createWorld, zone, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { zone } from '../builders/world/zones.ts';
+import type { World } from '../builders/world/contract.ts';
 import {
   expectCleanLogs,
   filesBelow,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Renewal, StoredFailure } from '../../src/core/renewal.ts';
 import { accounts, type ProviderName } from '../builders/accounts.ts';
-import type { World } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 export const mebibyte = 1024 * 1024;
 
