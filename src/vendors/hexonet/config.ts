@@ -6,14 +6,7 @@ import { z } from 'zod';
 import { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { secretSchema } from '../../settings/secret-schema.ts';
-
-/** One line, because the protocol cannot carry a line break. */
-export const lineSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(250)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
+import { lineSchema } from '../command-text/line-schema.ts';
 
 /** An absolute path, or the certificates themselves. */
 const caSchema = z
