@@ -56,7 +56,7 @@ function certificate(
   );
 }
 
-export function newAuthority(now: Date): Authority {
+function newAuthority(now: Date): Authority {
   const commonName = 'Benchmark Issuing CA';
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const spki = publicKey.export({ type: 'spki', format: 'der' });

@@ -52,7 +52,7 @@ function npmPurl(name: string, version: string): string {
 }
 
 /** Production packages, and the Node that is copied out of its optional package. */
-export function npmComponents(lockfile: string): readonly Component[] {
+function npmComponents(lockfile: string): readonly Component[] {
   const { packages } = lockSchema.parse(JSON.parse(lockfile));
   const found: Component[] = [];
   for (const [path, { version, license, integrity, dev, optional, devOptional }] of Object.entries(
@@ -72,7 +72,7 @@ export function npmComponents(lockfile: string): readonly Component[] {
 }
 
 /** Installed packages of a dpkg status file. */
-export function debianComponents(status: string): readonly Component[] {
+function debianComponents(status: string): readonly Component[] {
   return status
     .split('\n\n')
     .map(

@@ -17,7 +17,7 @@ import { bundle } from '../bundle.ts';
 import type { Dependency } from './control.ts';
 import { shellFiles } from './shell-files.ts';
 
-export const home = 'usr/lib/renewd';
+const home = 'usr/lib/renewd';
 const documents = 'usr/share/doc/renewd';
 const units = 'usr/lib/systemd/system';
 

@@ -1,6 +1,6 @@
 /** JSON Schemas (draft 7) of the configuration files, for editors. What the schemas of zod do not know is put in here. */
 import { z } from 'zod';
-import { certificateSchema, defaultsSchema, inventorySchema } from '../../src/settings/certificate-schema.ts';
+import { certificateSchema, inventorySchema } from '../../src/settings/certificate-schema.ts';
 import { mainSchema, providerFieldsSchema } from '../../src/settings/main-schema.ts';
 import { channelFieldsSchema, channelSchemas } from '../../src/settings/notice-schema.ts';
 import type { SchemaSet } from '../../src/settings/schema-set.ts';
@@ -120,7 +120,6 @@ export function inventoryJsonSchema(set: SchemaSet): JsonSchema {
 }
 
 export const certificateJsonSchema = (): JsonSchema => jsonSchemaOf(certificateSchema);
-export const defaultsJsonSchema = (): JsonSchema => jsonSchemaOf(defaultsSchema);
 export const providerFieldsJsonSchema = (): JsonSchema => jsonSchemaOf(providerFieldsSchema);
 export const channelFieldsJsonSchema = (): JsonSchema => jsonSchemaOf(channelFieldsSchema);
 export const mainOnlyJsonSchema = (): JsonSchema => jsonSchemaOf(mainSchema);

@@ -1,7 +1,7 @@
 /** Text as man(7) macros, for man and mandoc. */
 
 /** Of the pages, not of the program: changed by hand when what they say changed much. */
-export const pageDate = '2026-11-22';
+const pageDate = '2026-11-22';
 
 const letters: Readonly<Record<string, string>> = {
   '\\': '\\e',

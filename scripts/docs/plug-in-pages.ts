@@ -1,11 +1,8 @@
 /** docs/providers.md and docs/publishers.md: what the manifests say as data, and the page of each folder. */
 import { readFileSync } from 'node:fs';
-import type {
-  CommandFact,
-  ProductFacts,
-  ProviderCapabilities,
-  ProviderManifest,
-} from '../../src/contracts/provider.ts';
+import type { ProductFacts, ProviderCapabilities } from '../../src/contracts/capabilities.ts';
+import type { ProviderManifest } from '../../src/contracts/provider.ts';
+import type { CommandFact } from '../../src/contracts/provider-operations.ts';
 import { providerRegistry } from '../../src/providers/registry.ts';
 import { publisherRegistry } from '../../src/publishers/registry.ts';
 import { code, madeFrom, markdownTable } from './table.ts';

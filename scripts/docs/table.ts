@@ -1,6 +1,6 @@
 /** What the generated pages share. */
 
-export function cell(text: string): string {
+function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 

@@ -1,5 +1,5 @@
 /** `renewd check --online`: what the providers know of the products now, compared with the inventory. */
-import type { ProductFacts } from '../contracts/provider.ts';
+import type { ProductFacts } from '../contracts/capabilities.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { toRenewdError } from '../core/errors.ts';
 import type { Runtime } from './context.ts';

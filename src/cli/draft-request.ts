@@ -1,5 +1,5 @@
 /** A request that is asked about and never sent: for prices, approver addresses, and what a product takes. */
-import type { OrderAction, OrderRequest } from '../contracts/provider.ts';
+import type { OrderAction, OrderRequest } from '../contracts/order.ts';
 import type { CertificateRecord } from '../contracts/store.ts';
 import type { ManagedCertificate } from '../core/certificate.ts';
 import { createCsr } from '../pki/csr.ts';

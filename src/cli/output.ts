@@ -39,7 +39,7 @@ const codes: Readonly<Record<Style, readonly [number, number]>> = {
 
 /** Everything that would move the cursor, change the terminal or turn the reading direction. */
 const controls =
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /** Stands for our own colours until they are written: no provider or server can know it. */
@@ -57,7 +57,7 @@ function tame(text: string): string {
 /** The same for JSON, which keeps what it says: only C0 is escaped by itself. */
 function tameJson(text: string): string {
   return text.replace(
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- these are what is looked for
     /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

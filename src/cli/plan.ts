@@ -1,5 +1,5 @@
 /** `renewd plan`: the daemon's own decision, without its effects, and what a paid action would cost. */
-import { effectOf, type VerbEffect } from '../contracts/provider.ts';
+import { effectOf, type VerbEffect } from '../contracts/capabilities.ts';
 import { formatMoney, type Money } from '../core/money.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
 import type { Decision } from '../renewal/plan/decide.ts';

@@ -1,5 +1,5 @@
 /** Does what the provider says of a product now fit what the inventory wants of it? Pure. */
-import type { ProductFacts } from '../contracts/provider.ts';
+import type { ProductFacts } from '../contracts/capabilities.ts';
 import type { ManagedCertificate } from '../core/certificate.ts';
 
 /** One sentence per thing that does not fit; empty: everything does. */

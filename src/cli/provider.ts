@@ -1,6 +1,6 @@
 /** `renewd provider NAME [OPERATION [KEY=VALUE…]]`: what the provider's API offers beside renewals, for people. */
 import { writeFileSync } from 'node:fs';
-import type { OperationResult, ProviderOperation } from '../contracts/provider.ts';
+import type { OperationResult, ProviderOperation } from '../contracts/provider-operations.ts';
 import { Secret, type Configuration } from '../core/certificate.ts';
 import { minuteMs } from '../core/durations.ts';
 import { RenewdError } from '../core/errors.ts';

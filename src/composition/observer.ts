@@ -1,6 +1,6 @@
 /** Turns what the driver does into log lines and metrics. */
 import type { Logger } from '../contracts/platform.ts';
-import { isCharged, type ProviderCapabilities } from '../contracts/provider.ts';
+import { isCharged, type ProviderCapabilities } from '../contracts/capabilities.ts';
 import { isTerminal, type Renewal } from '../core/renewal.ts';
 import type { DriverObserver } from '../renewal/driver.ts';
 import type { Metrics } from '../status/metrics.ts';

@@ -1,6 +1,6 @@
 /** What the CA says about a certificate that it issued: the seam between the flow and the reading of CRLs and OCSP. */
 
-export const revocationStatuses = ['good', 'revoked', 'unknown'] as const;
+const revocationStatuses = ['good', 'revoked', 'unknown'] as const;
 export type RevocationStatus = (typeof revocationStatuses)[number];
 
 /** Only what the issuer signed and what is not out of date counts as `good` or `revoked`. */

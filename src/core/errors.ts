@@ -53,6 +53,11 @@ export class RenewdError extends Error {
   }
 }
 
+/** Whether one of our failures was thrown, of one of these kinds. */
+export function hasKind(thrown: unknown, ...kinds: readonly ErrorKind[]): thrown is RenewdError {
+  return thrown instanceof RenewdError && kinds.includes(thrown.kind);
+}
+
 /** Anything thrown, as a RenewdError; what is not ours is a bug of ours, with its cause kept. */
 export function toRenewdError(thrown: unknown): RenewdError {
   if (thrown instanceof RenewdError) return thrown;

@@ -20,14 +20,6 @@ export interface Delegation {
   readonly hops: readonly DelegationHop[];
 }
 
-export interface DelegationOptions {
-  /**
-   * For CNAME challenges: the target that we publish. A hop that leads there is our own record, not a delegation, and
-   * is not followed.
-   */
-  readonly ownTarget?: string;
-}
-
 function brokenChain(recordName: string, hops: readonly DelegationHop[], what: string): RenewdError {
   const path = [recordName, ...hops.map((hop) => hop.to)].join(' → ');
   return new RenewdError('dcv-publish-failed', `the CNAME chain of ${recordName} ${what}: ${path}`, {
@@ -43,9 +35,7 @@ export async function followDelegation(
   recordName: string,
   resolver: Resolver,
   signal: AbortSignal,
-  options: DelegationOptions = {},
 ): Promise<Delegation> {
-  const ownTarget = options.ownTarget === undefined ? undefined : canonicalName(options.ownTarget);
   const hops: DelegationHop[] = [];
   let target = canonicalName(recordName);
   const seen = new Set([target]);
@@ -53,7 +43,6 @@ export async function followDelegation(
     const alias = cnameAt(await resolver.query(target, 'CNAME', signal), target);
     if (alias === undefined) return { target, hops };
     const next = canonicalName(alias);
-    if (next === ownTarget) return { target, hops };
     hops.push({ from: target, to: next });
     if (seen.has(next)) throw brokenChain(recordName, hops, 'is a loop');
     if (hops.length > maxHops) throw brokenChain(recordName, hops, `has more than ${maxHops} steps`);

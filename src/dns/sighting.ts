@@ -38,7 +38,7 @@ function hidden(seen: string): { readonly visible: boolean; readonly seen: strin
 }
 
 /** Visible only when the server speaks from its own data (AA) and one value is exactly ours. */
-export function judgeAnswer(
+function judgeAnswer(
   answer: Message,
   record: DnsRecord,
 ): { readonly visible: boolean; readonly seen: string } {

@@ -12,7 +12,7 @@ import { canonicalName, sameName, writeName } from './name.ts';
 import { OctetWriter } from './octets.ts';
 import { writeRecordData, type TsigData } from './record-data.ts';
 
-export const tsigAlgorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'] as const;
+const tsigAlgorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'] as const;
 export type TsigAlgorithm = (typeof tsigAlgorithms)[number];
 
 /** Seconds by which the two clocks may differ (RFC 8945 §10 recommends 300). */

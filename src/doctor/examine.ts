@@ -10,7 +10,7 @@ export interface Check {
   run(signal: AbortSignal): Promise<readonly Finding[]> | readonly Finding[];
 }
 
-export const checkTimeoutMs = 10 * secondMs;
+const checkTimeoutMs = 10 * secondMs;
 /** Against a provider or a name server more at once would look like an attack. */
 const parallelMax = 16;
 

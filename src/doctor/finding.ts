@@ -32,10 +32,6 @@ export interface Finding {
   readonly fix?: string;
 }
 
-export const levels = { ok: 0, warn: 1, fail: 2 } as const satisfies Readonly<
-  Record<Finding['level'], number>
->;
-
 /** The findings of one place. */
 export interface Notes {
   ok(what: string): Finding;

@@ -3,7 +3,7 @@ import type { ProbeEndpoint, ProbeProtocol } from '../core/certificate.ts';
 import { acceptable } from './acceptable.ts';
 import type { Found, Refused, Survey } from './found.ts';
 
-export const hostsMax = 2000;
+const hostsMax = 2000;
 const parallelMax = 16;
 
 /** One address of a server and what it showed. */

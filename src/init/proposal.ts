@@ -1,5 +1,5 @@
 /** From what was found to entries of an inventory, with what a person still has to decide. Pure. */
-import type { ProductFacts, ProviderCapabilities } from '../contracts/provider.ts';
+import type { ProductFacts, ProviderCapabilities } from '../contracts/capabilities.ts';
 import { keyTypes, type DcvMethod, type KeyType } from '../core/certificate.ts';
 import { formatDuration } from '../core/durations.ts';
 import type { Found, Proof } from './found.ts';

@@ -36,7 +36,7 @@ export const providerTypes: readonly string[] = Object.keys(forms);
 
 const plainForm: ProviderForm = { loginKey: 'login', secretKey: 'password', more: [] };
 
-export function formOf(type: string): ProviderForm {
+function formOf(type: string): ProviderForm {
   return forms[type] ?? plainForm;
 }
 
@@ -49,7 +49,7 @@ export function scalar(text: string): string {
 
 /** One line, whatever stood in a certificate or a configuration. */
 export function comment(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- these are what is taken out
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ');
   return `# ${line.slice(0, 400)}`;
 }

@@ -2,8 +2,8 @@
 import type { Files } from '../contracts/platform.ts';
 import type { Refused } from './found.ts';
 
-export const depthMax = 6;
-export const entriesMax = 20_000;
+const depthMax = 6;
+const entriesMax = 20_000;
 export const fileBytesMax = 256 * 1024;
 
 export interface Walk {
@@ -12,7 +12,7 @@ export interface Walk {
   readonly refused: readonly Refused[];
 }
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
 const odd = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /** Never throws. `what` is for people: "pairs", "server configurations". */

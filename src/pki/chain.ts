@@ -205,7 +205,7 @@ function isSelfIssued({ fields }: Certificate): boolean {
 }
 
 /** A root by form: its own name as issuer, its own key as signer. */
-export function isSelfSigned(certificate: Certificate): boolean {
+function isSelfSigned(certificate: Certificate): boolean {
   return isSelfIssued(certificate) && signedBy(certificate, certificate);
 }
 

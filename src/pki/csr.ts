@@ -8,26 +8,12 @@ import { RenewdError } from '../core/errors.ts';
 /** RFC 5280 appendix A.1, ub-common-name. */
 const commonNameLengthMax = 64;
 
-/** For OV and EV orders whose CA reads the subject from the CSR. */
-export interface CsrSubject {
-  readonly organization?: string;
-  readonly organizationalUnit?: string;
-  readonly locality?: string;
-  readonly state?: string;
-  /** Two letters, ISO 3166. */
-  readonly country?: string;
-}
-
 type SigningAlgorithm =
   | { readonly name: 'ECDSA'; readonly namedCurve: 'P-256' | 'P-384'; readonly hash: 'SHA-256' | 'SHA-384' }
   | { readonly name: 'RSASSA-PKCS1-v1_5'; readonly hash: 'SHA-256' };
 
 /** PEM. `names` are A-labels, at least one. Throws RenewdError `key-unusable` for a key that cannot sign requests. */
-export async function createCsr(
-  keyPem: string,
-  names: readonly string[],
-  subject: CsrSubject = {},
-): Promise<string> {
+export async function createCsr(keyPem: string, names: readonly string[]): Promise<string> {
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const algorithm = signingAlgorithm(keyPem);
@@ -35,7 +21,8 @@ export async function createCsr(
   const commonName = names[0] !== undefined && names[0].length <= commonNameLengthMax ? names[0] : undefined;
   const request = await x509.Pkcs10CertificateRequestGenerator.create(
     {
-      name: new x509.Name(subjectAttributes(subject, commonName)),
+      // As a typed string: the library would search a plain one for quotes and "#" notation.
+      name: new x509.Name(commonName === undefined ? [] : [{ CN: [{ utf8String: commonName }] }]),
       keys,
       signingAlgorithm: algorithm,
       extensions: [
@@ -45,30 +32,6 @@ export async function createCsr(
     webcrypto,
   );
   return `${request.toString('pem')}\n`;
-}
-
-/** Values as typed strings: plain ones would be searched for quotes and "#" notation by the library. */
-type SubjectAttribute = Record<
-  string,
-  ({ readonly utf8String: string } | { readonly printableString: string })[]
->;
-
-/** Most general first, as RFC 4514 §2.1 has it on the wire. */
-function subjectAttributes(subject: CsrSubject, commonName: string | undefined): SubjectAttribute[] {
-  const attributes: readonly (readonly [string, string | undefined])[] = [
-    ['ST', subject.state],
-    ['L', subject.locality],
-    ['O', subject.organization],
-    ['OU', subject.organizationalUnit],
-    ['CN', commonName],
-  ];
-  return [
-    // RFC 5280 appendix A.1: countryName is a PrintableString.
-    ...(subject.country === undefined ? [] : [{ C: [{ printableString: subject.country }] }]),
-    ...attributes.flatMap(([type, value]) =>
-      value === undefined ? [] : [{ [type]: [{ utf8String: value }] }],
-    ),
-  ];
 }
 
 function signingAlgorithm(keyPem: string): SigningAlgorithm {

@@ -28,10 +28,3 @@ export function covers(sans: readonly string[], name: string): boolean {
 export function missingNames(sans: readonly string[], names: readonly string[]): string[] {
   return names.filter((name) => !covers(sans, name));
 }
-
-/** Whether two lists hold the same names, in any order and however often. */
-export function sameNames(left: readonly string[], right: readonly string[]): boolean {
-  const leftSet = new Set(left.map(normalName));
-  const rightSet = new Set(right.map(normalName));
-  return leftSet.size === rightSet.size && leftSet.isSubsetOf(rightSet);
-}

@@ -19,7 +19,7 @@ import {
 } from './der.ts';
 
 /** Certificates of public CAs have 1 to 4 KiB; 100 SANs of full length make some 30. */
-export const certificateBytesMax = 64 * 1024;
+const certificateBytesMax = 64 * 1024;
 
 export interface Extension {
   readonly critical: boolean;

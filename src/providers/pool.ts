@@ -4,7 +4,7 @@
  */
 import type { Provider, ProviderDependencies, ProviderManifest } from '../contracts/provider.ts';
 import type { ProviderSettings } from '../core/certificate.ts';
-import { RenewdError } from '../core/errors.ts';
+import { hasKind, RenewdError } from '../core/errors.ts';
 
 export interface ProviderPool {
   configure(settings: readonly ProviderSettings[]): void;
@@ -123,7 +123,7 @@ function watchful(provider: Provider, calls: Set<Promise<unknown>>, refused: () 
       try {
         return await call;
       } catch (thrown) {
-        if (thrown instanceof RenewdError && thrown.kind === 'authentication') refused();
+        if (hasKind(thrown, 'authentication')) refused();
         throw thrown;
       } finally {
         calls.delete(call);

@@ -3,7 +3,8 @@
  * of what is on disk, where this store did not order it (a move to a new machine, the first day with an existing inventory,
  * an old backup), and of the order that is known, because a reseller may renew by itself, and a person at its pages.
  */
-import type { OrderHandle, OrderReading, Provider } from '../contracts/provider.ts';
+import type { OrderHandle, OrderReading } from '../contracts/order.ts';
+import type { Provider } from '../contracts/provider.ts';
 import type { CertificateRecord } from '../contracts/store.ts';
 import type { ManagedCertificate } from '../core/certificate.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';

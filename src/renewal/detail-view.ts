@@ -1,7 +1,7 @@
 /** What the status listener shows of one certificate: from memory, store and files, read when somebody asks. */
 import { readReceipt } from '../audit/chain.ts';
 import type { Clock, Files } from '../contracts/platform.ts';
-import type { ProviderCapabilities } from '../contracts/provider.ts';
+import type { ProviderCapabilities } from '../contracts/capabilities.ts';
 import type { Store } from '../contracts/store.ts';
 import type { DeployTarget, Reload } from '../core/certificate.ts';
 import type { Renewal } from '../core/renewal.ts';

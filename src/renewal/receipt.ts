@@ -1,7 +1,7 @@
 /** Puts together the receipt of a renewal that was just seen to be served: from the store, the files on disk and the looks. */
 import { hash } from 'node:crypto';
 import type { LedgerEntry, StoredLedgerEntry } from '../contracts/store.ts';
-import { isCharged } from '../contracts/provider.ts';
+import { isCharged } from '../contracts/capabilities.ts';
 import type { DeployTarget } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
 import { createLedgerDigest } from '../core/ledger-digest.ts';

@@ -1,5 +1,5 @@
 /** A person's word on a blocked renewal: which order it is, that there is none, or that it is given up. */
-import type { ProviderCapabilities } from '../contracts/provider.ts';
+import type { ProviderCapabilities } from '../contracts/capabilities.ts';
 import type { OperatorRequest, Store } from '../contracts/store.ts';
 import type { Renewal } from '../core/renewal.ts';
 import { notPlacedEntry } from './order/not-placed.ts';

@@ -1,5 +1,5 @@
 /** The inventory entry as its second provider sees it. Pure. */
-import type { ProviderCapabilities } from '../contracts/provider.ts';
+import type { ProviderCapabilities } from '../contracts/capabilities.ts';
 import type { ManagedCertificate } from '../core/certificate.ts';
 import { RenewdError } from '../core/errors.ts';
 import type { Renewal } from '../core/renewal.ts';

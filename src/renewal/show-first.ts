@@ -2,7 +2,7 @@
  * Validation before the order: where the CA looks the moment the order comes, the prepared evidence is published and
  * seen at every authoritative server first. Nothing is ordered yet, so whatever fails here costs nothing.
  */
-import type { PreparedValidation } from '../contracts/provider.ts';
+import type { PreparedValidation } from '../contracts/order.ts';
 import type { Renewal } from '../core/renewal.ts';
 import { mergeChallenges } from './dcv/merge.ts';
 import { proveControl } from './dcv/prove.ts';

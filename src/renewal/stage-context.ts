@@ -1,6 +1,7 @@
 /** What a stage may use. Everything comes in from outside; a stage knows no other stage and no concrete part. */
 import type { Clock, Files, Logger, Processes, Random } from '../contracts/platform.ts';
-import type { Provider, ProviderCapabilities } from '../contracts/provider.ts';
+import type { ProviderCapabilities } from '../contracts/capabilities.ts';
+import type { Provider } from '../contracts/provider.ts';
 import type { DnsRecord, PropagationReport, Publisher } from '../contracts/publisher.ts';
 import type { Store } from '../contracts/store.ts';
 import type { KeyType, ManagedCertificate, Secret, SpendLimits } from '../core/certificate.ts';

@@ -1,5 +1,5 @@
 /** The flow: which stage works on a renewal in which state. Read it from top to bottom. */
-import type { OrderReading } from '../contracts/provider.ts';
+import type { OrderReading } from '../contracts/order.ts';
 import { RenewdError, toRenewdError } from '../core/errors.ts';
 import type { Renewal } from '../core/renewal.ts';
 import { deploySets, lookAtService, verifyCertificate, type Delivery } from './deliver.ts';

@@ -16,7 +16,7 @@ import { maySignLists } from './issuer.ts';
 import type { ListPointer } from './pointers.ts';
 
 /** The largest public lists have some 10 MiB. */
-export const listBytesMax = 20 * 1024 * 1024;
+const listBytesMax = 20 * 1024 * 1024;
 const fetchTimeoutMs = minuteMs;
 const refreshMsMin = hourMs;
 const refreshMsMax = dayMs;
@@ -24,7 +24,7 @@ const refreshMsMax = dayMs;
 const keptBytesMax = 32 * 1024 * 1024;
 const keptMax = 256;
 /** Clocks of CAs and of this machine differ by seconds; what is dated further ahead is refused. */
-export const clockSkewMs = 5 * minuteMs;
+const clockSkewMs = 5 * minuteMs;
 
 export interface CheckedList {
   readonly fields: Pick<CrlFields, 'thisUpdateMs' | 'nextUpdateMs' | 'extensions'>;

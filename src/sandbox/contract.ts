@@ -195,17 +195,20 @@ export interface VendorSimulator {
   /** Put an already delivered event into the queue once more. */
   redeliverLastEvent(): void;
   /** Paid orders so far: one row per thing that would appear on an invoice. */
-  invoices(): readonly {
-    at: Date;
-    orderId: string;
-    certificateId: string;
-    product: string;
-    price: number;
-    currency: string;
-    reference?: string;
-  }[];
+  invoices(): readonly Invoice[];
   /** Everything, for people and for assertions on the whole world. */
   snapshot(): Record<string, unknown>;
+}
+
+export interface Invoice {
+  readonly at: Date;
+  readonly orderId: string;
+  readonly certificateId: string;
+  readonly product: string;
+  /** Negative: a refund of the row with the same order id. */
+  readonly price: number;
+  readonly currency: string;
+  readonly reference?: string;
 }
 
 /** One ordered misbehaviour. Faults are used up in the order they were given. */

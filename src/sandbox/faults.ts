@@ -37,7 +37,7 @@ export function createFaultQueue(): FaultQueue {
   };
 }
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   'delay',
   'drop-before',
   'lose-answer',

@@ -58,7 +58,7 @@ const SECRET_NAME =
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 /** A copy with "***" in the place of every secret, at any depth. */
-export function maskSecrets(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function maskSecrets(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,

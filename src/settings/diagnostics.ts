@@ -31,7 +31,7 @@ export interface Diagnostic {
 }
 
 /** Of each severity this many are kept, so that warnings never push errors out; the rest is counted. */
-export const maxDiagnostics = 1000;
+const maxDiagnostics = 1000;
 
 export class DiagnosticList {
   readonly #kept = new Map<string, Diagnostic>();

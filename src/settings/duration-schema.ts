@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../core/durations.ts';
 
-export const durationHint = 'a number with a unit, e.g. "30s", "1h30m" or "14d" (units ms, s, m, h, d, w)';
+const durationHint = 'a number with a unit, e.g. "30s", "1h30m" or "14d" (units ms, s, m, h, d, w)';
 
 export const durationSchema = z
   .string({ error: `must be a duration: ${durationHint}` })

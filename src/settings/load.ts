@@ -39,7 +39,7 @@ import { expandVariables } from './variables.ts';
 import { YamlFile } from './yaml-file.ts';
 import type { EntryData } from './yaml-file.ts';
 
-export const maxCertificates = 100_000;
+const maxCertificates = 100_000;
 
 export interface LoadOptions {
   readonly schemas: SchemaSet;

@@ -29,7 +29,7 @@ const limitFields = {
     .describe("Price of one order, in the account's currency. Default: no limit."),
 };
 
-export const spendSchema = z
+const spendSchema = z
   .strictObject({
     ...limitFields,
     priceTolerance: z

@@ -41,7 +41,7 @@ export const channelFieldsSchema = z.strictObject({
     .describe('An urgent or expired trouble that stays is told again after this. Default: 24h.'),
 });
 
-export const webhookSchema = z
+const webhookSchema = z
   .strictObject({
     url: urlSchema.describe(
       'Where the notice is posted as JSON: https, or http to a loopback address. A URL that holds a token is better named as a secret.',
@@ -59,7 +59,7 @@ const smtpHostSchema = z
     'must be a host name or an address',
   );
 
-export const smtpSchema = z
+const smtpSchema = z
   .strictObject({
     host: smtpHostSchema.describe('Mail server.'),
     port: z
@@ -109,7 +109,7 @@ export const smtpSchema = z
     };
   });
 
-export const commandChannelSchema = z
+const commandChannelSchema = z
   .strictObject({
     command: commandSchema.describe(
       'Program and arguments, run without a shell. It gets the notice as JSON on its standard input.',

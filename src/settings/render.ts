@@ -1,6 +1,5 @@
-/** Diagnostics for people, and as an error. Needs neither yaml nor zod. */
+/** Diagnostics for people. Needs neither yaml nor zod. */
 import { relative } from 'node:path';
-import { RenewdError } from '../core/errors.ts';
 import type { Diagnostic } from './diagnostics.ts';
 
 export interface RenderOptions {
@@ -21,7 +20,7 @@ function sentence(diagnostic: Diagnostic): string {
 }
 
 /** One diagnostic: place and sentence, the line with a caret, and what would be right. */
-export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions = {}): string {
+function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions = {}): string {
   const lines = [`${place(diagnostic, options)}: ${diagnostic.severity}: ${sentence(diagnostic)}`];
   if (diagnostic.excerpt !== undefined) {
     const { text, caret, width } = diagnostic.excerpt;
@@ -49,18 +48,4 @@ export function summarize(diagnostics: readonly Diagnostic[]): string {
 /** All of them, with a summary as the last line. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions = {}): string {
   return [...diagnostics.map((one) => renderDiagnostic(one, options)), summarize(diagnostics)].join('\n');
-}
-
-/** What refuses a configuration: RenewdError `config-invalid` that names the first mistake and counts the others. */
-export function configurationError(
-  diagnostics: readonly Diagnostic[],
-  options: RenderOptions = {},
-): RenewdError {
-  const errors = diagnostics.filter((one) => one.severity === 'error');
-  const [first] = errors;
-  if (first === undefined) return new RenewdError('config-invalid', 'the configuration cannot be used');
-  const more = errors.length > 1 ? ` (and ${counted(errors.length - 1, 'more error')})` : '';
-  return new RenewdError('config-invalid', `${place(first, options)}: ${sentence(first)}${more}`, {
-    fields: { errors: errors.length, file: first.file, line: first.line, column: first.column },
-  });
 }

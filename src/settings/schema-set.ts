@@ -1,6 +1,6 @@
 /** What the loader must know about the kinds of providers and publishers; assembled in schemas.ts, smaller in tests. */
 import type { z } from 'zod';
-import type { ProviderCapabilities } from '../contracts/provider.ts';
+import type { ProviderCapabilities } from '../contracts/capabilities.ts';
 import type { PublisherManifest } from '../contracts/publisher.ts';
 
 export interface ProviderSchemas {

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { SecretSource } from '../core/certificate.ts';
 
 /** Said instead of zod's words when a secret is not one of the three forms. */
-export const secretForms = '{ env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT, …] }';
+const secretForms = '{ env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT, …] }';
 
 function complaint(input: unknown): string {
   if (typeof input === 'string' || typeof input === 'number') {

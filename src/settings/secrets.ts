@@ -20,7 +20,7 @@ const maxFileBytes = 64 * 1024;
 const commandTimeoutMs = 10 * secondMs;
 
 /** Exactly {env}, {file} or {command}; see secret-schema.ts. */
-export function isSecretSource(value: unknown): value is SecretSource {
+function isSecretSource(value: unknown): value is SecretSource {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return false;
   if ('env' in value) return typeof value.env === 'string';
   if ('file' in value) return typeof value.file === 'string';

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 
 /** Bytes; an inventory of 10 000 certificates takes about 4 MiB. */
-export const maxFileBytes = 8 * 1024 * 1024;
+const maxFileBytes = 8 * 1024 * 1024;
 
 export type SourceReading =
   { readonly text: string; readonly bytes: number } | { readonly problem: string; readonly hint?: string };

@@ -17,8 +17,6 @@ export interface ConfigWatcherOptions {
   /** Called once for each change that was noticed, after things have been quiet for a moment. Must not throw. */
   readonly onChange: () => void;
   readonly clock: Pick<Clock, 'sleep'>;
-  /** Quiet time after a notice before files are compared. Default: 250. */
-  readonly debounceMs?: number;
 }
 
 export interface ConfigWatcher {
@@ -28,6 +26,9 @@ export interface ConfigWatcher {
   update(files: readonly string[], globs: readonly string[]): void;
   close(): void;
 }
+
+/** Quiet time after a notice before files are compared. */
+const quietMs = 250;
 
 /** Editors and deployment tools write in steps; a burst of more notices than this is looked at anyway. */
 const maxPostponements = 20;
@@ -54,7 +55,7 @@ function baseOf(pattern: string): string {
 }
 
 export function createConfigWatcher(options: ConfigWatcherOptions): ConfigWatcher {
-  const { onChange, clock, debounceMs = 250 } = options;
+  const { onChange, clock } = options;
   let { files, globs } = options;
   let known = signatureOf(files, globs);
   let watchers: FSWatcher[] = [];
@@ -73,7 +74,7 @@ export function createConfigWatcher(options: ConfigWatcherOptions): ConfigWatche
 
   const settle = async (signal: AbortSignal): Promise<void> => {
     try {
-      await clock.sleep(debounceMs, signal);
+      await clock.sleep(quietMs, signal);
     } catch {
       // A later notice took over, or the watcher was closed.
       return;

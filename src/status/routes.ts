@@ -33,10 +33,10 @@ interface Route {
 
 const jsonType = 'application/json; charset=utf-8';
 export const textType = 'text/plain; charset=utf-8';
-export const htmlType = 'text/html; charset=utf-8';
+const htmlType = 'text/html; charset=utf-8';
 
 /** No script, nothing from elsewhere, no frame around it; one form, which asks the page itself. */
-export const pagePolicy =
+const pagePolicy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const routes: Readonly<Record<string, Route>> = {

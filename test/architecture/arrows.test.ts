@@ -74,7 +74,7 @@ const parts: readonly Part[] = [
   },
   {
     prefix: 'vendors/command-text/',
-    may: ['core/', 'contracts/'],
+    may: ['core/', 'contracts/', 'vendors/common/text.ts'],
     why: 'the text protocol that two vendors share',
   },
   {
@@ -91,7 +91,7 @@ const parts: readonly Part[] = [
   { prefix: 'providers/pool.ts', may: ['core/', 'contracts/'], why: 'works on any list' },
   {
     prefix: 'publishers/',
-    may: ['core/', 'contracts/', 'settings/host-names.ts'],
+    may: ['core/', 'contracts/', 'dns/name.ts', 'settings/host-names.ts'],
     why: 'what publishers share',
   },
   {
@@ -102,6 +102,7 @@ const parts: readonly Part[] = [
       'dns/',
       'vendors/',
       'publishers/checked-settings.ts',
+      'publishers/dns-name-schema.ts',
       'publishers/hosts-schema.ts',
       'publishers/path-safety.ts',
       // How endpoints, durations and secrets are written is the same everywhere in the YAML.

@@ -12,7 +12,8 @@ import { isTerminal } from '../../src/core/renewal.ts';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
 import { stageName } from './inventory.ts';
 import { verify } from './served-world.ts';
-import { secrets, type World } from './world.ts';
+import { secrets } from './world/configuration.ts';
+import type { World } from './world/contract.ts';
 
 export async function assertWorld(world: World): Promise<void> {
   const ledger = await wholeLedger(world);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { keySpkiSha256 } from '../../src/pki/keys.ts';
 import { compromiseOf } from '../../src/renewal/compromise.ts';
-import type { World } from './world.ts';
+import type { World } from './world/contract.ts';
 
 /** Says to the store that the key of the certificate is stolen. The driver reads it as what another process wrote. */
 export async function sayCompromised(world: World, name = 'shop', by = 'ada'): Promise<void> {

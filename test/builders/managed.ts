@@ -1,5 +1,5 @@
 /** Inventory entries and provider capabilities with plain defaults. */
-import type { ProviderCapabilities, VerbEffect } from '../../src/contracts/provider.ts';
+import type { ProviderCapabilities, VerbEffect } from '../../src/contracts/capabilities.ts';
 import type { DeployTarget, ManagedCertificate } from '../../src/core/certificate.ts';
 
 export function aTarget(fields: Partial<DeployTarget> = {}): DeployTarget {

@@ -187,7 +187,7 @@ export function statuses(count: number): readonly CertificateStatus[] {
   });
 }
 
-export const spending: readonly SpendingStatus[] = [
+const spending: readonly SpendingStatus[] = [
   {
     provider: 'cnr',
     ordersToday: 4,

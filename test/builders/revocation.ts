@@ -31,8 +31,8 @@ export function oid(text: string): Buffer {
 }
 
 const stamp = (at: Date): string => at.toISOString().replaceAll(/[-:T]|\.\d+/g, '');
-export const utcTime = (at: Date): Buffer => der(0x17, Buffer.from(stamp(at).slice(2)));
-export const generalizedTime = (at: Date): Buffer => der(0x18, Buffer.from(stamp(at)));
+const utcTime = (at: Date): Buffer => der(0x17, Buffer.from(stamp(at).slice(2)));
+const generalizedTime = (at: Date): Buffer => der(0x18, Buffer.from(stamp(at)));
 
 export function extension(id: string, value: Uint8Array, critical = false): Buffer {
   return sequence(oid(id), ...(critical ? [Buffer.from([1, 1, 0xff])] : []), octets(value));

@@ -6,7 +6,8 @@ import type { Disk } from '../../src/audit/files.ts';
 import type { AuditReport } from '../../src/audit/report.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
-import { createWorld, type Seed, type World } from './world.ts';
+import { createWorld } from './world.ts';
+import type { Seed, World } from './world/contract.ts';
 import type { Wanted } from './inventory.ts';
 
 export async function newestReceipt(world: World, name = 'shop'): Promise<Receipt> {

@@ -1,6 +1,7 @@
 /** What a stage is handed in tests: a real store, a hand-moved clock, and parts that refuse whatever a test did not expect. */
 import type { Logger } from '../../src/contracts/platform.ts';
-import type { OrderReading, Provider } from '../../src/contracts/provider.ts';
+import type { OrderReading } from '../../src/contracts/order.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { ProviderHandle, StageContext } from '../../src/renewal/stage-context.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';

@@ -27,7 +27,7 @@ export interface PointCall {
   readonly call: number;
 }
 
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
   constructor() {
     super('the process is gone');

@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { OrderAction, OrderHandle, OrderReading } from '../../src/contracts/provider.ts';
+import type { OrderAction, OrderHandle, OrderReading } from '../../src/contracts/order.ts';
 import type { DnsPublisher } from '../../src/contracts/publisher.ts';
 import { dayMs } from '../../src/core/durations.ts';
 import { manifest } from '../../src/providers/hexonet/index.ts';

@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DnsPublisher } from '../../src/contracts/publisher.ts';
-import type { ProviderOperation } from '../../src/contracts/provider.ts';
+import type { ProviderOperation } from '../../src/contracts/provider-operations.ts';
 import { Secret } from '../../src/core/certificate.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { nodeProcesses } from '../../src/platform/processes.ts';

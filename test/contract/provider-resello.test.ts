@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OperationResult } from '../../src/contracts/provider.ts';
+import type { OperationResult } from '../../src/contracts/provider-operations.ts';
 import { readDownload } from '../../src/providers/resello/downloads.ts';
 import { manifest } from '../../src/providers/resello/index.ts';
 import { sandboxAccounts } from '../../src/sandbox/start.ts';

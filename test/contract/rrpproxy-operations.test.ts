@@ -3,7 +3,8 @@
  * immediate issuance, product facts, discarding and migrating sub-certificates.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import type { OrderHandle, Provider } from '../../src/contracts/provider.ts';
+import type { OrderHandle } from '../../src/contracts/order.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import { manifest as v2 } from '../../src/providers/rrpproxy/index.ts';
 import { products } from '../../src/providers/rrpproxy/products.ts';
 import { manifest as v1 } from '../../src/providers/rrpproxy-v1/index.ts';

@@ -1,7 +1,7 @@
 /** What docs/providers.md says about the proof of each command, held against the proofs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { CommandFact } from '../../src/contracts/provider.ts';
+import type { CommandFact } from '../../src/contracts/provider-operations.ts';
 import { providerRegistry } from '../../src/providers/registry.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -25,7 +25,7 @@ export function methodOf(point: string): string {
 }
 
 /** FNV-1a, 32 bits: nothing but a fixed scattering. */
-export function scatter(text: string): number {
+function scatter(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) {
     hash ^= character.codePointAt(0) ?? 0;
@@ -35,7 +35,7 @@ export function scatter(text: string): number {
   return Math.imul(hash, 0x2c1b3c6d) >>> 0;
 }
 
-export function cellsOf({ flow, calls }: Pick<Recording, 'flow' | 'calls'>): readonly Cell[] {
+function cellsOf({ flow, calls }: Pick<Recording, 'flow' | 'calls'>): readonly Cell[] {
   return calls.flatMap(({ point, call }) =>
     injuries.map((injury) => {
       const label = `${flow.title}: ${point} ${call} ${injury}`;

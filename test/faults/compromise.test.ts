@@ -7,7 +7,8 @@ import {
   revocationsSettled,
   sayCompromised,
 } from '../builders/compromise.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 import type { Injection, Injury, PointCall } from '../builders/write-points.ts';
 
 interface Before {

@@ -2,7 +2,7 @@
 import type { Renewal } from '../../src/core/renewal.ts';
 import { showsPaidTerm } from '../builders/accounts.ts';
 import type { ProviderName, Wanted } from '../builders/inventory.ts';
-import type { Seed, WorldOptions } from '../builders/world.ts';
+import type { Seed, WorldOptions } from '../builders/world/contract.ts';
 
 export interface Flow {
   /** Unique; the first part of a fault's label. */

@@ -1,7 +1,7 @@
 /** The moment at which a renewal comes into a state: the same for every state that is not the end, with what leads there. */
 import { isTerminal, type RenewalState } from '../../src/core/renewal.ts';
 import { transitions } from '../../src/renewal/state-machine.ts';
-import type { World } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 export type OpenState = Exclude<RenewalState, 'served' | 'failed' | 'superseded'>;
 

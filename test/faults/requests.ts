@@ -1,6 +1,7 @@
 /** Faults on the way to and from the resellers: connections lost before and after, answers cut, "try again" after all. */
 import { expect } from 'vitest';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 import { isChosen, troubleWith } from './choice.ts';
 import type { Flow } from './flows.ts';
 import { ordering } from './moments.ts';

@@ -1,7 +1,8 @@
 /** Runs a flow, clean or in trouble, and says whether everything is as it should be in the end. */
 import { expect } from 'vitest';
 import { assertSet, assertWorld, ordersByKey, paidOrders } from '../builders/assert-world.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 import type { Injection, PointCall } from '../builders/write-points.ts';
 import type { Flow } from './flows.ts';
 

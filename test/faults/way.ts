@@ -2,7 +2,8 @@
 import { hourMs } from '../../src/core/durations.ts';
 import { RenewdError } from '../../src/core/errors.ts';
 import type { MaintenanceWindow } from '../../src/core/certificate.ts';
-import { createWorld, type World, type WorldOptions } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World, WorldOptions } from '../builders/world/contract.ts';
 import type { Wanted } from '../builders/inventory.ts';
 import type { Fault } from '../../src/sandbox/contract.ts';
 import { flow, type Flow } from './flows.ts';

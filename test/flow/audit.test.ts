@@ -13,7 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { generateKey } from '../../src/pki/keys.ts';
 import { directoryOf, newestReceipt, servedWorld, verify } from '../builders/served-world.ts';
-import type { World } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 describe('the verifier', () => {
   test('finds nothing where nothing was changed, and names the head', async () => {

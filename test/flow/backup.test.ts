@@ -23,7 +23,9 @@ import { showsPaidTerm } from '../builders/accounts.ts';
 import { assertWorld, ordersByKey, paidOrders } from '../builders/assert-world.ts';
 import type { ProviderName } from '../builders/inventory.ts';
 import { verify } from '../builders/served-world.ts';
-import { createWorld, worldStart, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { worldStart } from '../builders/world/surroundings.ts';
+import type { World } from '../builders/world/contract.ts';
 
 interface Memory {
   readonly storePath: string;

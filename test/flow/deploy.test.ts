@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, deployedFingerprint, paidOrders } from '../builders/assert-world.ts';
 import { stageName } from '../builders/inventory.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 async function endingSoon(): Promise<World> {
   const world = await createWorld();

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../src/core/durations.ts';
 import { assertWorld } from '../builders/assert-world.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 const failover = { provider: 'inx', product: 'SSL123', order: {}, record: 'txt' } as const;
 const shop = { name: 'shop', failover } as const;

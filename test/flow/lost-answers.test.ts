@@ -4,7 +4,8 @@ import { dayMs, hourMs } from '../../src/core/durations.ts';
 import { assertWorld, ordersByKey, paidOrders, wholeLedger } from '../builders/assert-world.ts';
 import { accounts, showsPaidTerm } from '../builders/accounts.ts';
 import type { ProviderName } from '../builders/inventory.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 const verbs = [
   ['cnr', 'create', 'AddCertificate'],

@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, keysOnDisk, paidOrders } from '../builders/assert-world.ts';
-import { createWorld, otherZone, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
+import { otherZone } from '../builders/world/zones.ts';
 
 const endingSoon = { daysLeft: 12, paidDays: 180 };
 

@@ -9,7 +9,10 @@ import { dayMs, hourMs } from '../../src/core/durations.ts';
 import { noticeLevels, type ChannelSettings } from '../../src/core/notices.ts';
 import { createStatusSource } from '../../src/renewal/status-view.ts';
 import { revocationsSettled, sayCompromised } from '../builders/compromise.ts';
-import { createWorld, secrets, worldStart, type World, type WorldOptions } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { secrets } from '../builders/world/configuration.ts';
+import { worldStart } from '../builders/world/surroundings.ts';
+import type { World, WorldOptions } from '../builders/world/contract.ts';
 import { recordingLogger } from '../builders/stage.ts';
 
 interface Told {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Configuration } from '../../src/core/certificate.ts';
 import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, paidOrders } from '../builders/assert-world.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 function asked(world: World, vendor: string): number {
   return world.sandbox.history.entries().filter((entry) => entry.vendor === vendor).length;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../src/core/durations.ts';
 import { assertWorld, paidOrders } from '../builders/assert-world.ts';
 import type { ProviderName } from '../builders/inventory.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 const providers: readonly ProviderName[] = ['cnr', 'inx', 'hx', 'epp'];
 

@@ -1,10 +1,11 @@
 /** Somebody else renews: the reseller by itself, a person at its pages, or a second provider in an emergency. */
 import { expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../src/core/durations.ts';
-import type { OrderReading } from '../../src/contracts/provider.ts';
+import type { OrderReading } from '../../src/contracts/order.ts';
 import { emptyRecord } from '../../src/renewal/commit.ts';
 import { paidOrders } from '../builders/assert-world.ts';
-import { createWorld, worldStart } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { worldStart } from '../builders/world/surroundings.ts';
 
 test('an order that the reseller prolonged by itself is not renewed, but reissued', async () => {
   let prolonged: Date | undefined;

@@ -17,7 +17,9 @@ import {
 import { startLoopback } from '../builders/loopback.ts';
 import { newCa, newLeaf, x509 } from '../builders/pki.ts';
 import { aCrl, pointers } from '../builders/revocation.ts';
-import { createWorld, worldStart, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { worldStart } from '../builders/world/surroundings.ts';
+import type { World } from '../builders/world/contract.ts';
 import type { Wanted } from '../builders/inventory.ts';
 
 const reader = (answers: Map<string, Partial<RevocationAnswer>>, asked: string[] = []): RevocationReader => ({

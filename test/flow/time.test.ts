@@ -4,7 +4,9 @@ import type { MaintenanceWindow } from '../../src/core/certificate.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../src/core/durations.ts';
 import { assertWorld, paidOrders } from '../builders/assert-world.ts';
 import type { Wanted } from '../builders/inventory.ts';
-import { createWorld, worldStart, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { worldStart } from '../builders/world/surroundings.ts';
+import type { World } from '../builders/world/contract.ts';
 
 const nightly: MaintenanceWindow = { cron: '0 2 * * *', durationMs: 2 * hourMs, timezone: 'Europe/Berlin' };
 

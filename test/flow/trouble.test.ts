@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../src/core/durations.ts';
 import { RenewdError } from '../../src/core/errors.ts';
 import { assertWorld, paidOrders, wholeLedger } from '../builders/assert-world.ts';
-import { createWorld, worldStart, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { worldStart } from '../builders/world/surroundings.ts';
+import type { World } from '../builders/world/contract.ts';
 
 async function stateOf(world: World, name = 'shop'): Promise<string> {
   const [newest] = await world.store.renewalsOf(name, 1);

@@ -4,7 +4,8 @@ import { dayMs } from '../../src/core/durations.ts';
 import { assertWorld, keysOnDisk, paidOrders } from '../builders/assert-world.ts';
 import { showsPaidTerm } from '../builders/accounts.ts';
 import type { ProviderName } from '../builders/inventory.ts';
-import { createWorld, type Seed, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { Seed, World } from '../builders/world/contract.ts';
 
 const providers: readonly ProviderName[] = ['cnr', 'inx', 'xml', 'hx', 'epp', 'rs'];
 const proofs = [

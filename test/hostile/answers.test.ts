@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { OrderReading, OrderRequest, Provider } from '../../src/contracts/provider.ts';
+import type { OrderReading, OrderRequest } from '../../src/contracts/order.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import type { Challenge } from '../../src/core/challenge.ts';
 import {
   daysFromNow,
@@ -15,7 +16,9 @@ import {
   type TestCertificate,
   type TestKey,
 } from '../builders/pki.ts';
-import { createWorld, zone, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { zone } from '../builders/world/zones.ts';
+import type { World } from '../builders/world/contract.ts';
 import {
   expectCleanLogs,
   filesBelow,

@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { zipArchive, type ZipEntry } from '../../src/sandbox/resello/zip.ts';
-import { createWorld, worldStart } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { worldStart } from '../builders/world/surroundings.ts';
 import {
   expectCleanLogs,
   filesBelow,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Renewal, StoredFailure } from '../../src/core/renewal.ts';
 import { accounts, type ProviderName } from '../builders/accounts.ts';
-import type { World } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 
 export const mebibyte = 1024 * 1024;
 
@@ -83,7 +83,7 @@ export async function newest(world: World, name: string): Promise<Renewal | unde
 }
 
 /** Why the newest renewal does not go on. */
-export async function failureOf(world: World, name: string): Promise<StoredFailure | null> {
+async function failureOf(world: World, name: string): Promise<StoredFailure | null> {
   return (await newest(world, name))?.failure ?? null;
 }
 

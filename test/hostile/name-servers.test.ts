@@ -7,7 +7,9 @@ import { recordClasses, recordTypes } from '../../src/dns/codes.ts';
 import { encodeMessage, type Message } from '../../src/dns/message.ts';
 import { configSchema as rfc2136Config } from '../../src/publishers/rfc2136/config.ts';
 import { sandboxTsigKey } from '../../src/sandbox/start.ts';
-import { createWorld, zone, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import { zone } from '../builders/world/zones.ts';
+import type { World } from '../builders/world/contract.ts';
 import { answerMac } from '../unit/dns/tsig-answer.ts';
 import { answerTo, replyTo, soaRecord, startFakeServer, type Handler } from '../unit/dns/fake-server.ts';
 import {

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Fault } from '../../src/sandbox/contract.ts';
 import type { ProviderName } from '../builders/accounts.ts';
-import { createWorld, type World } from '../builders/world.ts';
+import { createWorld } from '../builders/world.ts';
+import type { World } from '../builders/world/contract.ts';
 import {
   besiege,
   expectCleanLogs,

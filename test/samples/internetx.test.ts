@@ -1,6 +1,7 @@
 /** Both encodings of the reissue walkthrough: what the client sends for the same intent, and what it reads. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OrderRequest, Provider } from '../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../src/contracts/order.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import { commands } from '../../src/providers/internetx/commands.ts';
 import { certificateKeySha256 } from '../../src/vendors/common/csr-key.ts';
 import { parseXml, type XmlElement } from '../../src/vendors/common/xml.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { OrderRequest, Provider } from '../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../src/contracts/order.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import { commands } from '../../src/providers/resello/commands.ts';
 import { orderSchema } from '../../src/providers/resello/config.ts';
 import { csrKeySha256 } from '../../src/vendors/common/csr-key.ts';

@@ -2,7 +2,8 @@
  * Between renewd's clients and whoever uses them, below any planted bug: sees what is acknowledged, and now and then mixes
  * up what a reseller hands out.
  */
-import type { OrderReading, Provider } from '../../src/contracts/provider.ts';
+import type { OrderReading } from '../../src/contracts/order.ts';
+import type { Provider } from '../../src/contracts/provider.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Chance } from './chance.ts';
 import type { Journal } from './journal.ts';

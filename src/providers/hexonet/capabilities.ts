@@ -1,5 +1,5 @@
 /** What the verbs do and what is possible, as data. Sources: hexonet-ssl-api and the vendor's command pages; see README.md. */
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/capabilities.ts';
 import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 import { caOf, knownProducts, maxNames } from './products.ts';
 

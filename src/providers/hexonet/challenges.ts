@@ -6,19 +6,18 @@
  * have the file under /.well-known/pki-validation and contents of hash and CA on one line.
  */
 import type { Challenge } from '../../core/challenge.ts';
+import {
+  baseName,
+  isAddress,
+  isRelated,
+  isWithin,
+  mayHoldProof,
+  validationDirectory,
+  type ChallengeReading,
+  type MadeChallenge,
+} from '../../vendors/command-text/proof-place.ts';
 import { parseZoneLine } from '../../vendors/common/zone-line.ts';
-import { isAddress, type CertificateAnswer } from './schema.ts';
-
-export interface ChallengeReading {
-  readonly challenges: readonly Challenge[];
-  /** Why instructions were left out, one sentence each; empty when all are fit to be published. */
-  readonly refused: readonly string[];
-}
-
-const directory = '/.well-known/pki-validation/';
-
-/** Owners that mean something else to others; a record there could hand out mail or certificates. */
-const foreignLabels: ReadonlySet<string> = new Set(['_acme-challenge', '_dmarc', '_domainkey', '_mta-sts']);
+import type { CertificateAnswer } from './schema.ts';
 
 /** `names`: of the certificate; those in the answer itself are only as good as the answer. */
 export function readChallenges(answer: CertificateAnswer, names: readonly string[]): ChallengeReading {
@@ -51,30 +50,28 @@ export function readChallenges(answer: CertificateAnswer, names: readonly string
   return { challenges: [...challenges.values()], refused: [...refused] };
 }
 
-type Made<Kind extends Challenge['kind']> = Extract<Challenge, { kind: Kind }> | string;
-
 function dnsChallenge(
   text: string,
   index: number,
   answer: CertificateAnswer,
   names: readonly string[],
-): Made<'dns'> {
+): MadeChallenge<'dns'> {
   const line = parseZoneLine(text);
   const owner = line?.owner;
   if (line === undefined || line.type !== 'CNAME' || owner === undefined || !owner.includes('.')) {
     return 'the provider asks for a DNS record that cannot be understood';
   }
   const identifier = [...identifiersAt(index, answer, names), ...names].find(
-    (name) => isWithin(owner, plain(name)) && isRelated(name, names),
+    (name) => isWithin(owner, baseName(name)) && isRelated(name, names),
   );
   if (identifier === undefined) {
     return `the provider asks for a DNS record at ${owner}, outside the certificate's names`;
   }
-  const labels = owner.slice(0, -plain(identifier).length - 1).split('.');
-  if (!isHostName(owner) || labels.some((label) => foreignLabels.has(label))) {
+  const labels = owner.slice(0, -baseName(identifier).length - 1).split('.');
+  if (!mayHoldProof(owner)) {
     return `the provider asks for a DNS record at ${owner}, which is no place for a validation record`;
   }
-  if (!isProofOwner(labels, line.value, plain(identifier))) {
+  if (!isProofOwner(labels, line.value, baseName(identifier))) {
     return `the provider asks to make ${owner} an alias of ${line.value}, which would take over that name`;
   }
   return { kind: 'dns', identifier, recordName: owner, recordType: 'CNAME', value: line.value };
@@ -107,12 +104,12 @@ function fileChallenge(
   index: number,
   answer: CertificateAnswer,
   names: readonly string[],
-): Made<'file'> {
+): MadeChallenge<'file'> {
   const place = filePlace(text);
   if (place === undefined) return 'the provider asks for a file in a place that no validation uses';
   const { host, path } = place;
   const identifier = [...identifiersAt(index, answer, names), ...names].find(
-    (name) => plain(name) === host && isRelated(name, names),
+    (name) => baseName(name) === host && isRelated(name, names),
   );
   if (identifier === undefined) {
     return `the provider asks for a file at ${host}, which is none of the certificate's names`;
@@ -133,7 +130,8 @@ function filePlace(text: string): { host: string; path: string } | undefined {
   if (match === null) return undefined;
   const [, host = '', folder, name = '', suffix = ''] = match;
   if (name.length > 100) return undefined;
-  if (folder !== undefined) return { host: host.toLowerCase(), path: `${directory}${name}${suffix}` };
+  if (folder !== undefined)
+    return { host: host.toLowerCase(), path: `${validationDirectory}${name}${suffix}` };
   return isRandomWord(name) && suffix.toLowerCase() === '.txt'
     ? { host: host.toLowerCase(), path: `/${name}${suffix}` }
     : undefined;
@@ -144,24 +142,4 @@ function fileLines(content: string): string {
   return /^[0-9a-f]{32,64} (comodoca|sectigo)\.com( \S+)?$/i.test(content)
     ? content.replaceAll(' ', '\n')
     : content;
-}
-
-/** A name of the certificate, its www or apex twin (free of charge), or a domain above one. */
-function isRelated(identifier: string, names: readonly string[]): boolean {
-  const base = plain(identifier);
-  return (
-    base.includes('.') && names.some((name) => isWithin(plain(name), base) || base === `www.${plain(name)}`)
-  );
-}
-
-function isWithin(name: string, parent: string): boolean {
-  return name.endsWith(`.${parent}`) || name === parent;
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/^\*\./, '').replace(/\.$/, '');
-}
-
-function isHostName(name: string): boolean {
-  return name.length <= 253 && name.split('.').every((label) => /^[a-z0-9_-]{1,63}$/.test(label));
 }

@@ -1,5 +1,5 @@
 /** Every command of the vendor's document, and those of its neighbours that are used. */
-import type { CommandFact } from '../../contracts/provider.ts';
+import type { CommandFact } from '../../contracts/provider-operations.ts';
 
 const everywhere = ['sample', 'simulator'] as const;
 /** Also walked by the vendor's npm client. */

@@ -3,7 +3,8 @@
  * certificate). Parameter meanings: hexonet-ssl-api, "All parameters" of CreateSSLCert and RenewSSLCert.
  */
 import { z } from 'zod';
-import { accountFields, lineSchema, refineAccount, resolvedFields } from '../../vendors/hexonet/config.ts';
+import { accountFields, refineAccount, resolvedFields } from '../../vendors/hexonet/config.ts';
+import { lineSchema } from '../../vendors/command-text/line-schema.ts';
 
 /** As written in the configuration file. */
 export const configSchema = z.strictObject(accountFields).superRefine(refineAccount);

@@ -3,9 +3,9 @@
  * that was created since is listed and looked at: by the public key of its CSR, or, where the vendor makes the key, by
  * names and class. A reissue keeps the id of its order, so that order is looked at as well.
  */
-import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/order.ts';
 import { hourMs } from '../../core/durations.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import type { Client } from './client.ts';
 import { isReissuing, isReplaced } from './mapping.ts';
 import { className } from './products.ts';
@@ -103,7 +103,7 @@ async function lookAt(
     const answer = readCertificate(reply.answer);
     return { answer, reading: toReading(answer, { handle: { certificateId }, names: query.names }).reading };
   } catch (thrown) {
-    if (thrown instanceof RenewdError && thrown.kind === 'not-found') return undefined;
+    if (hasKind(thrown, 'not-found')) return undefined;
     throw thrown;
   }
 }

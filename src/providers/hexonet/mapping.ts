@@ -1,9 +1,10 @@
 /** Their words for our words: order states, DCV methods, reasons to revoke. */
-import type { OrderRequest, OrderStatus, RevocationReason } from '../../contracts/provider.ts';
+import type { OrderRequest, OrderStatus } from '../../contracts/order.ts';
+import type { RevocationReason } from '../../contracts/provider.ts';
 import type { ValidationWord } from './intents.ts';
 
 /** hexonet-ssl-api, "Status values"; PROCESSING from an earlier revision of the vendor's wiki. */
-export const statusTable: ReadonlyMap<string, OrderStatus> = new Map([
+const statusTable: ReadonlyMap<string, OrderStatus> = new Map([
   ['ACTIVE', 'issued'],
   ['REQUESTED', 'pending'],
   ['REQUESTEDCREATE', 'pending'],

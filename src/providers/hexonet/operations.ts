@@ -1,12 +1,18 @@
 /** The commands that renewals do not need, for people. None of them costs money. */
-import type { OperationParameter, OperationResult, ProviderOperation } from '../../contracts/provider.ts';
+import type {
+  OperationParameter,
+  OperationResult,
+  ProviderOperation,
+} from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
+import { isId } from '../../vendors/command-text/fields.ts';
+import { isAddress } from '../../vendors/command-text/proof-place.ts';
 import { column, single, type Answer } from '../../vendors/command-text/wire.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import type { Client } from './client.ts';
 import { className } from './products.ts';
-import { isAddress, isId, readApprovers, readCertificatePage } from './schema.ts';
+import { readApprovers, readCertificatePage } from './schema.ts';
 
 type Given = Readonly<Record<string, readonly string[]>>;
 

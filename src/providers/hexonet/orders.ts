@@ -1,6 +1,9 @@
 /** The orders of the provider contract in terms of the client: submit, read, find, revalidate, revoke. */
+import { certificateOf, readAccepted } from '../../vendors/command-text/orders.ts';
+import { checkedOptions } from '../../vendors/common/checked-settings.ts';
 import { refuseOtherSerial } from '../../vendors/common/serial.ts';
-import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
+import type { OrderReading, OrderRequest } from '../../contracts/order.ts';
+import type { Provider } from '../../contracts/provider.ts';
 import type { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Reply } from '../../vendors/hexonet/reply.ts';
@@ -22,7 +25,7 @@ export function createOrders(client: Client): Orders {
   /** Everything that can be wrong on our side throws before the first byte is sent. */
   function send(request: OrderRequest, signal: AbortSignal): Promise<Reply> {
     const { action, names: domains, previous } = request;
-    const options = optionsOf(request);
+    const options = checkedOptions(orderSchema, request.options);
     const { period, serverSoftware } = options;
     const key = keyOf(request, options);
     const common = {
@@ -128,12 +131,6 @@ export function createOrders(client: Client): Orders {
   };
 }
 
-function optionsOf(request: OrderRequest): OrderOptions {
-  const parsed = orderSchema.safeParse(request.options);
-  if (parsed.success) return parsed.data;
-  throw new RenewdError('config-invalid', 'the order settings do not fit this provider');
-}
-
 function keyOf({ csrPem, vendorKey }: OrderRequest, options: OrderOptions): KeySource {
   if (vendorKey === undefined) return { from: 'csr', csrPem };
   const bits = /^rsa-(\d{4})$/.exec(vendorKey.type)?.[1];
@@ -174,13 +171,7 @@ function renewalContactsOf(request: OrderRequest, options: OrderOptions): Contac
  * outcome; only a reissue needs none, because its order keeps the id.
  */
 function acceptedOrder(request: OrderRequest, { answer: raw, privateKey }: Reply): OrderReading {
-  let answer: CertificateAnswer;
-  try {
-    answer = readCertificate(raw);
-  } catch (thrown) {
-    const message = 'the order was taken, but its answer cannot be trusted';
-    throw new RenewdError('provider-outcome-unknown', message, { cause: thrown });
-  }
+  const answer = readAccepted('order', () => readCertificate(raw));
   const reissue = request.action === 'reissue';
   if (answer.certificateId === undefined && !reissue) {
     const message = 'the order was taken, but the answer names no certificate';
@@ -192,12 +183,4 @@ function acceptedOrder(request: OrderRequest, { answer: raw, privateKey }: Reply
     reissueAccepted: reissue,
     privateKey: request.vendorKey === undefined ? undefined : privateKey,
   }).reading;
-}
-
-function certificateOf(handle: OrderHandle | undefined, command: string): string {
-  if (handle?.certificateId !== undefined) return handle.certificateId;
-  throw new RenewdError(
-    'provider-object-missing',
-    `${command}: the certificate has no known id at the provider`,
-  );
 }

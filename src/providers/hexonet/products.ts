@@ -3,7 +3,7 @@
  * name. The set is open: sources spell some classes differently, and an account may be sold others.
  */
 import type { DcvMethod } from '../../core/certificate.ts';
-import type { ProductFacts } from '../../contracts/provider.ts';
+import type { ProductFacts } from '../../contracts/capabilities.ts';
 
 type Validation = NonNullable<ProductFacts['validation']>;
 

@@ -1,6 +1,6 @@
 /** Puts the provider together from a checked account; loaded when the first client is needed. */
 import type { Provider, ProviderDependencies } from '../../contracts/provider.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { checkedAccount } from '../../vendors/common/checked-settings.ts';
 import { openTransport } from '../../vendors/hexonet/transport.ts';
 import { createClient } from './client.ts';
 import { accountSchema } from './config.ts';
@@ -12,12 +12,8 @@ export async function createHexonet(
   config: Readonly<Record<string, unknown>>,
   dependencies: ProviderDependencies,
 ): Promise<Provider> {
-  const parsed = accountSchema.safeParse(config);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'account').join(', ');
-    throw new RenewdError('config-invalid', `the hexonet account settings do not fit: ${fields}`);
-  }
-  const transport = await openTransport(parsed.data, dependencies);
+  const account = checkedAccount(accountSchema, config, 'hexonet account');
+  const transport = await openTransport(account, dependencies);
   const client = createClient(transport);
   return {
     ...createOrders(client),

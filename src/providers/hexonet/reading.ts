@@ -1,18 +1,14 @@
 /** One look at an order, made of an answer: ids, state, what to publish, what was issued. */
-import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading, OrderStatus } from '../../contracts/order.ts';
 import type { Secret } from '../../core/certificate.ts';
+import { hostNames } from '../../vendors/command-text/fields.ts';
+import type { ReadingResult } from '../../vendors/command-text/orders.ts';
 import { certificateKeySha256, csrKeySha256 } from '../../vendors/common/csr-key.ts';
-import { bounded, splitPemBlocks } from '../../vendors/common/text.ts';
+import { bounded, certificatePems } from '../../vendors/common/text.ts';
 import { readChallenges } from './challenges.ts';
 import { isKnownStatus, isReplaced, orderStatus } from './mapping.ts';
 import type { CertificateAnswer } from './schema.ts';
 import { privateKeySha256 } from './vendor-key.ts';
-
-export interface ReadingResult {
-  readonly reading: OrderReading;
-  /** Instructions that must not be followed; they are not in the reading. */
-  readonly refused: readonly string[];
-}
 
 export interface Known {
   readonly handle?: OrderHandle;
@@ -103,29 +99,14 @@ interface Issued {
  * the certificate from before. Blocks may be concatenated and in any order.
  */
 function issuedParts(answer: CertificateAnswer): Issued {
-  const own = certificates(answer.certificate);
+  const own = certificatePems(answer.certificate);
   const csrKey = answer.csr === undefined ? undefined : csrKeySha256(answer.csr);
   const leafPem = csrKey === undefined ? own[0] : own.find((pem) => certificateKeySha256(pem) === csrKey);
-  const others = [...own, ...certificates(answer.chain)].filter((pem) => pem !== leafPem);
+  const others = [...own, ...certificatePems(answer.chain)].filter((pem) => pem !== leafPem);
   return {
     csrKey,
     leafKey: leafPem === undefined ? undefined : certificateKeySha256(leafPem),
     leafPem,
     caPems: [...new Set(others)],
   };
-}
-
-function certificates(text: string | undefined): string[] {
-  return splitPemBlocks(text ?? '')
-    .filter((block) => block.label === 'CERTIFICATE')
-    .map((block) => block.pem);
-}
-
-/** Names as we write them; what is no name is left out. */
-function hostNames(domains: CertificateAnswer['domains']): string[] {
-  const names = domains
-    .filter((name) => name !== undefined)
-    .map((name) => name.toLowerCase().replace(/\.$/, ''))
-    .filter((name) => name.length <= 253 && /^(\*\.)?[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/.test(name));
-  return [...new Set(names)];
 }

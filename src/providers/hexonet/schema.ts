@@ -2,12 +2,17 @@
  * Answers as typed data: strict about the fields that are acted upon, silent about the rest. Sources: hexonet-ssl-api,
  * "All parameters" (answers), and the property tables of the vendor's command pages.
  */
-import { wholeSeconds } from '../../core/durations.ts';
-import { RenewdError } from '../../core/errors.ts';
+import {
+  identifier,
+  integer,
+  isId,
+  parseDate,
+  unambiguous,
+  type Column,
+} from '../../vendors/command-text/fields.ts';
+import { isAddress } from '../../vendors/command-text/proof-place.ts';
 import { column, joinedLines, single, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
-
-type Column = readonly (string | undefined)[];
 
 /** What Create-, Renew-, Reissue- and StatusSSLCert say about one certificate. */
 export interface CertificateAnswer {
@@ -135,53 +140,4 @@ export function readApprovers(answer: Answer): readonly Approver[] {
     if (!found.has(email.toLowerCase())) found.set(email.toLowerCase(), { email, level: known });
   }
   return [...found.values()];
-}
-
-/** Ids are opaque, but they are sent back and stored: one word of bounded length. */
-export function isId(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
-}
-
-/** One mailbox of usual form; it is only shown to people. */
-export function isAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s@<>",;:]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/.test(text);
-}
-
-function identifier(answer: Answer, name: string): string | undefined {
-  const id = unambiguous(answer, name);
-  if (id !== undefined && !isId(id)) throw protocol(`the value of "${name.toLowerCase()}" is not an id`);
-  return id;
-}
-
-function unambiguous(answer: Answer, name: string): string | undefined {
-  const values = new Set(column(answer, name).filter((value) => value !== undefined));
-  if (values.size > 1) throw protocol(`"${name.toLowerCase()}" has several values`);
-  const [value] = values;
-  return value === undefined ? undefined : bounded(value, 100);
-}
-
-function protocol(what: string): RenewdError {
-  return new RenewdError('provider-protocol', `the provider's answer cannot be trusted: ${what}`);
-}
-
-function integer(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-/**
- * `YYYY-MM-DD HH:MM:SS` with or without fraction, or a bare date, taken as UTC and cut to whole seconds: the vendor's
- * StatusSSLCert sample prints the notAfter of the certificate beside it in GMT. Undefined for anything else, including
- * days that do not exist.
- */
-export function parseDate(text: string | undefined): Date | undefined {
-  const match = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[ T](\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?)?$/.exec(
-    text ?? '',
-  );
-  if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  const exists = at.getUTCMonth() === month - 1 && at.getUTCDate() === day && at.getUTCHours() === hour;
-  return exists && minute < 60 && second < 60 ? wholeSeconds(at) : undefined;
 }

@@ -1,5 +1,5 @@
 /** What an accepted order's answer becomes: a reading, or the admission that nobody knows what was ordered. */
-import type { OrderHandle, OrderReading, OrderRequest } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading, OrderRequest } from '../../contracts/order.ts';
 import type { Challenge } from '../../core/challenge.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';

@@ -2,7 +2,7 @@
  * What InterNetX's verbs do and what it can do at all, as data. Sources: the vendor's reissue walkthrough (page version
  * 29), its OpenAPI document of April 2026, and the help pages Certificate Renew, Reissue and Revoke; see README.md.
  */
-import type { ProductFacts, ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProductFacts, ProviderCapabilities } from '../../contracts/capabilities.ts';
 import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Every task of the reissue walkthrough, and those of InterNetX's API beside it that are used. */
-import type { CommandFact } from '../../contracts/provider.ts';
+import type { CommandFact } from '../../contracts/provider-operations.ts';
 
 const walkthrough = 'internetx-reissue-automation';
 const description = 'OpenAPI description of April 2026';

@@ -1,5 +1,5 @@
 /** An SSL contact as parameters on the command line. */
-import type { OperationParameter } from '../../contracts/provider.ts';
+import type { OperationParameter } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { contactSchema, parseAs, type SslContact } from './schema.ts';
 

@@ -2,8 +2,9 @@
  * The message queue: first in, first out, one message visible at a time, shared by every kind of object of the user.
  * A message only makes an order due for a read. Reissue walkthrough, "Checking and Confirming Notifications".
  */
-import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/provider.ts';
-import { RenewdError } from '../../core/errors.ts';
+import type { OrderHandle } from '../../contracts/order.ts';
+import type { EventFeed, ProviderEvent } from '../../contracts/provider-events.ts';
+import { hasKind } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import { repeat, type Session } from './lookup.ts';
 import { isCertificateType, vendorDate } from './mapping.ts';
@@ -32,7 +33,8 @@ export function createEventFeed(session: Session, foreign: EventFeed['foreign'])
       } catch (thrown) {
         // What a second confirmation is answered with is not documented: if the message is not in front any more, it
         // is confirmed.
-        if (!isRefusal(thrown) || (await oldest(signal))?.id === eventId) throw thrown;
+        if (!hasKind(thrown, 'rejected', 'not-found', 'conflict') || (await oldest(signal))?.id === eventId)
+          throw thrown;
       }
     },
   };
@@ -86,11 +88,4 @@ function rawOf(row: unknown): string {
   if (bytes.length <= rawBytesMax) return text;
   // A character cut in two decodes to U+FFFD, which is cut off as well.
   return `${bytes.toString('utf8', 0, rawBytesMax - 8).replace(/\uFFFD$/, '')}…`;
-}
-
-function isRefusal(thrown: unknown): boolean {
-  return (
-    thrown instanceof RenewdError &&
-    (thrown.kind === 'rejected' || thrown.kind === 'not-found' || thrown.kind === 'conflict')
-  );
 }

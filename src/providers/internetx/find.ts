@@ -2,7 +2,7 @@
  * Settles a lost answer. The API has no lookup by our reference (it only returns in the queue's message), so orders are
  * listed by name and compared by public key: certificates first, then jobs, running and finished.
  */
-import type { FindQuery, FindResult, OrderHandle, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderHandle, OrderReading } from '../../contracts/order.ts';
 import { dayMs } from '../../core/durations.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
 import { isUnknownSearchKey } from '../../vendors/internetx/errors.ts';

@@ -1,6 +1,6 @@
 /** Single reads, sent again when they fail on the way, and with "no such object" as a value. */
 import type { Clock, Random } from '../../contracts/platform.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import { retryRepeatable } from '../../vendors/common/retry.ts';
 import type { InternetxGateway } from './gateway.ts';
 import type { Certificate, ObjectJob } from './schema.ts';
@@ -47,9 +47,7 @@ export async function certificateInfo(
     found = await repeat(session, signal, () => session.gateway.info(id, signal));
   } catch (thrown) {
     // No document names the reason for an unknown certificate. The task failed, and all that it was told is the id.
-    throw thrown instanceof RenewdError && thrown.kind === 'rejected' && thrown.fields.code === infoFailed
-      ? missing(thrown)
-      : thrown;
+    throw hasKind(thrown, 'rejected') && thrown.fields.code === infoFailed ? missing(thrown) : thrown;
   }
   if (found === undefined) throw missing();
   return { ...found.value, id: found.value.id ?? id };
@@ -60,7 +58,7 @@ export async function quietWhenMissing<T>(promise: Promise<T>): Promise<T | unde
   try {
     return await promise;
   } catch (thrown) {
-    if (thrown instanceof RenewdError && thrown.kind === 'not-found') return undefined;
+    if (hasKind(thrown, 'not-found')) return undefined;
     throw thrown;
   }
 }

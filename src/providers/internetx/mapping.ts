@@ -1,5 +1,5 @@
 /** InterNetX's words to ours: job statuses, validation methods, dates, terms, business cases. Tables, one row a value. */
-import type { OrderAction, OrderStatus } from '../../contracts/provider.ts';
+import type { OrderAction, OrderStatus } from '../../contracts/order.ts';
 import type { DcvMethod } from '../../core/certificate.ts';
 import { wholeSeconds } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';

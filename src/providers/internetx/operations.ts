@@ -1,5 +1,5 @@
 /** What an operator may ask InterNetX by hand: tasks that renewals do not need. Absent where the encoding has none. */
-import type { OperationResult, ProviderOperation } from '../../contracts/provider.ts';
+import type { OperationResult, ProviderOperation } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { contactOf, contactParameters } from './contact-parameters.ts';
 import type { InternetxGateway, ListFilter, ListQuery, Page, Seen } from './gateway.ts';

@@ -1,5 +1,5 @@
 /** What is asked of InterNetX for a prepared order and an order, whichever encoding carries it. */
-import type { OrderRequest } from '../../contracts/provider.ts';
+import type { OrderRequest } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { wildcardByProduct } from './capabilities.ts';
 import type { InternetxConfig, InternetxOrderOptions } from './config.ts';
@@ -9,7 +9,7 @@ import { businessCases, methodWords } from './mapping.ts';
 import { parseAs, tokenSchema, type Authentication } from './schema.ts';
 
 /** The spelling that is attested when it differs in case only, else the text as it is: products are an open set. */
-export function productWord(product: string): string {
+function productWord(product: string): string {
   const upper = product.toUpperCase();
   return Object.hasOwn(wildcardByProduct, upper) ? upper : product;
 }

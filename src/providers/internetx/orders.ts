@@ -1,6 +1,7 @@
 /** The provider contract for InterNetX, assembled from its parts. */
-import { RenewdError } from '../../core/errors.ts';
-import type { OrderAction, OrderRequest, Provider, ProviderDependencies } from '../../contracts/provider.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
+import type { OrderAction, OrderRequest } from '../../contracts/order.ts';
+import type { Provider, ProviderDependencies } from '../../contracts/provider.ts';
 import { orderReading, realtimeReading } from './accepted.ts';
 import { authenticationFor, challengesOf, commonApprovers } from './challenges.ts';
 import {
@@ -106,8 +107,8 @@ export function createInternetx(
       } catch (thrown) {
         // The provider looks again by itself (job status DEFERRED), so a refusal only says that now is not the moment;
         // that a mail does not go out again, somebody who waits for it must be told.
-        if (!hasKind(thrown, byMail ? ['conflict', 'not-found'] : ['rejected', 'conflict', 'not-found']))
-          throw thrown;
+        const mayBeRefused = !byMail && hasKind(thrown, 'rejected');
+        if (!mayBeRefused && !hasKind(thrown, 'conflict', 'not-found')) throw thrown;
       }
     },
 
@@ -155,7 +156,7 @@ export function createInternetx(
       try {
         await repeat(session, signal, () => jobCancel(jobId, signal));
       } catch (thrown) {
-        if (!hasKind(thrown, ['rejected', 'conflict', 'not-found'])) throw thrown;
+        if (!hasKind(thrown, 'rejected', 'conflict', 'not-found')) throw thrown;
         const job = await findJob(session, jobId, signal);
         const ended = job === undefined ? undefined : jobState(job.job.status).status;
         if (ended === 'cancelled' || ended === 'failed') return;
@@ -198,8 +199,4 @@ function optionsOf(request: OrderRequest): InternetxOrderOptions {
     'config-invalid',
     `order settings for InterNetX: ${result.error.issues[0]?.message ?? ''}`,
   );
-}
-
-function hasKind(thrown: unknown, kinds: readonly string[]): boolean {
-  return thrown instanceof RenewdError && kinds.includes(thrown.kind);
 }

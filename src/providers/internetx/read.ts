@@ -1,5 +1,5 @@
 /** One look at an order: the job first, then the certificate it made. Independent of the event queue. */
-import type { OrderHandle, OrderReading } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { listAll, spellings } from './listing.ts';
 import { certificateInfo, findJob, repeat, type Session } from './lookup.ts';

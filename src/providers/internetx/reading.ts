@@ -2,7 +2,7 @@
  * Jobs and certificates as OrderReadings. Pure: what was asked for and when is decided in read.ts and find.ts.
  */
 import type { Challenge } from '../../core/challenge.ts';
-import type { OrderHandle, OrderReading } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading } from '../../contracts/order.ts';
 import { dayMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
@@ -56,7 +56,7 @@ export function jobReading(job: ObjectJob, handle: OrderHandle, now: Date): Orde
 }
 
 /** "DEFERRED", or "DEFERRED/WF_DNS_AUTH" with the sub-status. */
-export function jobStatusWord(job: ObjectJob): string {
+function jobStatusWord(job: ObjectJob): string {
   const { status, subStatus } = job.job;
   return bounded([status ?? 'NOT_SET', subStatus].filter(Boolean).join('/'), 80);
 }
@@ -148,7 +148,7 @@ function leafStatus(
  * before those, or one that ends with the term, belongs to the first. Else nothing is said, and the ledger's own date
  * stays. `expire` is the leaf's end, shifted by the time zone: never used.
  */
-export function paidUntilOf(
+function paidUntilOf(
   certificate: Certificate,
   leaf: LeafFacts | undefined,
   renewedAt?: Date,

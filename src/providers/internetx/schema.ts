@@ -101,7 +101,6 @@ const jobSchema = z.object({
   created: text,
   execution: text,
 });
-export type Job = z.output<typeof jobSchema>;
 
 const objectSchema = optional(
   z.object({ type: text, value: optional(z.coerce.string()), data: optional(z.unknown()) }),

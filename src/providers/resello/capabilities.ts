@@ -2,7 +2,7 @@
  * What the verbs of the `/ssl-certificate` API do and what it can do at all, as data. Source: vendor document "SSL
  * Certificate (Purchase)"; what it leaves open is named in README.md, "Open questions".
  */
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/capabilities.ts';
 import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 
 export const capabilities: ProviderCapabilities = {

@@ -7,7 +7,7 @@
  */
 import type { ProviderDependencies } from '../../contracts/provider.ts';
 import type { Secret } from '../../core/certificate.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import { secretForms } from '../../core/secret-forms.ts';
 import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../vendors/common/http.ts';
 import { requireSuccess, unreadable, type CommandTraits } from './errors.ts';
@@ -108,8 +108,7 @@ export function createClient(options: ClientOptions, dependencies: ProviderDepen
       requireSuccess(answer, traits, redact);
       return answer;
     } catch (thrown) {
-      if (thrown instanceof RenewdError && thrown.kind === 'rate-limited')
-        throttle.pause(thrown.retryAfterMs ?? 0);
+      if (hasKind(thrown, 'rate-limited')) throttle.pause(thrown.retryAfterMs ?? 0);
       throw thrown;
     }
   }

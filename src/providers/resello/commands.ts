@@ -1,5 +1,5 @@
 /** Every command of the vendor's documents, and what renewd does with it. */
-import type { CommandFact } from '../../contracts/provider.ts';
+import type { CommandFact } from '../../contracts/provider-operations.ts';
 
 const document = 'SSL Certificate (Purchase)';
 const planDocument = 'ssl_certificate_plan';

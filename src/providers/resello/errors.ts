@@ -24,7 +24,7 @@ export interface Failure {
 }
 
 /** HTTP statuses of requests that were certainly not carried out. Others from 400 to 499 are `provider-rejected`. */
-export const statusTable: Readonly<Record<number, ErrorCode>> = {
+const statusTable: Readonly<Record<number, ErrorCode>> = {
   401: 'provider-unauthorized',
   402: 'provider-funds',
   403: 'provider-unauthorized',

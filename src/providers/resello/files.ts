@@ -1,5 +1,5 @@
 /** The files of a certificate: what can be downloaded of it now, leaf and chain, and the key of its CSR. */
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import { csrKeySha256 } from '../../vendors/common/csr-key.ts';
 import type { DownloadFormat } from './client.ts';
 import { leafAmong, readDownload, type Download, type Leaf } from './downloads.ts';
@@ -50,7 +50,7 @@ export async function collect(
       return (await downloadOf(session, id, format, signal))?.certificates ?? [];
     } catch (thrown) {
       // Another form may be whole where this one is not.
-      if (!(thrown instanceof RenewdError) || thrown.kind !== 'protocol') throw thrown;
+      if (!hasKind(thrown, 'protocol')) throw thrown;
       failures.push(thrown);
       return [];
     }

@@ -3,7 +3,7 @@
  * network-error during creation"), then by looking at the certificate that was to be renewed or reissued. Without a
  * reference (adoption of what existed before) everything is compared by public key.
  */
-import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/order.ts';
 import { dayMs } from '../../core/durations.ts';
 import { orderStatus } from './mapping.ts';
 import { leafAmong } from './downloads.ts';

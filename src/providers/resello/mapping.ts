@@ -1,5 +1,5 @@
 /** The vendor's words to ours. Tables, one row per word; dates. */
-import type { OrderStatus } from '../../contracts/provider.ts';
+import type { OrderStatus } from '../../contracts/order.ts';
 import type { DcvMethod } from '../../core/certificate.ts';
 
 /**

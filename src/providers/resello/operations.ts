@@ -1,5 +1,9 @@
 /** What an operator may ask of Resello by hand. Nothing here orders anything. */
-import type { OperationParameter, OperationResult, ProviderOperation } from '../../contracts/provider.ts';
+import type {
+  OperationParameter,
+  OperationResult,
+  ProviderOperation,
+} from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { downloadFormats } from './client.ts';
 import { isAddress } from './details.ts';

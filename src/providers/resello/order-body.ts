@@ -1,5 +1,5 @@
 /** Bodies of create, renew, reissue and validate (vendor document, "JSON request" and "Request parameters"). */
-import type { OrderRequest } from '../../contracts/provider.ts';
+import type { OrderRequest } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { orderSchema, type ReselloOrderOptions } from './config.ts';
 import { dcvWords } from './mapping.ts';

@@ -1,12 +1,7 @@
 /** The provider contract for Resello, assembled from its parts. */
-import type {
-  OrderAction,
-  OrderReading,
-  OrderRequest,
-  ProductFacts,
-  Provider,
-  ProviderDependencies,
-} from '../../contracts/provider.ts';
+import type { ProductFacts } from '../../contracts/capabilities.ts';
+import type { OrderAction, OrderReading, OrderRequest } from '../../contracts/order.ts';
+import type { Provider, ProviderDependencies } from '../../contracts/provider.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import { capabilities } from './capabilities.ts';

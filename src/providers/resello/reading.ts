@@ -1,5 +1,5 @@
 /** One look at a certificate: its status, what is asked for while it waits, its files once it is there. */
-import type { OrderHandle, OrderReading } from '../../contracts/provider.ts';
+import type { OrderHandle, OrderReading } from '../../contracts/order.ts';
 import type { Challenge } from '../../core/challenge.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';

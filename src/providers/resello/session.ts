@@ -1,6 +1,6 @@
 /** Single reads, sent again when they fail on the way, and lists to their end. */
 import type { Clock, Logger, Random } from '../../contracts/platform.ts';
-import { RenewdError, type ErrorKind } from '../../core/errors.ts';
+import { hasKind, RenewdError, type ErrorKind } from '../../core/errors.ts';
 import { retryRepeatable } from '../../vendors/common/retry.ts';
 import type { Page, ReselloClient } from './client.ts';
 import { certificateSchema, parseAs, planSchema, type Certificate, type Plan } from './schema.ts';
@@ -103,7 +103,7 @@ export async function quietOn<T>(kinds: readonly ErrorKind[], promise: Promise<T
   try {
     return await promise;
   } catch (thrown) {
-    if (thrown instanceof RenewdError && kinds.includes(thrown.kind)) return undefined;
+    if (hasKind(thrown, ...kinds)) return undefined;
     throw thrown;
   }
 }

@@ -4,7 +4,7 @@
  * from the beginning of the order and the length of its plan.
  */
 import { dayMs } from '../../core/durations.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import { capabilities } from './capabilities.ts';
 import type { Leaf } from './downloads.ts';
 import { certificateSchema, parseAs, type Certificate } from './schema.ts';
@@ -61,7 +61,7 @@ export async function renewedUntil(
     );
   } catch (thrown) {
     // Not worth losing a renewal for.
-    if (thrown instanceof RenewdError && thrown.kind === 'protocol') return undefined;
+    if (hasKind(thrown, 'protocol')) return undefined;
     throw thrown;
   }
   const { createdAt, plan } = certificate;

@@ -1,5 +1,5 @@
 /** Asks the vendor to look at the proof again, by the same or by another method. */
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import { validateBody, type Validation } from './order-body.ts';
 import { repeat, type Session } from './session.ts';
 
@@ -18,7 +18,7 @@ export async function askValidation(
   try {
     await ask(validateBody(validation));
   } catch (thrown) {
-    const refused = thrown instanceof RenewdError && thrown.kind === 'rejected';
+    const refused = hasKind(thrown, 'rejected');
     if (!refused || validation.domain === undefined) throw thrown;
     const { domain: _, ...rest } = validation;
     await ask(validateBody(rest));

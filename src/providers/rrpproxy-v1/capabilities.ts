@@ -2,7 +2,7 @@
  * What is left of API 1, as data. Sources: "Reissue a SSL Certificate Step by Step via API"; knowledge base
  * ssl/ssl-2-0.md (end of life) and ssl/ssl-validation-methods.
  */
-import type { ClosedVerb, ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ClosedVerb, ProviderCapabilities } from '../../contracts/capabilities.ts';
 
 const sellsNothing: ClosedVerb = {
   closed:

@@ -4,8 +4,8 @@
  *
  * `apiversion=1` goes with every command that knows it, because sources differ about the default ([R2] 8.1).
  */
-import { pemLines, type Parameters } from '../../vendors/command-text/wire.ts';
-import type { Reply, Transport } from '../../vendors/rrpproxy/transport.ts';
+import { pemLines } from '../../vendors/command-text/wire.ts';
+import { markedSends, type Transport } from '../../vendors/rrpproxy/transport.ts';
 
 const apiversion = 1;
 
@@ -48,10 +48,7 @@ export interface CheckParameters {
 export type Client = ReturnType<typeof createClient>;
 
 export function createClient(transport: Transport) {
-  const repeatable = (command: string, parameters: Parameters, signal: AbortSignal): Promise<Reply> =>
-    transport.send(command, parameters, { repeatable: true, signal });
-  const notRepeatable = (command: string, parameters: Parameters, signal: AbortSignal): Promise<Reply> =>
-    transport.send(command, parameters, { repeatable: false, signal });
+  const { repeatable, notRepeatable } = markedSends(transport);
 
   return {
     /** [R1] "ReissueCertificate API Command". Not repeatable: free, but each one is another sub-certificate. */

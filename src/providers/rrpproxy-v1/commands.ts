@@ -1,5 +1,5 @@
 /** Every command that the documents list for API 1, and what became of it. */
-import type { CommandFact } from '../../contracts/provider.ts';
+import type { CommandFact } from '../../contracts/provider-operations.ts';
 
 const closed = 'none: API 1 sells nothing any more (knowledge base, ssl/ssl-2-0.md)';
 

@@ -1,12 +1,8 @@
 /** What the configuration may say about this provider: the account (`providers:`) and one order (`order:`). */
 import { z } from 'zod';
 import { Secret } from '../../core/certificate.ts';
-import {
-  accountFields,
-  environmentMismatch,
-  lineSchema,
-  matchesEnvironment,
-} from '../../vendors/rrpproxy/config.ts';
+import { accountFields, environmentMismatch, matchesEnvironment } from '../../vendors/rrpproxy/config.ts';
+import { lineSchema } from '../../vendors/command-text/line-schema.ts';
 
 /** As written in the configuration file. */
 export const configSchema = z.strictObject(accountFields).refine(matchesEnvironment, environmentMismatch);

@@ -2,10 +2,10 @@
  * Which sub-certificate has our public key: the subs of the order that was reissued, one by one; for adoption the subs
  * of every order of the account that could hold the names. API 1 has no reference of ours.
  */
-import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/order.ts';
 import { hourMs } from '../../core/durations.ts';
-import { RenewdError } from '../../core/errors.ts';
-import { isId } from '../../vendors/rrpproxy/fields.ts';
+import { hasKind } from '../../core/errors.ts';
+import { isId } from '../../vendors/command-text/fields.ts';
 import { listAll, type Row } from '../../vendors/rrpproxy/pages.ts';
 import type { Client } from './client.ts';
 import { partsOf } from './handle.ts';
@@ -49,7 +49,7 @@ function createSearch(query: FindQuery, client: Client, signal: AbortSignal) {
       const { answer } = await client.statusCertificate(certificate, sub, signal);
       return readCertificate(answer, sub);
     } catch (thrown) {
-      if (thrown instanceof RenewdError && thrown.kind === 'not-found') return undefined;
+      if (hasKind(thrown, 'not-found')) return undefined;
       throw thrown;
     }
   }

@@ -2,9 +2,10 @@
  * An order of API 1 and one certificate inside it: `certificate` (CZ00001) and `sub` (CZ00001-001). In our handles the
  * order's id is `orderId`, the sub's `certificateId`.
  */
-import type { OrderHandle } from '../../contracts/provider.ts';
+import type { OrderHandle } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
-import { isId } from '../../vendors/rrpproxy/fields.ts';
+import { noId } from '../../vendors/command-text/orders.ts';
+import { isId } from '../../vendors/command-text/fields.ts';
 
 export interface Parts {
   readonly certificate: string;
@@ -25,10 +26,7 @@ export function partsOf(handle: OrderHandle | undefined, command: string): Parts
     orderId ??
     (certificateId === undefined ? undefined : (subForm.exec(certificateId)?.[1] ?? certificateId));
   if (certificate === undefined || !isId(certificate)) {
-    throw new RenewdError(
-      'provider-object-missing',
-      `${command}: the certificate has no known id at the provider`,
-    );
+    throw noId(command);
   }
   return { certificate, sub: certificateId === certificate ? undefined : certificateId };
 }

@@ -1,24 +1,23 @@
 /** What is left of API 1, for people: looks, lists, the approver's address, and the way to API 2. */
-import type { OperationParameter, ProviderOperation } from '../../contracts/provider.ts';
+import type { OperationParameter, ProviderOperation } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
-import { isAddress } from '../../vendors/rrpproxy/challenges.ts';
-import { isId } from '../../vendors/rrpproxy/fields.ts';
+import { isAddress } from '../../vendors/command-text/proof-place.ts';
+import { isId } from '../../vendors/command-text/fields.ts';
 import {
   choiceOf,
-  limitOf,
   limitParameter,
   lineOf,
   linesOf,
-  listData,
+  listRows,
+  optionalId,
   pemOf,
   present,
   requiredId,
   wrong,
   type RowNames,
 } from '../../vendors/rrpproxy/operations.ts';
-import { listAll } from '../../vendors/rrpproxy/pages.ts';
 import { readProperties } from '../../vendors/rrpproxy/properties.ts';
 import { authMethods, type Client } from './client.ts';
 import { isMigrated, toReading } from './reading.ts';
@@ -67,7 +66,7 @@ function statusOperation(client: Client): ProviderOperation {
     parameters: [orderParameter, subParameter],
     async run(given, signal) {
       const certificate = requiredId(given, 'order');
-      const sub = lineOf(given, 'sub') === undefined ? undefined : requiredId(given, 'sub');
+      const sub = optionalId(given, 'sub');
       const { answer } = await client.statusCertificate(certificate, sub, signal);
       const order = readCertificate(answer, sub);
       const { reading } = toReading(order, { parts: { certificate, sub } });
@@ -118,12 +117,9 @@ function listOperation(client: Client): ProviderOperation {
         class: lineOf(given, 'class'),
         domain: lineOf(given, 'domain'),
       });
-      const listing = await listAll((page) => client.queryCertificateList({ ...filters, ...page }, signal), {
-        key: ['CERTIFICATE'],
-        columns: Object.keys(columns),
-        limit: limitOf(given),
-      });
-      return listData(listing, columns);
+      return listRows(given, columns, ['CERTIFICATE'], (page) =>
+        client.queryCertificateList({ ...filters, ...page }, signal),
+      );
     },
   };
 }
@@ -185,7 +181,7 @@ function approverOperation(client: Client): ProviderOperation {
       if (!approverEmails.every((address) => isAddress(address)))
         throw wrong('email', 'must be an e-mail address');
       const certificate = requiredId(given, 'order');
-      const sub = lineOf(given, 'sub') === undefined ? undefined : requiredId(given, 'sub');
+      const sub = optionalId(given, 'sub');
       const change = {
         certificate,
         approverEmails,

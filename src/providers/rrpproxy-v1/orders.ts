@@ -1,13 +1,17 @@
 /** The provider contract in terms of API 1: reissue, read, revalidate, and end exactly one sub-certificate. */
+import { readAccepted, type ReadingResult } from '../../vendors/command-text/orders.ts';
+import { checkedOptions } from '../../vendors/common/checked-settings.ts';
 import { refuseOtherSerial } from '../../vendors/common/serial.ts';
-import { effectOf, type OrderReading, type OrderRequest, type Provider } from '../../contracts/provider.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { effectOf } from '../../contracts/capabilities.ts';
+import type { OrderReading, OrderRequest } from '../../contracts/order.ts';
+import type { Provider } from '../../contracts/provider.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import { capabilities } from './capabilities.ts';
 import type { AuthMethod, Client } from './client.ts';
-import { orderSchema, type OrderOptions } from './config.ts';
+import { orderSchema } from './config.ts';
 import { findOrders } from './find.ts';
 import { partsOf, subPartsOf, type Parts, type SubParts } from './handle.ts';
-import { isMigrated, toReading, type ReadingResult } from './reading.ts';
+import { isMigrated, toReading } from './reading.ts';
 import { readCertificate, type CertificateAnswer } from './schema.ts';
 
 type Orders = Pick<
@@ -63,7 +67,7 @@ export function createOrders(client: Client): Orders {
     async submit(request, signal) {
       const { action, csrPem, dcv } = request;
       if (effectOf(capabilities, action) === undefined) throw closed(action);
-      const options = optionsOf(request);
+      const options = checkedOptions(orderSchema, request.options);
       const { certificate, sub } = await baseOf(request, signal);
       const { answer } = await client.reissueCertificate(
         {
@@ -124,7 +128,7 @@ export function createOrders(client: Client): Orders {
       try {
         answer = await status(parts, signal);
       } catch (thrown) {
-        if (thrown instanceof RenewdError && thrown.kind === 'not-found') return;
+        if (hasKind(thrown, 'not-found')) return;
         throw thrown;
       }
       if (isMigrated(answer)) {
@@ -156,29 +160,12 @@ function newestActive({ subs, subId, statusWord }: CertificateAnswer): string | 
   return [...new Set(candidates)].sort().at(-1);
 }
 
-function optionsOf(request: OrderRequest): OrderOptions {
-  const parsed = orderSchema.safeParse(request.options);
-  if (parsed.success) return parsed.data;
-  throw new RenewdError('config-invalid', 'the order settings do not fit this provider');
-}
-
 /**
  * The reissue was taken: from here on nothing may look like a refusal. An answer that does not name a new sub is an
  * unknown outcome.
  */
 function accepted(request: OrderRequest, base: SubParts, readAnswer: () => CertificateAnswer): OrderReading {
-  let answer: CertificateAnswer;
-  try {
-    answer = readAnswer();
-  } catch (thrown) {
-    throw new RenewdError(
-      'provider-outcome-unknown',
-      'the reissue was taken, but its answer cannot be trusted',
-      {
-        cause: thrown,
-      },
-    );
-  }
+  const answer = readAccepted('reissue', readAnswer);
   const { subId } = answer;
   const order = answer.orderId ?? base.certificate;
   if (subId === undefined || subId === base.sub || order !== base.certificate) {

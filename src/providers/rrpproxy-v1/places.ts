@@ -4,7 +4,7 @@
  */
 import { parseZoneLine } from '../../vendors/common/zone-line.ts';
 import type { ChallengeColumns } from '../../vendors/rrpproxy/challenges.ts';
-import type { Column } from '../../vendors/rrpproxy/fields.ts';
+import type { Column } from '../../vendors/command-text/fields.ts';
 import type { CertificateAnswer } from './schema.ts';
 
 /** The instructions of an answer, one row per place, for the certificate's names. */

@@ -5,14 +5,15 @@
 import { column, joinedLines, single, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import {
+  hostNames,
   identifier,
   isId,
   parseDate,
   protocol,
   unambiguous,
   type Column,
-} from '../../vendors/rrpproxy/fields.ts';
-import { hostNames, type CertificateTexts } from '../../vendors/rrpproxy/issued.ts';
+} from '../../vendors/command-text/fields.ts';
+import type { CertificateTexts } from '../../vendors/rrpproxy/issued.ts';
 
 export interface SubRow {
   readonly id: string;

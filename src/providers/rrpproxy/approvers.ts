@@ -1,6 +1,6 @@
 /** Who may approve by e-mail: the addresses that CheckCertificate offers (manual 9.1.5). */
+import { baseName, isAddress, isWithin } from '../../vendors/command-text/proof-place.ts';
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
-import { isAddress } from '../../vendors/rrpproxy/challenges.ts';
 
 /**
  * The addresses that every one of the names may use, in the order of the answer. The columns of addresses and names run
@@ -11,7 +11,7 @@ export function commonApprovers(answer: Answer, names: readonly string[]): strin
   const rows = rowsOf(answer);
   const all = [...new Set(rows.map(({ address }) => address))];
   return names.reduce((common, name) => {
-    const bare = plain(name);
+    const bare = baseName(name);
     const usable = rows.filter(({ domain }) => domain === undefined || isWithin(bare, domain));
     return usable.length === 0
       ? common
@@ -24,14 +24,6 @@ function rowsOf(answer: Answer): { readonly address: string; readonly domain: st
   return column(answer, 'DCVEMAIL').flatMap((address, index) => {
     if (address === undefined || !isAddress(address)) return [];
     const domain = domains[index];
-    return [{ address, domain: domain === undefined ? undefined : plain(domain) }];
+    return [{ address, domain: domain === undefined ? undefined : baseName(domain) }];
   });
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/^\*\./, '').replace(/\.$/, '');
-}
-
-function isWithin(name: string, parent: string): boolean {
-  return name === parent || name.endsWith(`.${parent}`);
 }

@@ -1,5 +1,5 @@
 /** What the verbs do and what is possible, as data. Source: Reference Manual (2022), sections 4 to 7; see README.md. */
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/capabilities.ts';
 import { freeReissue, newOrder } from '../../vendors/common/effects.ts';
 import { caOf, maxNames, products } from './products.ts';
 

@@ -1,8 +1,9 @@
 /** What the provider tells of one certificate class: GetCertificateInfo (manual 8.4.2, 9.1.2; more in the knowledge base). */
-import type { ProductFacts } from '../../contracts/provider.ts';
+import type { ProductFacts } from '../../contracts/capabilities.ts';
 import type { DcvMethod } from '../../core/certificate.ts';
 import { single, type Answer } from '../../vendors/command-text/wire.ts';
-import { flag, integer, text, texts } from '../../vendors/rrpproxy/fields.ts';
+import { flag, text, texts } from '../../vendors/rrpproxy/fields.ts';
+import { integer } from '../../vendors/command-text/fields.ts';
 import { maxNames, products } from './products.ts';
 
 export interface ClassInfo {

@@ -2,8 +2,7 @@
  * One function per remote command, section of the Reference Manual (2022) above it, each marked *repeatable* or not.
  * No policy here.
  */
-import type { Parameters } from '../../vendors/command-text/wire.ts';
-import type { Reply, Transport } from '../../vendors/rrpproxy/transport.ts';
+import { markedSends, type Transport } from '../../vendors/rrpproxy/transport.ts';
 import {
   addParameters,
   apiversion,
@@ -38,10 +37,7 @@ export interface EventListParameters {
 export type Client = ReturnType<typeof createClient>;
 
 export function createClient(transport: Transport) {
-  const repeatable = (command: string, parameters: Parameters, signal: AbortSignal): Promise<Reply> =>
-    transport.send(command, parameters, { repeatable: true, signal });
-  const notRepeatable = (command: string, parameters: Parameters, signal: AbortSignal): Promise<Reply> =>
-    transport.send(command, parameters, { repeatable: false, signal });
+  const { repeatable, notRepeatable } = markedSends(transport);
 
   return {
     /** 8.1.1. Repeatable: CSR contents, approver addresses, validation token. */

@@ -1,5 +1,5 @@
 /** Every command of the Reference Manual (2022), and the neighbouring ones of the knowledge base that are used. */
-import type { CommandFact } from '../../contracts/provider.ts';
+import type { CommandFact } from '../../contracts/provider-operations.ts';
 
 const everywhere = ['sample', 'simulator'] as const;
 /** Also walked by the npm client of the vendor's group. */

@@ -7,9 +7,9 @@ import { Secret } from '../../core/certificate.ts';
 import {
   accountFields as commonFields,
   environmentMismatch,
-  lineSchema,
   matchesEnvironment,
 } from '../../vendors/rrpproxy/config.ts';
+import { lineSchema } from '../../vendors/command-text/line-schema.ts';
 import { serverTypeOf } from './server-types.ts';
 
 export const handleSchema = lineSchema

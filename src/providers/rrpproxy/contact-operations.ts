@@ -1,19 +1,17 @@
 /** CertificateContacts (manual 6.4 and 8.3), for people: made once, never changed, used by many orders. */
-import type { ProviderOperation } from '../../contracts/provider.ts';
+import type { ProviderOperation } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import {
   choiceOf,
-  limitOf,
   limitParameter,
   lineOf,
-  listData,
+  listRows,
   present,
   requiredId,
   wrong,
   type Given,
   type RowNames,
 } from '../../vendors/rrpproxy/operations.ts';
-import { listAll } from '../../vendors/rrpproxy/pages.ts';
 import type { Client } from './client.ts';
 import { contactOrganizationSchema, personSchema } from './config.ts';
 import { readContact } from './objects.ts';
@@ -114,15 +112,9 @@ export function contactOperations(client: Client): readonly ProviderOperation[] 
         const filters = present(
           Object.fromEntries(contactFilters.map((name) => [name, lineOf(given, name)] as const)),
         );
-        const listing = await listAll(
-          (page) => client.queryCertificateContactList({ filters, wide: true, ...page }, signal),
-          {
-            key: ['CERTIFICATECONTACT', 'CONTACT'],
-            columns: Object.keys(columns),
-            limit: limitOf(given),
-          },
+        return listRows(given, columns, ['CERTIFICATECONTACT', 'CONTACT'], (page) =>
+          client.queryCertificateContactList({ filters, wide: true, ...page }, signal),
         );
-        return listData(listing, columns);
       },
     },
   ];

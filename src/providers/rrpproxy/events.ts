@@ -4,11 +4,13 @@
  *
  * Sources: manual 6.5 and 9.5; knowledge base QueryEventList, StatusEvent, DeleteEvent.
  */
-import type { EventFeed, OrderHandle, ProviderEvent } from '../../contracts/provider.ts';
-import { RenewdError } from '../../core/errors.ts';
+import type { OrderHandle } from '../../contracts/order.ts';
+import type { EventFeed, ProviderEvent } from '../../contracts/provider-events.ts';
+import { hasKind } from '../../core/errors.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import type { Client } from './client.ts';
-import { isFailId, isId, parseDate } from '../../vendors/rrpproxy/fields.ts';
+import { isFailId } from '../../vendors/rrpproxy/fields.ts';
+import { isId, parseDate } from '../../vendors/command-text/fields.ts';
 import type { Reply } from '../../vendors/rrpproxy/transport.ts';
 import { column, single } from '../../vendors/command-text/wire.ts';
 
@@ -71,7 +73,7 @@ async function quietWhenGone(call: () => Promise<Reply>): Promise<Reply | undefi
   try {
     return await call();
   } catch (thrown) {
-    if (thrown instanceof RenewdError && thrown.kind === 'not-found') return undefined;
+    if (hasKind(thrown, 'not-found')) return undefined;
     throw thrown;
   }
 }

@@ -2,10 +2,11 @@
  * Whether an order of ours exists, after its answer was lost. First orders carry our reference as service tag;
  * renewals and reissues can be told only by the public key of their CSR, so certificates are listed and looked at.
  */
-import type { FindQuery, FindResult, OrderReading } from '../../contracts/provider.ts';
+import type { FindQuery, FindResult, OrderReading } from '../../contracts/order.ts';
 import { hourMs } from '../../core/durations.ts';
-import { RenewdError } from '../../core/errors.ts';
-import { isFailId, isId, parseDate } from '../../vendors/rrpproxy/fields.ts';
+import { hasKind } from '../../core/errors.ts';
+import { isFailId } from '../../vendors/rrpproxy/fields.ts';
+import { isId, parseDate } from '../../vendors/command-text/fields.ts';
 import { listAll, type Row } from '../../vendors/rrpproxy/pages.ts';
 import type { Client } from './client.ts';
 import type { ListParameters } from './parameters.ts';
@@ -97,7 +98,7 @@ function createSearch(query: FindQuery, dependencies: FindDependencies, signal: 
       const known = { handle: { certificateId }, names: query.names };
       reading = toReading(readCertificate(answer, currency), known).reading;
     } catch (thrown) {
-      if (!(thrown instanceof RenewdError) || thrown.kind !== 'not-found') throw thrown;
+      if (!hasKind(thrown, 'not-found')) throw thrown;
     }
     readings.set(certificateId, reading);
     return reading;

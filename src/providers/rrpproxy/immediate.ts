@@ -2,11 +2,11 @@
  * Immediate issuance: the proof is published before the order, and the certificate comes with its answer. The token is
  * made by CheckCertificate and valid for 30 days (manual 3.6, 5.1.3, 9.1.20).
  */
-import type { OrderRequest, PreparedValidation } from '../../contracts/provider.ts';
+import type { OrderRequest, PreparedValidation } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
 import { readChallenges, type ChallengeColumns } from '../../vendors/rrpproxy/challenges.ts';
-import { protocol } from '../../vendors/rrpproxy/fields.ts';
+import { protocol } from '../../vendors/command-text/fields.ts';
 import type { Client } from './client.ts';
 import type { OrderOptions } from './config.ts';
 import { classOf, className } from './products.ts';

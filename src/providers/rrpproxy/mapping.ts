@@ -1,5 +1,5 @@
 /** Our DCV methods in their words. Source: Reference Manual (2022), 8.1.2. */
-import type { OrderRequest } from '../../contracts/provider.ts';
+import type { OrderRequest } from '../../contracts/order.ts';
 
 export type DcvMethodWord = 'EMAIL' | 'DNS-TXT' | 'DNS-CNAME' | 'HTTP' | 'HTTPS';
 

@@ -1,7 +1,8 @@
 /** Certificate orders and contacts as plain JSON data, for people. */
 import { column, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
-import { identifier, isId, isoDate, parseDate, text } from '../../vendors/rrpproxy/fields.ts';
+import { isoDate, text } from '../../vendors/rrpproxy/fields.ts';
+import { identifier, isId, parseDate } from '../../vendors/command-text/fields.ts';
 
 export interface CertificateOrder {
   readonly orderId: string | undefined;

@@ -1,19 +1,17 @@
 /** Commands of the manual that renewals do not need, for people: `renewd provider NAME OPERATION`. */
-import type { ProviderOperation } from '../../contracts/provider.ts';
+import type { ProviderOperation } from '../../contracts/provider-operations.ts';
 import {
   choiceOf,
-  lineOf,
-  limitOf,
   limitParameter,
+  lineOf,
   linesOf,
-  listData,
+  listRows,
   pemOf,
   present,
   requiredId,
   wrong,
   type RowNames,
 } from '../../vendors/rrpproxy/operations.ts';
-import { listAll } from '../../vendors/rrpproxy/pages.ts';
 import { readProperties } from '../../vendors/rrpproxy/properties.ts';
 import { column } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
@@ -118,11 +116,9 @@ function certificateList(client: Client): ProviderOperation {
         serviceTags: tags.length === 0 ? undefined : tags,
         includeSubAccounts: choiceOf(given, 'sub-accounts', ['yes', 'no']) === 'yes',
       };
-      const listing = await listAll(
-        (page) => client.queryCertificateList({ ...present(filters), wide: true, ...page }, signal),
-        { key: ['CERTIFICATE'], columns: Object.keys(certificateColumns), limit: limitOf(given) },
+      return listRows(given, certificateColumns, ['CERTIFICATE'], (page) =>
+        client.queryCertificateList({ ...present(filters), wide: true, ...page }, signal),
       );
-      return listData(listing, certificateColumns);
     },
   };
 }

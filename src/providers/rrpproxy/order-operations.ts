@@ -1,16 +1,14 @@
 /** Certificate orders (manual 8.2), for people: the containers that share one paid term. */
-import type { ProviderOperation } from '../../contracts/provider.ts';
+import type { ProviderOperation } from '../../contracts/provider-operations.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import {
-  limitOf,
   limitParameter,
   lineOf,
-  listData,
+  listRows,
   present,
   requiredId,
   type RowNames,
 } from '../../vendors/rrpproxy/operations.ts';
-import { listAll } from '../../vendors/rrpproxy/pages.ts';
 import type { Client } from './client.ts';
 import { readCertificateOrder } from './objects.ts';
 
@@ -61,11 +59,9 @@ export function orderOperations(client: Client): readonly ProviderOperation[] {
           createdDate: lineOf(given, 'created'),
           updatedDate: lineOf(given, 'updated'),
         });
-        const listing = await listAll(
-          (page) => client.queryCertificateOrderList({ ...filters, wide: true, ...page }, signal),
-          { key: ['CERTIFICATEORDER'], columns: Object.keys(columns), limit: limitOf(given) },
+        return listRows(given, columns, ['CERTIFICATEORDER'], (page) =>
+          client.queryCertificateOrderList({ ...filters, wide: true, ...page }, signal),
         );
-        return listData(listing, columns);
       },
     },
     {

@@ -1,7 +1,10 @@
 /** The orders of the provider contract in terms of the client: submit, read, find, revalidate, revoke, cancel, price. */
+import { certificateOf, readAccepted } from '../../vendors/command-text/orders.ts';
+import { checkedOptions } from '../../vendors/common/checked-settings.ts';
 import { refuseOtherSerial } from '../../vendors/common/serial.ts';
-import type { OrderHandle, OrderReading, OrderRequest, Provider } from '../../contracts/provider.ts';
-import { RenewdError } from '../../core/errors.ts';
+import type { OrderHandle, OrderReading, OrderRequest } from '../../contracts/order.ts';
+import type { Provider } from '../../contracts/provider.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import type { Reply } from '../../vendors/rrpproxy/transport.ts';
 import { commonApprovers } from './approvers.ts';
 import { factsOf, readClassInfo } from './class-info.ts';
@@ -40,10 +43,8 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
   const { currency } = account;
 
   function optionsOf(request: OrderRequest): OrderOptions {
-    const parsed = orderSchema.safeParse(request.options);
-    if (!parsed.success)
-      throw new RenewdError('config-invalid', 'the order settings do not fit this provider');
-    const { serverType } = parsed.data;
+    const options = checkedOptions(orderSchema, request.options);
+    const { serverType } = options;
     if (
       serverType !== undefined &&
       caOf(request.product) === 'sectigo' &&
@@ -54,8 +55,8 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
         `Sectigo knows no server type ${serverType}, only ${sectigoServerTypes.join(', ')}`,
       );
     }
-    const techContact = parsed.data.techContact ?? account.defaultTechContact;
-    return techContact === undefined ? parsed.data : { ...parsed.data, techContact };
+    const techContact = options.techContact ?? account.defaultTechContact;
+    return techContact === undefined ? options : { ...options, techContact };
   }
 
   function emailsOf(request: OrderRequest): { dcvEmails?: readonly string[] } {
@@ -152,11 +153,7 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
         await client.cancelCertificateOrder(orderId, signal);
       } catch (thrown) {
         // A repeated cancellation is refused by the state that the first one brought about.
-        if (
-          !(thrown instanceof RenewdError) ||
-          thrown.kind !== 'conflict' ||
-          !(await isClosing(handle, signal))
-        ) {
+        if (!hasKind(thrown, 'conflict') || !(await isClosing(handle, signal))) {
           throw thrown;
         }
       }
@@ -180,7 +177,7 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
         return preview.price;
       } catch (thrown) {
         // A renewal keeps contacts that the preview of a new order would have to name.
-        if (request.action === 'renew' && thrown instanceof RenewdError && thrown.kind === 'rejected') {
+        if (request.action === 'renew' && hasKind(thrown, 'rejected')) {
           return undefined;
         }
         throw thrown;
@@ -200,7 +197,7 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
         return factsOf(readClassInfo(answer), name);
       } catch (thrown) {
         // A class that the manual does not have either is unknown to the provider; anything else is a failure.
-        if (classOf(product) === undefined && isRefusal(thrown)) return undefined;
+        if (classOf(product) === undefined && hasKind(thrown, 'rejected', 'not-found')) return undefined;
         throw thrown;
       }
     },
@@ -218,18 +215,7 @@ export function createOrders(dependencies: OrdersDependencies): Orders {
  * outcome; a FAIL id is the provider's own word that nothing was ordered.
  */
 function acceptedOrder(request: OrderRequest, readAnswer: () => CertificateAnswer): OrderReading {
-  let answer: CertificateAnswer;
-  try {
-    answer = readAnswer();
-  } catch (thrown) {
-    throw new RenewdError(
-      'provider-outcome-unknown',
-      'the order was taken, but its answer cannot be trusted',
-      {
-        cause: thrown,
-      },
-    );
-  }
+  const answer = readAccepted('order', readAnswer);
   if (answer.supportId !== undefined) {
     throw new RenewdError(
       'order-failed',
@@ -246,16 +232,4 @@ function acceptedOrder(request: OrderRequest, readAnswer: () => CertificateAnswe
     );
   }
   return toReading(answer, { names: request.names }).reading;
-}
-
-function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof RenewdError && (thrown.kind === 'rejected' || thrown.kind === 'not-found');
-}
-
-function certificateOf(handle: OrderHandle | undefined, command: string): string {
-  if (handle?.certificateId !== undefined) return handle.certificateId;
-  throw new RenewdError(
-    'provider-object-missing',
-    `${command}: the certificate has no known id at the provider`,
-  );
 }

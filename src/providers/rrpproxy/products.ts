@@ -3,7 +3,7 @@
  * Source: "SSL documentation – Reference Manual" (2022), section 9.3, with class names as the knowledge base spells
  * them; where its tables contradict each other is said beside the row.
  */
-import type { ProductFacts } from '../../contracts/provider.ts';
+import type { ProductFacts } from '../../contracts/capabilities.ts';
 
 export type CertificateAuthority = 'digicert' | 'sectigo';
 

@@ -1,6 +1,6 @@
 /** Puts the provider together from a checked account; loaded when the first client is needed. */
 import type { Provider, ProviderDependencies } from '../../contracts/provider.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { checkedAccount } from '../../vendors/common/checked-settings.ts';
 import { createTransport } from '../../vendors/rrpproxy/transport.ts';
 import { createClient } from './client.ts';
 import { accountSchema } from './config.ts';
@@ -13,15 +13,11 @@ export function createRrpproxy(
   config: Readonly<Record<string, unknown>>,
   dependencies: ProviderDependencies,
 ): Provider {
-  const parsed = accountSchema.safeParse(config);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'account').join(', ');
-    throw new RenewdError('config-invalid', `the rrpproxy account settings do not fit: ${fields}`);
-  }
-  const transport = createTransport(parsed.data, dependencies);
+  const account = checkedAccount(accountSchema, config, 'rrpproxy account');
+  const transport = createTransport(account, dependencies);
   const client = createClient(transport);
   return {
-    ...createOrders({ client, account: parsed.data }),
+    ...createOrders({ client, account }),
     events: createEvents(client),
     operations: createOperations(client),
     close: () => transport.close(),

@@ -6,7 +6,8 @@ import { parseMoney, type Money } from '../../core/money.ts';
 import { column, joinedLines, single, type Answer } from '../../vendors/command-text/wire.ts';
 import { bounded } from '../../vendors/common/text.ts';
 import type { ChallengeColumns } from '../../vendors/rrpproxy/challenges.ts';
-import { identifier, isFailId, parseDate, unambiguous } from '../../vendors/rrpproxy/fields.ts';
+import { isFailId } from '../../vendors/rrpproxy/fields.ts';
+import { identifier, parseDate, unambiguous } from '../../vendors/command-text/fields.ts';
 import type { CertificateTexts } from '../../vendors/rrpproxy/issued.ts';
 
 /** What Add-, Renew-, Reissue- and StatusCertificate say about one certificate (manual 9.1.16 to 9.1.25). */

@@ -1,29 +1,13 @@
 /** Settings of an AutoDNS publisher. */
 import { z } from 'zod';
 import type { Secret } from '../../core/certificate.ts';
-import { canonicalName } from '../../dns/name.ts';
 import { accountFields } from '../../vendors/internetx/config.ts';
-
-const dnsName = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return canonicalName(text);
-    } catch {
-      context.addIssue({
-        code: 'custom',
-        message: `not a domain name: ${JSON.stringify(text)}; labels of letters, digits and hyphens, internationalised ones in their xn-- form`,
-        input: text,
-      });
-      return z.NEVER;
-    }
-  })
-  .refine((name) => name !== '', { error: 'the root zone is not yours to write' });
+import { ownZoneSchema } from '../dns-name-schema.ts';
 
 export const configSchema = z.strictObject({
   ...accountFields(4),
   zones: z
-    .array(dnsName)
+    .array(ownZoneSchema)
     .min(1)
     .describe(
       'Domains whose records this account may write, with everything below them. The zones themselves are looked up in the account.',

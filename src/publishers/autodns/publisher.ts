@@ -3,7 +3,7 @@
  * it is. A value that is there already is fine; what is to go is removed as the zone lists it, and only if it does.
  */
 import type { DnsPublisher, DnsRecord, PublisherDependencies } from '../../contracts/publisher.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import { canonicalName, longestZone } from '../../dns/name.ts';
 import { retryRepeatable } from '../../vendors/common/retry.ts';
 import { urlOf } from '../../vendors/internetx/account.ts';
@@ -156,6 +156,6 @@ function bare(name: string): string {
 
 /** A zone that is not there has none of our records. */
 function quietWhenMissing(thrown: unknown): undefined {
-  if (thrown instanceof RenewdError && thrown.kind === 'not-found') return undefined;
+  if (hasKind(thrown, 'not-found')) return undefined;
   throw thrown;
 }

@@ -30,7 +30,7 @@ const recordSchema = z
   }));
 
 /** OpenAPI document, "Zone": rows of a search have no records. */
-export const zoneSchema = z.object({
+const zoneSchema = z.object({
   origin: text,
   name: text,
   virtualNameServer: text,

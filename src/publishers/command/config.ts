@@ -1,25 +1,10 @@
 /** Settings of a publisher that calls a program. */
 import { z } from 'zod';
 import type { Secret } from '../../core/certificate.ts';
-import { canonicalName } from '../../dns/name.ts';
 import { durationSchema } from '../../settings/duration-schema.ts';
 import { secretSchema } from '../../settings/secret-schema.ts';
+import { zoneSchema } from '../dns-name-schema.ts';
 import { conventions } from './record-types.ts';
-
-const zoneName = z.string().transform((text, context) => {
-  try {
-    const name = canonicalName(text);
-    if (name !== '') return name;
-  } catch {
-    // Said below, with what was written.
-  }
-  context.addIssue({
-    code: 'custom',
-    message: `not a zone: ${JSON.stringify(text)}; a domain name, internationalised labels in their xn-- form`,
-    input: text,
-  });
-  return z.NEVER;
-});
 
 /** No byte that a program could not be given. */
 const word = z.string().refine((text) => !text.includes('\0'), { error: 'holds a NUL character' });
@@ -57,7 +42,10 @@ export const configSchema = z
     convention: z
       .enum(conventions)
       .describe('How the program is called: see the table in the documentation of this publisher.'),
-    zones: z.array(zoneName).min(1).describe('Zones that the program can write.'),
+    zones: z
+      .array(zoneSchema((name) => name !== ''))
+      .min(1)
+      .describe('Zones that the program can write.'),
     command: program
       .optional()
       .describe('Program and its first arguments; no shell. With certbot: the auth hook.'),

@@ -1,27 +1,14 @@
 /** Settings of a HEXONET DNS publisher: the account, and the zones it may write. */
 import { z } from 'zod';
-import { canonicalName } from '../../dns/name.ts';
 import { accountFields, refineAccount, resolvedFields, type Account } from '../../vendors/hexonet/config.ts';
+import { zoneSchema } from '../dns-name-schema.ts';
 
-const zoneSchema = z.string().transform((text, context) => {
-  try {
-    const name = canonicalName(text);
-    // A name of one label is a top-level domain: nobody's zone.
-    if (name.includes('.')) return name;
-  } catch {
-    // Said below, with what was written.
-  }
-  context.addIssue({
-    code: 'custom',
-    message: `not a zone: ${JSON.stringify(text)}; a domain name, internationalised labels in their xn-- form`,
-    input: text,
-  });
-  return z.NEVER;
-});
+// A name of one label is a top-level domain: nobody's zone.
+const ownZone = zoneSchema((name) => name.includes('.'));
 
 const ownFields = {
   zones: z
-    .array(zoneSchema)
+    .array(ownZone)
     .min(1)
     .optional()
     .describe('Zones that may be written. Default: all that the account lists when the publisher is made.'),

@@ -5,6 +5,7 @@
 import type { DnsPublisher, DnsRecord, PublisherDependencies } from '../../contracts/publisher.ts';
 import { RenewdError, toRenewdError } from '../../core/errors.ts';
 import { canonicalName, longestZone } from '../../dns/name.ts';
+import { checkedAccount } from '../../vendors/common/checked-settings.ts';
 import { openTransport, type TransportDependencies } from '../../vendors/hexonet/transport.ts';
 import { createZoneClient, type ZoneClient } from './client.ts';
 import { resolvedSchema, type HexonetDnsConfig } from './config.ts';
@@ -130,12 +131,7 @@ export async function createHexonetDns(
 }
 
 function checked(settings: Readonly<Record<string, unknown>>): HexonetDnsConfig {
-  const parsed = resolvedSchema.safeParse(settings);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'account').join(', ');
-    throw new RenewdError('config-invalid', `the hexonet-dns settings do not fit: ${fields}`);
-  }
-  const { zones, ttlSeconds, ...account } = parsed.data;
+  const { zones, ttlSeconds, ...account } = checkedAccount(resolvedSchema, settings, 'hexonet-dns');
   return { account, zones, ttlSeconds };
 }
 

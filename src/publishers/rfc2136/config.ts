@@ -1,23 +1,10 @@
 /** Settings of an RFC 2136 publisher. */
 import { z } from 'zod';
 import type { Secret } from '../../core/certificate.ts';
-import { canonicalName } from '../../dns/name.ts';
 import { parseServerAddress } from '../../dns/server-address.ts';
 import { durationSchema } from '../../settings/duration-schema.ts';
 import { secretSchema } from '../../settings/secret-schema.ts';
-
-const dnsName = z.string().transform((text, context) => {
-  try {
-    return canonicalName(text);
-  } catch {
-    context.addIssue({
-      code: 'custom',
-      message: `not a domain name: ${JSON.stringify(text)}; labels of letters, digits and hyphens, internationalised ones in their xn-- form`,
-      input: text,
-    });
-    return z.NEVER;
-  }
-});
+import { dnsNameSchema, ownZoneSchema } from '../dns-name-schema.ts';
 
 export const configSchema = z.strictObject({
   server: z
@@ -29,12 +16,12 @@ export const configSchema = z.strictObject({
       'Primary server of the zones: host, host:port, or [IPv6 address]:port. Port 53 unless written.',
     ),
   zones: z
-    .array(dnsName.refine((name) => name !== '', { error: 'the root zone is not yours to write' }))
+    .array(ownZoneSchema)
     .min(1)
     .describe('Zones that this server lets the key write, as the server names them.'),
   key: z
     .strictObject({
-      name: dnsName
+      name: dnsNameSchema
         .refine((name) => name !== '', { error: 'a TSIG key has a name' })
         .describe(
           'Name of the TSIG key, exactly as in the server configuration; a final dot does not matter.',

@@ -4,7 +4,7 @@
  *
  * `RR#` is never sent: it exchanges records, on the sister system all of the zone. Neither is anything of the SOA.
  */
-import type { Reply, Transport } from '../../vendors/rrpproxy/transport.ts';
+import { markedSends, type Transport } from '../../vendors/rrpproxy/transport.ts';
 
 export type RecordType = 'TXT' | 'CNAME';
 
@@ -21,10 +21,11 @@ export interface ListParameters {
 export type Client = ReturnType<typeof createClient>;
 
 export function createClient(transport: Transport) {
+  const { repeatable } = markedSends(transport);
   return {
     /** QueryDNSZoneRRList. Repeatable. */
-    listRecords: (list: ListParameters, signal: AbortSignal): Promise<Reply> =>
-      transport.send(
+    listRecords: (list: ListParameters, signal: AbortSignal) =>
+      repeatable(
         'QueryDNSZoneRRList',
         {
           dnszone: list.zone,
@@ -33,23 +34,21 @@ export function createClient(transport: Transport) {
           first: list.first,
           limit: list.limit,
         },
-        { repeatable: true, signal },
+        signal,
       ),
 
     /** ModifyDNSZone. Repeatable: what is there already is not added again, as the callers look first. */
-    addRecord: (zone: string, line: string, signal: AbortSignal): Promise<Reply> =>
-      transport.send('ModifyDNSZone', { dnszone: zone, addrr: [line] }, { repeatable: true, signal }),
+    addRecord: (zone: string, line: string, signal: AbortSignal) =>
+      repeatable('ModifyDNSZone', { dnszone: zone, addrr: [line] }, signal),
 
     /** ModifyDNSZone. Repeatable: the second finds nothing. The line must be exactly as it is listed. */
-    deleteRecord: (zone: string, line: string, signal: AbortSignal): Promise<Reply> =>
-      transport.send('ModifyDNSZone', { dnszone: zone, delrr: [line] }, { repeatable: true, signal }),
+    deleteRecord: (zone: string, line: string, signal: AbortSignal) =>
+      repeatable('ModifyDNSZone', { dnszone: zone, delrr: [line] }, signal),
 
     /** GetDNSZone: the zone that holds a name. Repeatable. */
-    zoneOf: (domain: string, signal: AbortSignal): Promise<Reply> =>
-      transport.send('GetDNSZone', { domain }, { repeatable: true, signal }),
+    zoneOf: (domain: string, signal: AbortSignal) => repeatable('GetDNSZone', { domain }, signal),
 
     /** StatusDNSZone: whether the account has this zone. Repeatable. */
-    zoneStatus: (zone: string, signal: AbortSignal): Promise<Reply> =>
-      transport.send('StatusDNSZone', { dnszone: zone }, { repeatable: true, signal }),
+    zoneStatus: (zone: string, signal: AbortSignal) => repeatable('StatusDNSZone', { dnszone: zone }, signal),
   };
 }

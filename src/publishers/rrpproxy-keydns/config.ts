@@ -1,29 +1,14 @@
 /** Settings of a KeyDNS publisher: the account, as for the provider, and the zones. */
 import { z } from 'zod';
 import type { Secret } from '../../core/certificate.ts';
-import { canonicalName } from '../../dns/name.ts';
 import { accountFields, environmentMismatch, matchesEnvironment } from '../../vendors/rrpproxy/config.ts';
-
-const dnsName = z.string().transform((text, context) => {
-  try {
-    const name = canonicalName(text);
-    if (name !== '') return name;
-  } catch {
-    // Said below, as for the root zone.
-  }
-  context.addIssue({
-    code: 'custom',
-    message: `not a domain name: ${JSON.stringify(text)}; labels of letters, digits and hyphens, internationalised ones in their xn-- form`,
-    input: text,
-  });
-  return z.NEVER;
-});
+import { ownZoneSchema } from '../dns-name-schema.ts';
 
 export const configSchema = z
   .strictObject({
     ...accountFields,
     zones: z
-      .array(dnsName)
+      .array(ownZoneSchema)
       .min(1)
       .describe(
         'Domains whose records it may write. Each is taken for a KeyDNS zone; one that is none is looked for among the zones above and below it.',

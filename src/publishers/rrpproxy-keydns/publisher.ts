@@ -3,7 +3,7 @@
  * line, and leaves every other record alone.
  */
 import type { DnsPublisher, DnsRecord, PublisherDependencies } from '../../contracts/publisher.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import { canonicalName, longestZone } from '../../dns/name.ts';
 import { accountUrl } from '../../vendors/rrpproxy/config.ts';
 import { listAll } from '../../vendors/rrpproxy/pages.ts';
@@ -53,7 +53,7 @@ export function createKeydns(name: string, config: KeydnsConfig, dependencies: D
     try {
       return { zone: configured, lines: await linesOf(configured, record.type, signal) };
     } catch (thrown) {
-      if (!(thrown instanceof RenewdError) || thrown.kind !== 'not-found') throw thrown;
+      if (!hasKind(thrown, 'not-found')) throw thrown;
     }
     const zone = await finder.find(record.name, signal);
     return zone === undefined ? undefined : { zone, lines: await linesOf(zone, record.type, signal) };
@@ -100,7 +100,7 @@ export function createKeydns(name: string, config: KeydnsConfig, dependencies: D
     try {
       await client.addRecord(zone, line, signal);
     } catch (thrown) {
-      if (!isRefusal(thrown)) throw thrown;
+      if (!hasKind(thrown, 'rejected', 'conflict', 'not-found')) throw thrown;
       // Somebody else may have added it between the look and the command.
       const after = await linesOf(zone, record.type, signal);
       if (!after.some((one) => isRecord(one, record, zone))) throw thrown;
@@ -115,7 +115,7 @@ export function createKeydns(name: string, config: KeydnsConfig, dependencies: D
       try {
         await client.deleteRecord(zone, line, signal);
       } catch (thrown) {
-        if (!isRefusal(thrown)) throw thrown;
+        if (!hasKind(thrown, 'rejected', 'conflict', 'not-found')) throw thrown;
         const after = await linesOf(zone, record.type, signal);
         if (!after.includes(line)) continue;
         if (!(await isLocked(zone, record, signal))) throw thrown;
@@ -165,11 +165,4 @@ export function createKeydns(name: string, config: KeydnsConfig, dependencies: D
 
     close: () => transport.close(),
   };
-}
-
-function isRefusal(thrown: unknown): boolean {
-  return (
-    thrown instanceof RenewdError &&
-    (thrown.kind === 'rejected' || thrown.kind === 'conflict' || thrown.kind === 'not-found')
-  );
 }

@@ -2,7 +2,7 @@
  * Which KeyDNS zone holds a name: the configured domain where it is a zone, else what GetDNSZone says, else the longest
  * suffix that StatusDNSZone knows.
  */
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import { canonicalName, isWithin, parentName } from '../../dns/name.ts';
 import { single } from '../../vendors/command-text/wire.ts';
 import type { Client } from './client.ts';
@@ -46,7 +46,7 @@ async function unlessUnknown<T>(call: () => Promise<T>): Promise<T | undefined> 
   try {
     return await call();
   } catch (thrown) {
-    if (thrown instanceof RenewdError && (thrown.kind === 'not-found' || thrown.kind === 'rejected')) {
+    if (hasKind(thrown, 'not-found', 'rejected')) {
       return undefined;
     }
     throw thrown;

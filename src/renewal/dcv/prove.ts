@@ -3,7 +3,7 @@
  * provider to look. Where a value is about to be put is stored before it is put there: a crash leaves nothing behind
  * that is not remembered.
  */
-import type { OrderReading } from '../../contracts/provider.ts';
+import type { OrderReading } from '../../contracts/order.ts';
 import type { PropagationReport } from '../../contracts/publisher.ts';
 import { secondMs } from '../../core/durations.ts';
 import { RenewdError, toRenewdError } from '../../core/errors.ts';

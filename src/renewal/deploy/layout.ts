@@ -15,9 +15,9 @@
  */
 import { RenewdError } from '../../core/errors.ts';
 
-export const setsName = '.sets';
+const setsName = '.sets';
 export const currentName = '.current';
-export const previousName = '.previous';
+const previousName = '.previous';
 /** Everything unfinished begins with it and may be removed by the next deployment. */
 export const temporaryPrefix = '.renewd-tmp-';
 /** Sets made from files that were there before renewd. */

@@ -26,7 +26,7 @@ export function switchCurrent(files: Files, layout: Layout, version: string): vo
   files.syncDirectory(layout.directory);
 }
 
-export function stableTarget(file: string): string {
+function stableTarget(file: string): string {
   return `${currentName}/${file}`;
 }
 

@@ -78,7 +78,7 @@ export function ownershipOf(target: DeployTarget, mode: number): Ownership {
   };
 }
 
-export function fileMode(target: DeployTarget, name: string): number {
+function fileMode(target: DeployTarget, name: string): number {
   return furtherFile(target, name)?.mode ?? (holdsKey(target, name) ? target.keyMode : target.mode);
 }
 

@@ -3,7 +3,8 @@
  * their place, and not before. Works from the store alone; what a crash leaves half done is asked again, and every
  * provider looks whether it is revoked already before it revokes.
  */
-import { effectOf, type OrderHandle } from '../../contracts/provider.ts';
+import { effectOf } from '../../contracts/capabilities.ts';
+import type { OrderHandle } from '../../contracts/order.ts';
 import type { LedgerEntry } from '../../contracts/store.ts';
 import { dayMs, minuteMs, secondMs } from '../../core/durations.ts';
 import { toRenewdError, type RenewdError } from '../../core/errors.ts';

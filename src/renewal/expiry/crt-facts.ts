@@ -1,7 +1,7 @@
 /** What one look at a CRT file tells. Every way a file can be wrong is a fact with a reason, never an exception. */
 import type { CertificateFacts } from '../../pki/certificate.ts';
 
-export const crtStates = [
+const crtStates = [
   'ok',
   'missing',
   /** Permission or device trouble. */

@@ -4,7 +4,7 @@
  * The chain is not verified here; that happened before the file was deployed.
  */
 import type { Files } from '../../contracts/platform.ts';
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import { certificateFacts } from '../../pki/certificate.ts';
 import { DerError, elementAt } from '../../pki/der.ts';
 import { basicConstraints } from '../../pki/extensions.ts';
@@ -39,7 +39,7 @@ export function readCrt(path: string, files: Files, keyPem?: string | Uint8Array
     if (bytes === undefined) return without('missing', `there is no file ${path}`);
     return parseCrt(path, bytes, keyPem);
   } catch (error) {
-    if (error instanceof RenewdError && error.kind === 'local') return without('unreadable', error.message);
+    if (hasKind(error, 'local')) return without('unreadable', error.message);
     throw error;
   }
 }

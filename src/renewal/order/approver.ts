@@ -1,5 +1,5 @@
 /** E-mail validation: who will get the mail is settled before anything is paid. */
-import type { OrderRequest } from '../../contracts/provider.ts';
+import type { OrderRequest } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { ProviderHandle } from '../stage-context.ts';
 

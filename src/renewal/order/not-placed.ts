@@ -1,5 +1,5 @@
 /** The ledger's word that an intended order was proved not to have been placed: what the intent counted is taken back. */
-import { isCharged, type ProviderCapabilities } from '../../contracts/provider.ts';
+import { isCharged, type ProviderCapabilities } from '../../contracts/capabilities.ts';
 import type { LedgerEntry } from '../../contracts/store.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import { ledgerEntry } from '../outcome.ts';

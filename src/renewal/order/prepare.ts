@@ -2,7 +2,7 @@
  * State `planned`: key and CSR first, then the price, then the intent, which the driver holds against the limits. When this stage is left by
  * `order-intended`, everything that a lost answer would need is durable: key, CSR, reference, intent.
  */
-import { isCharged } from '../../contracts/provider.ts';
+import { isCharged } from '../../contracts/capabilities.ts';
 import type { Effects } from '../../contracts/store.ts';
 import type { KeyType } from '../../core/certificate.ts';
 import type { Money } from '../../core/money.ts';

@@ -6,7 +6,7 @@ import type {
   OrderReading,
   OrderRequest,
   PreparedValidation,
-} from '../../contracts/provider.ts';
+} from '../../contracts/order.ts';
 import type { RenewalPatch } from '../../contracts/store.ts';
 import type { ManagedCertificate } from '../../core/certificate.ts';
 import { minuteMs } from '../../core/durations.ts';

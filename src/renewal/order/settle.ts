@@ -3,7 +3,7 @@
  * key, never by sending again. Absence is believed only when the provider listed everything and the grace period for
  * lagging lists is over; anything unclear becomes a person's decision.
  */
-import type { OrderReading } from '../../contracts/provider.ts';
+import type { OrderReading } from '../../contracts/order.ts';
 import { hourMs, minuteMs, secondMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Renewal } from '../../core/renewal.ts';

@@ -1,5 +1,6 @@
 /** State `ordering`: the one call that may cost money. Sent at most once per committed intent. */
-import type { OrderReading, Provider } from '../../contracts/provider.ts';
+import type { OrderReading } from '../../contracts/order.ts';
+import type { Provider } from '../../contracts/provider.ts';
 import { hourMs } from '../../core/durations.ts';
 import { RenewdError, toRenewdError } from '../../core/errors.ts';
 import { formatMoney, type Money } from '../../core/money.ts';

@@ -2,8 +2,8 @@
  * A certificate that nobody should rely on any more although its time has not come: revoked, or its key is lost. What
  * replaces it is urgent, whatever windows and pauses say; only the limits of spending hold. Pure.
  */
-import { effectOf } from '../../contracts/provider.ts';
-import type { OrderAction } from '../../contracts/provider.ts';
+import { effectOf } from '../../contracts/capabilities.ts';
+import type { OrderAction } from '../../contracts/order.ts';
 import type { CurrentCertificate, DecisionFacts } from './facts.ts';
 import { moment } from './instants.ts';
 

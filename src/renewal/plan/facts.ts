@@ -2,7 +2,7 @@
 import type { ManagedCertificate } from '../../core/certificate.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import type { CompromisedKey, RevocationRecord } from '../../core/revocation.ts';
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/capabilities.ts';
 import type { CertificateRecord, IssuedSummary } from '../../contracts/store.ts';
 
 /** The certificate in the CRT file. */

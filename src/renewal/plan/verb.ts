@@ -3,7 +3,7 @@
  * in it end at different times; a reissue is free but cannot pass the end of the order. Pure.
  */
 import { dayMs } from '../../core/durations.ts';
-import { effectOf, type ProviderCapabilities } from '../../contracts/provider.ts';
+import { effectOf, type ProviderCapabilities } from '../../contracts/capabilities.ts';
 
 export interface Gains {
   /** When a certificate from a reissue today would end. */

@@ -3,7 +3,7 @@
  * nothing else; late, repeated and foreign events are harmless.
  */
 import type { Clock, Logger } from '../../contracts/platform.ts';
-import type { EventFeed, ProviderEvent } from '../../contracts/provider.ts';
+import type { EventFeed, ProviderEvent } from '../../contracts/provider-events.ts';
 import type { Store } from '../../contracts/store.ts';
 
 /** Bound on one call: a queue that grows while it is read must not hold us. */

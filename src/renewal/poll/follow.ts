@@ -2,7 +2,7 @@
  * States `awaiting-dcv` and `awaiting-issuance`: what the provider says about the order now, and what follows. Events
  * only make a renewal due; the reading here decides.
  */
-import type { OrderReading } from '../../contracts/provider.ts';
+import type { OrderReading } from '../../contracts/order.ts';
 import { minuteMs, secondMs } from '../../core/durations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { Renewal } from '../../core/renewal.ts';

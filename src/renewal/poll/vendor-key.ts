@@ -1,5 +1,5 @@
 /** The key that the provider was asked to make: kept as ours the moment it is seen with its certificate. */
-import type { OrderReading } from '../../contracts/provider.ts';
+import type { OrderReading } from '../../contracts/order.ts';
 import type { RenewalPatch } from '../../contracts/store.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import type { StageContext } from '../stage-context.ts';

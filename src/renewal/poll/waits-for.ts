@@ -1,5 +1,5 @@
 /** Does the order wait for a person outside, and since when? Pure. */
-import type { OrderReading } from '../../contracts/provider.ts';
+import type { OrderReading } from '../../contracts/order.ts';
 import type { Renewal, WaitForPerson } from '../../core/renewal.ts';
 
 /** The moment stays as long as the wait does, whatever words the provider finds for it. */

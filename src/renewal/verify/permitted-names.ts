@@ -1,5 +1,5 @@
 /** Which names may be in an issued certificate beside those that were ordered. Decision: docs/decisions/0011. */
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/capabilities.ts';
 import type { Renewal } from '../../core/renewal.ts';
 
 /**

@@ -122,7 +122,7 @@ function ipv6ToBytes(text: string): Buffer {
 }
 
 /** The strings of a TXT record. */
-export function txtStrings(data: Buffer): Buffer[] {
+function txtStrings(data: Buffer): Buffer[] {
   const strings: Buffer[] = [];
   for (let offset = 0; offset < data.length;) {
     const length = data[offset] ?? 0;

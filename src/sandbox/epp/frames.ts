@@ -4,9 +4,9 @@
 
 const HEADER_BYTES = 4;
 /** Far more than any honest EPP command; a longer announcement is an attack or no EPP at all. */
-export const FRAME_BYTES_MAX = 1024 * 1024;
+const FRAME_BYTES_MAX = 1024 * 1024;
 
-export class FrameError extends Error {
+class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 

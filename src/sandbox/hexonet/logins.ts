@@ -4,7 +4,7 @@ import type { Credentials } from './wire.ts';
 
 /** "54cd" is the live system, "1234" the one for operational tests and evaluation. */
 export type Entity = '54cd' | '1234';
-export const ENTITIES: readonly Entity[] = ['54cd', '1234'];
+const ENTITIES: readonly Entity[] = ['54cd', '1234'];
 
 export interface Login {
   /** `account`, or `account!role` for a role user of it. */

@@ -1,7 +1,7 @@
 /** Certificate requests and keys as this protocol carries them: one line per numbered parameter, put together again. */
 import { createHash } from 'node:crypto';
 import type { ParsedCsr, SandboxCa } from '../contract.ts';
-import { normaliseRequestPem } from '../vendor-kit/pem.ts';
+import { requestFromLines } from '../vendor-kit/pem.ts';
 import { Refusal } from './answers.ts';
 import { KEY_BITS, publicKeyOf, readKey } from './keys.ts';
 import type { VendorKey } from './keys.ts';
@@ -13,8 +13,6 @@ export interface GivenRequest {
   readonly csr: ParsedCsr;
 }
 
-const BEGIN = /^-----BEGIN (NEW )?CERTIFICATE REQUEST-----$/;
-const END = /^-----END (NEW )?CERTIFICATE REQUEST-----$/;
 /** The page about reissues prints a blank before the padding. */
 const BODY = /^[A-Za-z0-9+/]+ ?={0,2}$/;
 
@@ -22,16 +20,8 @@ const BODY = /^[A-Za-z0-9+/]+ ?={0,2}$/;
 export function parseRequestLines(ca: SandboxCa, parameters: Parameters): GivenRequest | undefined {
   const numbered = parameters.numbered('CSR');
   if (numbered.size === 0) return undefined;
-  const lines = [...numbered.values()];
-  const body = lines.slice(1, -1);
-  const pem = normaliseRequestPem(lines.join('\n'));
-  const wellFormed =
-    numbered.has(0) &&
-    BEGIN.test(lines[0] ?? '') &&
-    END.test(lines.at(-1) ?? '') &&
-    body.length > 0 &&
-    body.every((line) => BODY.test(line));
-  if (!wellFormed || pem === undefined) throw new Refusal(505, 'CSR');
+  const pem = requestFromLines(numbered, BODY);
+  if (pem === undefined) throw new Refusal(505, 'CSR');
   try {
     return { pem, csr: ca.parseCsr(pem) };
   } catch {

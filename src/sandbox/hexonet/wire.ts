@@ -75,7 +75,7 @@ export function parseRequest(request: SimulatorRequest): ParsedRequest {
 }
 
 /** `NAME=value` lines; everything else (`[COMMAND]`, `EOF`) says nothing. */
-export function parseCommandText(text: string): ParsedCommand {
+function parseCommandText(text: string): ParsedCommand {
   return toCommand(
     text.split(/\r?\n/).flatMap((line): [string, string][] => {
       const at = line.indexOf('=');

@@ -1,5 +1,5 @@
 /** What the vendor has in its books, and how it follows what the CA does. */
-import type { CaCertificate, ParsedCsr, SandboxCa, SandboxClock } from '../contract.ts';
+import type { CaCertificate, Invoice, ParsedCsr, SandboxCa, SandboxClock } from '../contract.ts';
 import { messageOf } from '../guards.ts';
 import { digits, pick, unusedId } from '../vendor-kit/random.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
@@ -71,15 +71,6 @@ export interface VendorEvent {
   readonly at: Date;
   delivered: boolean;
   deleted: boolean;
-}
-
-export interface Invoice {
-  readonly at: Date;
-  readonly orderId: string;
-  readonly certificateId: string;
-  readonly product: string;
-  readonly price: number;
-  readonly currency: string;
 }
 
 export interface Account {

@@ -17,7 +17,7 @@ const Authentication = z.looseObject({
   provisioning: z.boolean().nullish(),
 });
 
-export const SOFTWARE = ['IIS4', 'IIS5', 'APACHE2', 'APACHESSL', 'PLESK', 'TOMCAT', 'NOT_SET'] as const;
+const SOFTWARE = ['IIS4', 'IIS5', 'APACHE2', 'APACHESSL', 'PLESK', 'TOMCAT', 'NOT_SET'] as const;
 
 export const CertificateBody = z.looseObject({
   id: Id.nullish(),

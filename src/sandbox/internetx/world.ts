@@ -1,5 +1,12 @@
 /** What the simulated vendor remembers: users with their certificates, jobs, messages and contacts. */
-import type { CaCertificate, DcvRequirement, ParsedCsr, SandboxCa, SandboxClock } from '../contract.ts';
+import type {
+  CaCertificate,
+  DcvRequirement,
+  Invoice,
+  ParsedCsr,
+  SandboxCa,
+  SandboxClock,
+} from '../contract.ts';
 import type { SandboxDns } from '../dns/index.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
 import type { JsonObject, Message } from './envelope.ts';
@@ -92,16 +99,6 @@ export interface Prepared {
   readonly spkiSha256: string;
   readonly product: string;
   readonly authentications: readonly Authentication[];
-}
-
-export interface Invoice {
-  readonly at: Date;
-  readonly orderId: string;
-  readonly certificateId: string;
-  readonly product: string;
-  readonly price: number;
-  readonly currency: string;
-  readonly reference?: string;
 }
 
 export interface User {

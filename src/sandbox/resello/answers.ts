@@ -45,7 +45,7 @@ export const STATUS_BY_CODE: ReadonlyMap<string, number> = new Map([
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-export function jsonAnswer(
+function jsonAnswer(
   status: number,
   value: Json,
   headers: Readonly<Record<string, string>> = {},

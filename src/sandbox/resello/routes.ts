@@ -31,7 +31,7 @@ const certificate = (method: Route['method'], below: string, handler: Handler<Ro
   run: { on: 'certificate', handler },
 });
 
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   account('GET', '/ssl-certificate', listCertificates),
   account('POST', '/ssl-certificate', createCertificate),
   account('GET', '/ssl-certificate-plan', listPlans),

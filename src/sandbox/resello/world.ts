@@ -1,5 +1,12 @@
 /** What the simulated vendor remembers: accounts with their certificates, orders and invoices. */
-import type { CaCertificate, DcvRequirement, ParsedCsr, SandboxCa, SandboxClock } from '../contract.ts';
+import type {
+  CaCertificate,
+  DcvRequirement,
+  Invoice,
+  ParsedCsr,
+  SandboxCa,
+  SandboxClock,
+} from '../contract.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
 import type { ReselloOptions } from './options.ts';
 import type { Plan } from './plans.ts';
@@ -68,17 +75,6 @@ export interface Certificate {
   failure?: { readonly at: Date; readonly reason: string };
   deletedAt?: Date;
   stale?: { readonly until: Date; readonly shown: Shown };
-}
-
-export interface Invoice {
-  readonly at: Date;
-  readonly orderId: string;
-  readonly certificateId: string;
-  readonly product: string;
-  /** Negative: a refund of the row with the same order id. */
-  readonly price: number;
-  readonly currency: string;
-  readonly reference?: string;
 }
 
 export interface ReselloAccount {

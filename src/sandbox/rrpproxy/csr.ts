@@ -1,27 +1,17 @@
 /** A certificate request as this protocol carries it: one line per numbered parameter, put together again. */
 import type { ParsedCsr, SandboxCa } from '../contract.ts';
-import { normaliseRequestPem } from '../vendor-kit/pem.ts';
+import { requestFromLines } from '../vendor-kit/pem.ts';
 import { Refusal } from './answers.ts';
 import type { Parameters } from './parameters.ts';
 
-const BEGIN = /^-----BEGIN (NEW )?CERTIFICATE REQUEST-----$/;
-const END = /^-----END (NEW )?CERTIFICATE REQUEST-----$/;
 const BODY = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Undefined when none was sent. A request whose lines were fused into one value is no request. */
 export function csrFrom(ca: SandboxCa, parameters: Parameters): { pem: string; csr: ParsedCsr } | undefined {
   const numbered = parameters.indexed('csr');
   if (numbered.size === 0) return undefined;
-  const lines = [...numbered.values()];
-  const body = lines.slice(1, -1);
-  const pem = normaliseRequestPem(lines.join('\n'));
-  const wellFormed =
-    numbered.has(0) &&
-    BEGIN.test(lines[0] ?? '') &&
-    END.test(lines.at(-1) ?? '') &&
-    body.length > 0 &&
-    body.every((line) => BODY.test(line));
-  if (!wellFormed || pem === undefined) throw new Refusal(505, 'CSR');
+  const pem = requestFromLines(numbered, BODY);
+  if (pem === undefined) throw new Refusal(505, 'CSR');
   let csr: ParsedCsr;
   try {
     csr = ca.parseCsr(pem);

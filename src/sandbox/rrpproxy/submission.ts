@@ -6,7 +6,7 @@ import { steerOf } from './steering.ts';
 import { failureId } from './world.ts';
 
 /** With the id good for nothing but the support, where the options give one. */
-export function caFailure({ world }: CommandContext, reason: string): Refusal {
+function caFailure({ world }: CommandContext, reason: string): Refusal {
   return new Refusal(549, reason, world.options.failureIds ? value('certificate', failureId(world)) : []);
 }
 

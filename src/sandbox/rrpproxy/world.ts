@@ -1,5 +1,12 @@
 /** What the simulated reseller remembers: accounts with their orders, certificates, contacts and events. */
-import type { CaCertificate, DcvRequirement, ParsedCsr, SandboxCa, SandboxClock } from '../contract.ts';
+import type {
+  CaCertificate,
+  DcvRequirement,
+  Invoice,
+  ParsedCsr,
+  SandboxCa,
+  SandboxClock,
+} from '../contract.ts';
 import type { SandboxDns } from '../dns/index.ts';
 import { digits, unusedId } from '../vendor-kit/random.ts';
 import type { RandomSource } from '../vendor-kit/random.ts';
@@ -90,16 +97,6 @@ export interface DcvToken {
   readonly classId: string;
   readonly spkiSha256: string;
   readonly validUntil: Date;
-}
-
-export interface Invoice {
-  readonly at: Date;
-  readonly orderId: string;
-  readonly certificateId: string;
-  readonly product: string;
-  readonly price: number;
-  readonly currency: string;
-  readonly reference?: string;
 }
 
 /** What `generatelist` put on the account's FTP place and `sendlistemail` into the post. */

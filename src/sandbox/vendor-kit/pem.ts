@@ -19,3 +19,25 @@ export function singleLinePem(pem: string): string {
   const lines = pemLines(pem);
   return [lines[0] ?? '', lines.slice(1, -1).join(''), lines.at(-1) ?? ''].join('\n');
 }
+
+const BEGIN = /^-----BEGIN (NEW )?CERTIFICATE REQUEST-----$/;
+const END = /^-----END (NEW )?CERTIFICATE REQUEST-----$/;
+
+/**
+ * A request that came as one line per numbered parameter, put together again. `bodyLine`: what the vendor takes between
+ * the first and the last. Undefined when it is no request; lines fused into one value are none.
+ */
+export function requestFromLines(
+  numbered: ReadonlyMap<number, string>,
+  bodyLine: RegExp,
+): string | undefined {
+  const lines = [...numbered.values()];
+  const body = lines.slice(1, -1);
+  const wellFormed =
+    numbered.has(0) &&
+    BEGIN.test(lines[0] ?? '') &&
+    END.test(lines.at(-1) ?? '') &&
+    body.length > 0 &&
+    body.every((line) => bodyLine.test(line));
+  return wellFormed ? normaliseRequestPem(lines.join('\n')) : undefined;
+}

@@ -1,6 +1,6 @@
 /** Does the provider, and the product at it, offer what the certificate asks for? */
 import type { ZodType } from 'zod';
-import type { ProductFacts, ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProductFacts, ProviderCapabilities } from '../../contracts/capabilities.ts';
 import { complainOf, originOf } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import { complainOfIssues } from '../issues.ts';

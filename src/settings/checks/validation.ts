@@ -1,5 +1,5 @@
 /** Choices that only some providers offer, and that need a word from the inventory. */
-import type { ProviderCapabilities } from '../../contracts/provider.ts';
+import type { ProviderCapabilities } from '../../contracts/capabilities.ts';
 import { complainOf } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 

@@ -16,7 +16,7 @@ interface ProviderHealth {
 
 const nothing: Readonly<ProviderHealth> = { certificates: 0, open: 0, failure: null, failing: 0, lookups: 0 };
 
-export function providerHealth(rows: readonly Pick<Row, 'status'>[]): ReadonlyMap<string, ProviderHealth> {
+function providerHealth(rows: readonly Pick<Row, 'status'>[]): ReadonlyMap<string, ProviderHealth> {
   const found = new Map<string, ProviderHealth>();
   for (const { status } of rows) {
     const { provider, renewal, orderLookupFailures } = status;

@@ -1,6 +1,6 @@
 /** What the address of a page says beside its path. Foreign, bounded, and never a reason to fail: nonsense is left out. */
 
-export const orders = ['urgency', 'name', 'end'] as const;
+const orders = ['urgency', 'name', 'end'] as const;
 export type Order = (typeof orders)[number];
 
 export interface ListQuery {
@@ -30,7 +30,7 @@ export function readListQuery(query: URLSearchParams): ListQuery {
   };
 }
 
-export function readsRefresh(query: URLSearchParams): boolean {
+function readsRefresh(query: URLSearchParams): boolean {
   return query.get('refresh') !== 'off';
 }
 

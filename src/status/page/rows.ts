@@ -6,7 +6,7 @@ import { stateWord, type StateWord } from '../state-word.ts';
 import type { ListQuery } from './query.ts';
 
 /** Most pressing first: needs somebody or runs late; fails but has time; under way, due or waiting; nothing to do. */
-export const groups = ['problem', 'trouble', 'work', 'well'] as const;
+const groups = ['problem', 'trouble', 'work', 'well'] as const;
 export type Group = (typeof groups)[number];
 
 export interface Row {

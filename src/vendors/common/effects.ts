@@ -1,5 +1,5 @@
 /** What verbs do at most resellers, as data; what differs is said by the provider. */
-import type { VerbEffect } from '../../contracts/provider.ts';
+import type { VerbEffect } from '../../contracts/capabilities.ts';
 
 /** A new order on the invoice, with a certificate of its own. */
 export const newOrder: VerbEffect = {

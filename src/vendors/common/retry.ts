@@ -2,7 +2,7 @@
  * The one place where a provider command is sent again. Only for repeatable commands: a paid command is never given
  * to it.
  */
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind, RenewdError } from '../../core/errors.ts';
 import type { Clock, Random } from '../../contracts/platform.ts';
 
 /** First pause; doubled after each further failure: 0.5 s, 1 s, each times 0.5–1.5. */
@@ -43,9 +43,5 @@ export async function retryRepeatable<T>(fn: () => Promise<T>, options: RetryOpt
 }
 
 function isPassing(thrown: unknown): thrown is RenewdError {
-  return (
-    thrown instanceof RenewdError &&
-    (thrown.kind === 'unavailable' || thrown.kind === 'rate-limited') &&
-    (thrown.retryAfterMs ?? 0) <= retryAfterMsMax
-  );
+  return hasKind(thrown, 'unavailable', 'rate-limited') && (thrown.retryAfterMs ?? 0) <= retryAfterMsMax;
 }

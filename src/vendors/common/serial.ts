@@ -1,6 +1,6 @@
 /** Serial numbers as vendors write them: with colons, in any case, with or without leading zeros. */
 import { X509Certificate } from 'node:crypto';
-import type { OrderReading } from '../../contracts/provider.ts';
+import type { OrderReading } from '../../contracts/order.ts';
 import { RenewdError } from '../../core/errors.ts';
 
 /** Hexadecimal digits without leading zeros, lower case. */

@@ -53,3 +53,10 @@ export function splitPemBlocks(text: string): PemBlock[] {
   }
   return blocks;
 }
+
+/** The certificates among the blocks of a text, in its order. */
+export function certificatePems(text: string | undefined): string[] {
+  return splitPemBlocks(text ?? '')
+    .filter(({ label }) => label === 'CERTIFICATE')
+    .map(({ pem }) => pem);
+}

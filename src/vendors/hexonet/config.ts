@@ -6,14 +6,7 @@ import { z } from 'zod';
 import { Secret } from '../../core/certificate.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { secretSchema } from '../../settings/secret-schema.ts';
-
-/** One line, because the protocol cannot carry a line break. */
-export const lineSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(250)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
+import { lineSchema } from '../command-text/line-schema.ts';
 
 /** An absolute path, or the certificates themselves. */
 const caSchema = z
@@ -75,7 +68,7 @@ interface Addressed {
 }
 
 /** Every way in which the parts of an account do not fit each other, with the field that is wrong. */
-export function accountProblems(
+function accountProblems(
   account: Addressed & { readonly ca?: string | undefined; readonly user?: string | undefined },
 ): readonly { readonly field: 'url' | 'ca' | 'user'; readonly problem: string }[] {
   const { transport, environment, url, ca, user } = account;

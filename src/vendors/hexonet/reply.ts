@@ -39,7 +39,7 @@ export function safeReply(raw: Answer, secrets: readonly string[]): Reply {
 }
 
 /** A text from outside without private keys and without these secrets, however they are spelled. */
-export function blotted(text: string, secrets: readonly string[]): string {
+function blotted(text: string, secrets: readonly string[]): string {
   return without(text, secrets.flatMap(secretForms));
 }
 

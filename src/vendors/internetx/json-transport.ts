@@ -1,5 +1,5 @@
 /** The JSON API: one request out, the accepted envelope back. No policy, no retries (help page JSON API Basics). */
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import { createHttpClient } from '../common/http.ts';
 import {
   basicCredentials,
@@ -65,8 +65,7 @@ export function createJsonTransport(account: Account, dependencies: VendorDepend
         return acceptedEnvelope(answer.status, envelope, request, redact);
       } catch (thrown) {
         // The limit counts for the whole address: whoever else waits for a turn must wait, too.
-        if (thrown instanceof RenewdError && thrown.kind === 'rate-limited')
-          throttle.pause(thrown.retryAfterMs ?? 0);
+        if (hasKind(thrown, 'rate-limited')) throttle.pause(thrown.retryAfterMs ?? 0);
         throw thrown;
       }
     },

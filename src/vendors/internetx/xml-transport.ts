@@ -1,5 +1,5 @@
 /** The XML gateway: one task out, the accepted envelope back. No policy, no retries (help page XML API Basics). */
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import { createHttpClient } from '../common/http.ts';
 import { redactorOf, throttleOf, urlOf, type Account, type VendorDependencies } from './account.ts';
 import { acceptedEnvelope, outcomeOf, type CommandTraits } from './errors.ts';
@@ -40,8 +40,7 @@ export function createXmlTransport(account: Account, dependencies: VendorDepende
         return acceptedEnvelope(answer.status, envelope, task, redact);
       } catch (thrown) {
         // The limit counts for the whole address: whoever else waits for a turn must wait, too.
-        if (thrown instanceof RenewdError && thrown.kind === 'rate-limited')
-          throttle.pause(thrown.retryAfterMs ?? 0);
+        if (hasKind(thrown, 'rate-limited')) throttle.pause(thrown.retryAfterMs ?? 0);
         throw thrown;
       }
     },

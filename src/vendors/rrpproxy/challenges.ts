@@ -5,8 +5,18 @@
  * Forms: manual 9.1.16 to 9.1.25; for API 1, knowledge base ssl/ssl-validation-methods.
  */
 import type { Challenge } from '../../core/challenge.ts';
+import type { Column } from '../command-text/fields.ts';
+import {
+  baseName,
+  isAddress,
+  isRelated,
+  isWithin,
+  mayHoldProof,
+  validationDirectory,
+  type ChallengeReading,
+  type MadeChallenge,
+} from '../command-text/proof-place.ts';
 import { parseZoneLine } from '../common/zone-line.ts';
-import type { Column } from './fields.ts';
 
 /** The columns of an answer that say what is to be published, row by row. */
 export interface ChallengeColumns {
@@ -17,17 +27,6 @@ export interface ChallengeColumns {
   readonly fileNames: Column;
   readonly fileContents: Column;
 }
-
-export interface ChallengeReading {
-  readonly challenges: readonly Challenge[];
-  /** Why instructions were left out, one sentence each; empty when all are fit to be published. */
-  readonly refused: readonly string[];
-}
-
-const directory = '/.well-known/pki-validation/';
-
-/** Owners that mean something else to others; a record there could hand out mail or certificates. */
-const foreignLabels: ReadonlySet<string> = new Set(['_acme-challenge', '_dmarc', '_domainkey', '_mta-sts']);
 
 /**
  * `names`: of the certificate; the names in the answer itself are only as good as the answer, so they are used where
@@ -57,14 +56,12 @@ export function readChallenges(answer: ChallengeColumns, names: readonly string[
   return { challenges: [...challenges.values()], refused: [...refused] };
 }
 
-type Made<Kind extends Challenge['kind']> = Extract<Challenge, { kind: Kind }> | string;
-
 function dnsChallenge(
   text: string,
   index: number,
   answer: ChallengeColumns,
   names: readonly string[],
-): Made<'dns'> {
+): MadeChallenge<'dns'> {
   const line = parseZoneLine(text);
   if (line === undefined) return 'the provider asks for a DNS record that cannot be understood';
   const candidates = identifiersAt(index, answer, names);
@@ -73,14 +70,14 @@ function dnsChallenge(
   const identifier =
     owner === undefined || !owner.includes('.')
       ? candidates.at(-1)
-      : (candidates.find((name) => isWithin(owner, plain(name))) ??
-        names.find((name) => isWithin(owner, plain(name))));
+      : (candidates.find((name) => isWithin(owner, baseName(name))) ??
+        names.find((name) => isWithin(owner, baseName(name))));
   if (identifier === undefined || !isRelated(identifier, names)) {
     return `the provider asks for a DNS record at ${owner ?? 'an unnamed place'}, outside the certificate's names`;
   }
-  const base = plain(identifier);
+  const base = baseName(identifier);
   const recordName = owner === undefined ? base : owner.includes('.') ? owner : `${owner}.${base}`;
-  if (!isHostName(recordName) || recordName.split('.').some((label) => foreignLabels.has(label))) {
+  if (!mayHoldProof(recordName)) {
     return `the provider asks for a DNS record at ${recordName}, which is no place for a validation record`;
   }
   if (line.type === 'CNAME' && !isValidationLabel(recordName, base)) {
@@ -110,12 +107,12 @@ function fileChallenge(
   index: number,
   answer: ChallengeColumns,
   names: readonly string[],
-): Made<'file'> {
+): MadeChallenge<'file'> {
   const candidates = identifiersAt(index, answer, names);
   const place = filePlace(text, candidates.at(-1));
   if (place === undefined) return 'the provider asks for a file outside the validation directory';
   const { host, path } = place;
-  const identifier = [...candidates, ...names].find((name) => plain(name) === host);
+  const identifier = [...candidates, ...names].find((name) => baseName(name) === host);
   if (identifier === undefined || !isRelated(identifier, names)) {
     return `the provider asks for a file at ${host}, which is none of the certificate's names`;
   }
@@ -136,8 +133,8 @@ function filePlace(text: string, fallback: string | undefined): { host: string; 
   if (match === null) return undefined;
   const [, named, inDirectory, file = ''] = match;
   if (named !== undefined && inDirectory === undefined) return undefined;
-  const host = named?.toLowerCase() ?? (fallback === undefined ? undefined : plain(fallback));
-  return host === undefined || file.length > 100 ? undefined : { host, path: directory + file };
+  const host = named?.toLowerCase() ?? (fallback === undefined ? undefined : baseName(fallback));
+  return host === undefined || file.length > 100 ? undefined : { host, path: validationDirectory + file };
 }
 
 /** Sectigo's hash, domain and token belong on lines of their own, but arrive joined by blanks. */
@@ -160,29 +157,4 @@ function emailChallenges(answer: ChallengeColumns): Challenge[] {
     identifier,
     addresses: [...addresses],
   }));
-}
-
-/** One mailbox of usual form; it is only shown to people. */
-export function isAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s@<>",;:]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/.test(text);
-}
-
-/** A name of the certificate, its www or apex twin (free alternative), or a domain above one (dcvscope=base). */
-function isRelated(identifier: string, names: readonly string[]): boolean {
-  const base = plain(identifier);
-  return (
-    base.includes('.') && names.some((name) => isWithin(plain(name), base) || base === `www.${plain(name)}`)
-  );
-}
-
-function isWithin(name: string, parent: string): boolean {
-  return name === parent || name.endsWith(`.${parent}`);
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/^\*\./, '').replace(/\.$/, '');
-}
-
-function isHostName(name: string): boolean {
-  return name.length <= 253 && name.split('.').every((label) => /^[a-z0-9_-]{1,63}$/.test(label));
 }

@@ -5,14 +5,7 @@
 import { z } from 'zod';
 import type { Secret } from '../../core/certificate.ts';
 import { secretSchema } from '../../settings/secret-schema.ts';
-
-/** One line, because the protocol cannot carry a line break. */
-export const lineSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(250)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
+import { lineSchema } from '../command-text/line-schema.ts';
 
 export const accountFields = {
   login: lineSchema.describe('Account name, or account:user for a role user.'),

@@ -1,6 +1,6 @@
 /** The certificates inside an answer: which is the leaf, and which stand above it. */
 import { certificateKeySha256, csrKeySha256 } from '../common/csr-key.ts';
-import { splitPemBlocks } from '../common/text.ts';
+import { certificatePems } from '../common/text.ts';
 
 export interface CertificateTexts {
   /** As PEM text, as far as the answer has them. */
@@ -14,12 +14,12 @@ export function issuedParts(answer: CertificateTexts): {
   leafPem?: string;
   caPems?: readonly string[];
 } {
-  const own = certificates(answer.certificate);
+  const own = certificatePems(answer.certificate);
   const csrKey = answer.csr === undefined ? undefined : csrKeySha256(answer.csr);
   const leafPem =
     (csrKey === undefined ? undefined : own.find((pem) => certificateKeySha256(pem) === csrKey)) ?? own[0];
   if (leafPem === undefined) return {};
-  const others = [...own, ...certificates(answer.chain)].filter((pem) => pem !== leafPem);
+  const others = [...own, ...certificatePems(answer.chain)].filter((pem) => pem !== leafPem);
   return { leafPem, caPems: [...new Set(others)] };
 }
 
@@ -29,19 +29,4 @@ export function keyOf(csr: string | undefined, leafPem: string | undefined): str
     (csr === undefined ? undefined : csrKeySha256(csr)) ??
     (leafPem === undefined ? undefined : certificateKeySha256(leafPem))
   );
-}
-
-function certificates(text: string | undefined): string[] {
-  return splitPemBlocks(text ?? '')
-    .filter((block) => block.label === 'CERTIFICATE')
-    .map((block) => block.pem);
-}
-
-/** Names as we write them; what is no name is left out. */
-export function hostNames(domains: readonly (string | undefined)[]): string[] {
-  const names = domains
-    .filter((name) => name !== undefined)
-    .map((name) => name.toLowerCase().replace(/\.$/, ''))
-    .filter((name) => name.length <= 253 && /^(\*\.)?[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/.test(name));
-  return [...new Set(names)];
 }

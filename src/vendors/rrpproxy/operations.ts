@@ -1,9 +1,9 @@
 /** Parameters of operations checked before anything is sent, and rows as plain JSON. */
-import type { OperationParameter, OperationResult } from '../../contracts/provider.ts';
+import type { OperationParameter, OperationResult } from '../../contracts/provider-operations.ts';
 import { RenewdError } from '../../core/errors.ts';
 import { bounded } from '../common/text.ts';
-import { isId, parseDate } from './fields.ts';
-import type { Listing, Row } from './pages.ts';
+import { isId, parseDate } from '../command-text/fields.ts';
+import { listAll, type ListOptions, type PageQuery, type Row } from './pages.ts';
 
 export type Given = Readonly<Record<string, readonly string[]>>;
 
@@ -27,7 +27,7 @@ export function linesOf(given: Given, name: string): string[] {
 }
 
 /** The value of a parameter that must be there. */
-export function requiredLine(given: Given, name: string): string {
+function requiredLine(given: Given, name: string): string {
   const line = lineOf(given, name);
   if (line === undefined) throw wrong(name, 'is missing');
   return line;
@@ -38,6 +38,11 @@ export function requiredId(given: Given, name: string): string {
   const id = requiredLine(given, name);
   if (!isId(id)) throw wrong(name, 'is not an id');
   return id;
+}
+
+/** An id of the provider; undefined when not given. */
+export function optionalId(given: Given, name: string): string | undefined {
+  return lineOf(given, name) === undefined ? undefined : requiredId(given, name);
 }
 
 /** One of the words, whatever its capitals; undefined when not given. */
@@ -63,7 +68,7 @@ export function pemOf(given: Given, name: string, label: RegExp): string | undef
 }
 
 /** Rows to show, 1 to 10 000; default 1000. */
-export function limitOf(given: Given): number {
+function limitOf(given: Given): number {
   const line = lineOf(given, 'limit') ?? '1000';
   const limit = /^\d{1,5}$/.test(line) ? Number(line) : 0;
   if (limit < 1 || limit > 10_000) throw wrong('limit', 'must be a number from 1 to 10000');
@@ -90,9 +95,15 @@ const moments: ReadonlySet<string> = new Set([
   'deletedAt',
 ]);
 
-export function listData(listing: Listing, names: RowNames): OperationResult {
-  const rows = listing.rows.map((row) => rowData(row, names));
-  return { data: { rows, complete: listing.complete } };
+/** Runs the pages of a list command, to the `limit` that was given. `key`: the columns that name a row. */
+export async function listRows(
+  given: Given,
+  names: RowNames,
+  key: ListOptions['key'],
+  query: PageQuery,
+): Promise<OperationResult> {
+  const listing = await listAll(query, { key, columns: Object.keys(names), limit: limitOf(given) });
+  return { data: { rows: listing.rows.map((row) => rowData(row, names)), complete: listing.complete } };
 }
 
 function rowData(row: Row, names: RowNames): Readonly<Record<string, string>> {

@@ -2,13 +2,13 @@
  * The lists of the API: rows as columns of equal length, page after page. `first`, `last`, `limit` and `total` come as
  * properties of the answer (manual 9.1.10, 9.1.23, 9.1.31).
  */
-import { RenewdError } from '../../core/errors.ts';
+import { hasKind } from '../../core/errors.ts';
 import { column, single, type Answer } from '../command-text/wire.ts';
-import { integer } from './fields.ts';
+import { integer } from '../command-text/fields.ts';
 import type { Reply } from './transport.ts';
 
 /** Page size of the manual's samples; 100 pages are more rows than an account has. */
-export const pageSize = 1000;
+const pageSize = 1000;
 const pagesMax = 100;
 
 /** Values by normal name, as they came; the key column is always there. */
@@ -67,11 +67,11 @@ export interface ListOptions {
   readonly refusable?: boolean;
 }
 
+/** One page of the command's list, from the row with index `first`. */
+export type PageQuery = (page: { readonly first: number; readonly limit: number }) => Promise<Reply>;
+
 /** Throws what the command throws. */
-export async function listAll(
-  query: (page: { readonly first: number; readonly limit: number }) => Promise<Reply>,
-  options: ListOptions,
-): Promise<Listing> {
+export async function listAll(query: PageQuery, options: ListOptions): Promise<Listing> {
   const { limit = pageSize * pagesMax } = options;
   const rows: Row[] = [];
   let first = 0;
@@ -81,7 +81,8 @@ export async function listAll(
       const asked = { first, limit: Math.min(pageSize, limit - rows.length) };
       read = readPage((await query(asked)).answer, first, options.key, options.columns);
     } catch (thrown) {
-      if (options.refusable === true && isRefusal(thrown)) return { rows, complete: false };
+      if (options.refusable === true && hasKind(thrown, 'rejected', 'not-found'))
+        return { rows, complete: false };
       throw thrown;
     }
     rows.push(...read.rows);
@@ -93,8 +94,4 @@ export async function listAll(
     first = read.next;
   }
   return { rows, complete: false };
-}
-
-function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof RenewdError && (thrown.kind === 'rejected' || thrown.kind === 'not-found');
 }

@@ -2,7 +2,7 @@
  * States of certificates in our words, for both API generations. Sources: Reference Manual (2022), 8.1.7 and 9.4.1;
  * knowledge base; vendor page "API certificate migration v1.0 to v2.0".
  */
-import type { OrderStatus } from '../../contracts/provider.ts';
+import type { OrderStatus } from '../../contracts/order.ts';
 
 /** Lower case, one spelling; the upper-case states of the command tables and of API 1 are here as well. */
 export const statusTable: Readonly<Record<string, OrderStatus>> = {

@@ -32,6 +32,21 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+type Send = (command: string, parameters: Parameters, signal: AbortSignal) => Promise<Reply>;
+
+/** How a client marks each of its commands. */
+export function markedSends(transport: Transport): {
+  readonly repeatable: Send;
+  readonly notRepeatable: Send;
+} {
+  return {
+    repeatable: (command, parameters, signal) =>
+      transport.send(command, parameters, { repeatable: true, signal }),
+    notRepeatable: (command, parameters, signal) =>
+      transport.send(command, parameters, { repeatable: false, signal }),
+  };
+}
+
 /** Connections per account: the EPP gateway's published limit is 5, nothing is published for HTTPS. */
 const concurrency = 4;
 

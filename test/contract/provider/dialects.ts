@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderReading, ProviderEvent } from '../../../src/contracts/provider.ts';
+import type { OrderReading } from '../../../src/contracts/order.ts';
+import type { ProviderEvent } from '../../../src/contracts/provider-events.ts';
 import { dayMs } from '../../../src/core/durations.ts';
 import type { Subject } from '../provider.ts';
 import { expectIssued, never, paidDays, type Placed, type World } from './world.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { effectOf, type OrderAction } from '../../../src/contracts/provider.ts';
+import { effectOf } from '../../../src/contracts/capabilities.ts';
+import type { OrderAction } from '../../../src/contracts/order.ts';
 import { dayMs, hourMs } from '../../../src/core/durations.ts';
 import { createProviderPool } from '../../../src/providers/pool.ts';
 import type { Subject } from '../provider.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventFeed, ProviderEvent } from '../../../src/contracts/provider.ts';
+import type { EventFeed, ProviderEvent } from '../../../src/contracts/provider-events.ts';
 import type { Subject } from '../provider.ts';
 import { never, type World } from './world.ts';
 

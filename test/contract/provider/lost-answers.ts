@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { effectOf, type OrderAction } from '../../../src/contracts/provider.ts';
+import { effectOf } from '../../../src/contracts/capabilities.ts';
+import type { OrderAction } from '../../../src/contracts/order.ts';
 import { dayMs } from '../../../src/core/durations.ts';
 import { generateKey } from '../../../src/pki/keys.ts';
 import type { Fault } from '../../../src/sandbox/contract.ts';

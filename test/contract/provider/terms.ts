@@ -1,4 +1,4 @@
-import { effectOf } from '../../../src/contracts/provider.ts';
+import { effectOf } from '../../../src/contracts/capabilities.ts';
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { dayMs } from '../../../src/core/durations.ts';

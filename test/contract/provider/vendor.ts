@@ -1,10 +1,6 @@
 /** What the suite must know of a vendor that the contract does not say: addresses, products, words of its simulator. */
-import type {
-  OrderHandle,
-  Provider,
-  ProviderDependencies,
-  ProviderManifest,
-} from '../../../src/contracts/provider.ts';
+import type { OrderHandle } from '../../../src/contracts/order.ts';
+import type { Provider, ProviderDependencies, ProviderManifest } from '../../../src/contracts/provider.ts';
 import type { ErrorKind } from '../../../src/core/errors.ts';
 import type { SeededOrder } from '../../../src/sandbox/contract.ts';
 import type { FullSandboxOptions } from '../../../src/sandbox/start.ts';

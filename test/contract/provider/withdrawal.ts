@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { OrderHandle, OrderReading } from '../../../src/contracts/provider.ts';
+import type { OrderHandle, OrderReading } from '../../../src/contracts/order.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { dayMs } from '../../../src/core/durations.ts';
 import type { Subject } from '../provider.ts';

@@ -9,14 +9,8 @@ import { createServer } from 'node:http';
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import type { Clock, Logger, Random } from '../../../src/contracts/platform.ts';
-import type {
-  OrderAction,
-  OrderHandle,
-  OrderReading,
-  OrderRequest,
-  Provider,
-  ProviderDependencies,
-} from '../../../src/contracts/provider.ts';
+import type { OrderAction, OrderHandle, OrderReading, OrderRequest } from '../../../src/contracts/order.ts';
+import type { Provider, ProviderDependencies } from '../../../src/contracts/provider.ts';
 import { Secret } from '../../../src/core/certificate.ts';
 import type { Challenge } from '../../../src/core/challenge.ts';
 import { dayMs } from '../../../src/core/durations.ts';

@@ -102,7 +102,7 @@ export class TinyEppClient {
   }
 }
 
-export function parseReply(xml: string): EppReply {
+function parseReply(xml: string): EppReply {
   const inside = (element: string): string | undefined =>
     new RegExp(`<${element}>([^<]*)</${element}>`).exec(xml)?.[1];
   const pairs: Record<string, string | null> = {};
@@ -133,7 +133,7 @@ const quoted = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&apos;');
 
 /** As the document's samples write it: single quotes, a blank before the end. */
-export const keyvalue = (lines: readonly string[]): string => {
+const keyvalue = (lines: readonly string[]): string => {
   const pairs = lines.map((line) => {
     const at = line.indexOf('=');
     return `<keyvalue:kv key='${quoted(line.slice(0, at))}' value='${quoted(line.slice(at + 1))}' />`;

@@ -26,7 +26,7 @@ export interface Stage {
   readonly simulator: VendorSimulator;
 }
 
-export const ZONES = ['example.com', 'shop.example.org'];
+const ZONES = ['example.com', 'shop.example.org'];
 
 export async function openStage(options: Partial<InternetxOptions> = {}): Promise<Stage> {
   const clock = handClock();

@@ -77,7 +77,7 @@ export interface Reply {
   readonly json: unknown;
 }
 
-export function replyOf(answer: SimulatorAnswer): Reply {
+function replyOf(answer: SimulatorAnswer): Reply {
   const body = Buffer.from(answer.body);
   const isJson = answer.headers['content-type']?.startsWith('application/json') === true;
   const json: unknown = isJson ? JSON.parse(body.toString()) : undefined;

@@ -2,7 +2,8 @@
 import type { Disk } from '../../../src/audit/files.ts';
 import type { CliContext, Composer, Loaded, Runtime } from '../../../src/cli/context.ts';
 import type { Output } from '../../../src/cli/output.ts';
-import type { Provider, ProviderCapabilities } from '../../../src/contracts/provider.ts';
+import type { ProviderCapabilities } from '../../../src/contracts/capabilities.ts';
+import type { Provider } from '../../../src/contracts/provider.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import type { Configuration, ManagedCertificate } from '../../../src/core/certificate.ts';
 import type { Driver } from '../../../src/renewal/driver.ts';
@@ -21,7 +22,7 @@ export interface Captured extends Output {
   readonly documents: unknown[];
 }
 
-export function captured(columns = 200): Captured {
+function captured(columns = 200): Captured {
   const lines: string[] = [];
   const errors: string[] = [];
   const documents: unknown[] = [];

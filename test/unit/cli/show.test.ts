@@ -7,7 +7,7 @@ import { spendingLines } from '../../../src/cli/spending.ts';
 import { status } from '../../../src/cli/status.ts';
 import { stateWord } from '../../../src/status/state-word.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
-import type { OrderRequest } from '../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../src/contracts/order.ts';
 import type { Decision } from '../../../src/renewal/plan/decide.ts';
 import { renewalStates } from '../../../src/core/renewal.ts';
 import { aManagedCertificate, aTarget, someCapabilities } from '../../builders/managed.ts';

@@ -1,6 +1,7 @@
 /** Validation before the order: evidence is published and seen first, and what fails costs nothing. */
 import { describe, expect, test } from 'vitest';
-import type { PreparedValidation, Provider } from '../../../src/contracts/provider.ts';
+import type { PreparedValidation } from '../../../src/contracts/order.ts';
+import type { Provider } from '../../../src/contracts/provider.ts';
 import type { DnsPublisher, DnsRecord } from '../../../src/contracts/publisher.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { RenewdError } from '../../../src/core/errors.ts';

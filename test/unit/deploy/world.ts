@@ -26,7 +26,7 @@ export function targetOf(directory: string, change: Partial<DeployTarget> = {}):
 /** Verdicts are remembered: the fault tests ask thousands of times about the same few sets. */
 const verdicts = new Map<string, boolean>();
 
-export function isPair(keyPem: string, leafPem: string): boolean {
+function isPair(keyPem: string, leafPem: string): boolean {
   const both = keyPem + leafPem;
   const known = verdicts.get(both);
   if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 /** E-mail validation: the address is settled before anything is paid. */
 import { expect, test } from 'vitest';
-import type { OrderRequest, Provider } from '../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../src/contracts/order.ts';
+import type { Provider } from '../../../src/contracts/provider.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { checkApprover } from '../../../src/renewal/order/approver.ts';
 import { orderRequest } from '../../../src/renewal/order/request.ts';

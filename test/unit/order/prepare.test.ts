@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../../src/core/durations.ts';
 import { errorKinds, RenewdError } from '../../../src/core/errors.ts';
-import type { OrderRequest, PreparedValidation } from '../../../src/contracts/provider.ts';
+import type { OrderRequest, PreparedValidation } from '../../../src/contracts/order.ts';
 import { intendOrder, makeCsr } from '../../../src/renewal/order/prepare.ts';
 import { orderRequest } from '../../../src/renewal/order/request.ts';
 import { guardIntent } from '../../../src/renewal/order/spend-guard.ts';

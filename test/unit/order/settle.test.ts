@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs, minuteMs, secondMs } from '../../../src/core/durations.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
-import type { FindQuery, FindResult } from '../../../src/contracts/provider.ts';
+import type { FindQuery, FindResult } from '../../../src/contracts/order.ts';
 import { settleOrder } from '../../../src/renewal/order/settle.ts';
 import { handClock } from '../../builders/clocks.ts';
 import { aProvider, aReading, aStageContext } from '../../builders/stage.ts';

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../../src/core/durations.ts';
 import { errorKinds, RenewdError, type ErrorKind } from '../../../src/core/errors.ts';
-import type { OrderReading, Provider } from '../../../src/contracts/provider.ts';
+import type { OrderReading } from '../../../src/contracts/order.ts';
+import type { Provider } from '../../../src/contracts/provider.ts';
 import { submitOrder } from '../../../src/renewal/order/submit.ts';
 import type { RenewalEvent } from '../../../src/renewal/state-machine.ts';
 import { aProvider, aReading, aStageContext } from '../../builders/stage.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { covers, missingNames, normalName, sameNames, sanCovers } from '../../../src/pki/names.ts';
+import { covers, missingNames, normalName, sanCovers } from '../../../src/pki/names.ts';
 
 describe('which SAN covers which name', () => {
   test.each([
@@ -42,11 +42,4 @@ describe('which SAN covers which name', () => {
 test('a name in its normal form', () => {
   expect(normalName('Shop.Example.COM.')).toBe('shop.example.com');
   expect(normalName('shop.example.com')).toBe('shop.example.com');
-});
-
-test('name sets are equal in any order, case and number', () => {
-  expect(sameNames(['a.example', 'b.example'], ['B.example', 'a.example', 'A.example.'])).toBe(true);
-  expect(sameNames(['a.example'], ['a.example', 'b.example'])).toBe(false);
-  expect(sameNames(['a.example', 'b.example'], ['a.example'])).toBe(false);
-  expect(sameNames([], [])).toBe(true);
 });

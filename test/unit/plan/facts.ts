@@ -66,7 +66,7 @@ export function anIssued(fields: Partial<IssuedSummary> = {}): IssuedSummary {
   };
 }
 
-export function facts(fields: Partial<DecisionFacts> = {}): DecisionFacts {
+function facts(fields: Partial<DecisionFacts> = {}): DecisionFacts {
   return {
     managed: aManagedCertificate(),
     crt: ok(),

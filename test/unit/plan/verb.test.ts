@@ -1,7 +1,7 @@
 /** Reissue, renew or wait: both sides of every condition, for a CA that gives 200 days and a gain of 30 that is worth it. */
 import { describe, expect, test } from 'vitest';
 import { dayMs } from '../../../src/core/durations.ts';
-import type { ProviderCapabilities } from '../../../src/contracts/provider.ts';
+import type { ProviderCapabilities } from '../../../src/contracts/capabilities.ts';
 import { chooseVerb, soonest, type Verb } from '../../../src/renewal/plan/verb.ts';
 import { someCapabilities } from '../../builders/managed.ts';
 import { days, noon } from './facts.ts';

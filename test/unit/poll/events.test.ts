@@ -1,6 +1,6 @@
 /** A provider's queue: stored, then acknowledged; late, repeated and foreign events are harmless. */
 import { expect, test } from 'vitest';
-import type { EventFeed, ProviderEvent } from '../../../src/contracts/provider.ts';
+import type { EventFeed, ProviderEvent } from '../../../src/contracts/provider-events.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { pollEvents } from '../../../src/renewal/poll/events.ts';
 import { handClock } from '../../builders/clocks.ts';

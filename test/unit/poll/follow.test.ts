@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/core/durations.ts';
-import type { OrderReading, OrderStatus } from '../../../src/contracts/provider.ts';
+import type { OrderReading, OrderStatus } from '../../../src/contracts/order.ts';
 import { judgeReading, keepWaiting, pollDelayMs } from '../../../src/renewal/poll/follow.ts';
 import { aReading } from '../../builders/stage.ts';
 import { after, aRenewal, noon } from '../../builders/store-records.ts';

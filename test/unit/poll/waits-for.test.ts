@@ -1,6 +1,6 @@
 /** Who is waited for, since when; and the key that a provider made. */
 import { describe, expect, test } from 'vitest';
-import type { OrderReading } from '../../../src/contracts/provider.ts';
+import type { OrderReading } from '../../../src/contracts/order.ts';
 import { Secret } from '../../../src/core/certificate.ts';
 import { takeVendorKey } from '../../../src/renewal/poll/vendor-key.ts';
 import { waitAfter } from '../../../src/renewal/poll/waits-for.ts';

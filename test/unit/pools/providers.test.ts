@@ -1,11 +1,7 @@
 /** Configured providers: made when needed, made anew when settings or secrets change, closed in the end. */
 import { describe, expect, test } from 'vitest';
-import type {
-  EventFeed,
-  Provider,
-  ProviderDependencies,
-  ProviderManifest,
-} from '../../../src/contracts/provider.ts';
+import type { Provider, ProviderDependencies, ProviderManifest } from '../../../src/contracts/provider.ts';
+import type { EventFeed } from '../../../src/contracts/provider-events.ts';
 import type { ProviderSettings } from '../../../src/core/certificate.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { createProviderPool } from '../../../src/providers/pool.ts';

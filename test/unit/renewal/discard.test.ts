@@ -1,6 +1,7 @@
 /** Replaced certificates are deleted once their successor is served: exactly those, once, and remembered. */
 import { describe, expect, test } from 'vitest';
-import type { OrderHandle, Provider } from '../../../src/contracts/provider.ts';
+import type { OrderHandle } from '../../../src/contracts/order.ts';
+import type { Provider } from '../../../src/contracts/provider.ts';
 import { RenewdError } from '../../../src/core/errors.ts';
 import { minuteMs } from '../../../src/core/durations.ts';
 import type { Renewal } from '../../../src/core/renewal.ts';

@@ -1,7 +1,7 @@
 /** The small parts around the driver: lanes, watchlist, new renewals, adoption, a person's word. */
 import { describe, expect, test } from 'vitest';
 import { RenewdError } from '../../../src/core/errors.ts';
-import type { FindQuery, OrderHandle, OrderReading } from '../../../src/contracts/provider.ts';
+import type { FindQuery, OrderHandle, OrderReading } from '../../../src/contracts/order.ts';
 import type { Renewal } from '../../../src/core/renewal.ts';
 import { adoptOrder } from '../../../src/renewal/adopt.ts';
 import { newRenewal } from '../../../src/renewal/create-renewal.ts';

@@ -1,6 +1,6 @@
 /** Two small providers and three publishers with known limits, so that messages do not depend on the real ones. */
 import { z } from 'zod';
-import type { ProviderCapabilities, VerbEffect } from '../../../src/contracts/provider.ts';
+import type { ProviderCapabilities, VerbEffect } from '../../../src/contracts/capabilities.ts';
 import type { SchemaSet } from '../../../src/settings/schema-set.ts';
 import { secretSchema } from '../../../src/settings/secret-schema.ts';
 

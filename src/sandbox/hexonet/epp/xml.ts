@@ -14,7 +14,7 @@ export interface XmlElement {
   readonly text: string;
 }
 
-export class XmlError extends Error {
+class XmlError extends Error {
   override readonly name = 'XmlError';
 }
 

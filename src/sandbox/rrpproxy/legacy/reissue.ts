@@ -62,7 +62,7 @@ function namesFor(parameters: Parameters, base: LegacySub): string[] {
 }
 
 /** Lines of the file one by one, as the commands that order print them. */
-export function validationProperties(validation: LegacyValidation): Property[] {
+function validationProperties(validation: LegacyValidation): Property[] {
   const { dnsNames, file } = validation;
   return [
     ...values('dnsauth name', dnsNames),

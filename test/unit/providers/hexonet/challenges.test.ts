@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { readChallenges } from '../../../../src/providers/hexonet/challenges.ts';
 import { toReading } from '../../../../src/providers/hexonet/reading.ts';
 import {
-  parseDate,
   readApprovers,
   readCertificate,
   readCertificatePage,
 } from '../../../../src/providers/hexonet/schema.ts';
+import { parseDate } from '../../../../src/vendors/command-text/fields.ts';
 import { checkChallenge } from '../../../../src/renewal/dcv/safety.ts';
 import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
 import { propertiesOf } from '../../../../src/vendors/hexonet/epp/key-values.ts';

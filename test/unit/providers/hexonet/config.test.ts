@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { effectOf, isCharged } from '../../../../src/contracts/provider.ts';
+import { effectOf, isCharged } from '../../../../src/contracts/capabilities.ts';
 import { commands } from '../../../../src/providers/hexonet/commands.ts';
 import { configSchema, orderSchema } from '../../../../src/providers/hexonet/config.ts';
 import { manifest } from '../../../../src/providers/hexonet/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FindQuery } from '../../../../src/contracts/provider.ts';
+import type { FindQuery } from '../../../../src/contracts/order.ts';
 import { answer, never, type Heard } from '../../vendors/hexonet/support.ts';
 import { keyMaterial, lines, withProvider, type KeyMaterial } from './support.ts';
 

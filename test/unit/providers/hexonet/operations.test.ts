@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OperationResult } from '../../../../src/contracts/provider.ts';
+import type { OperationResult } from '../../../../src/contracts/provider-operations.ts';
 import { Secret } from '../../../../src/core/certificate.ts';
 import { commands } from '../../../../src/providers/hexonet/commands.ts';
 import { thrownBy } from '../../vendors/support.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OrderRequest } from '../../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../../src/contracts/order.ts';
 import { thrownBy } from '../../vendors/support.ts';
 import { answer, cut, never, password, type Said } from '../../vendors/hexonet/support.ts';
 import { keyMaterial, lines, requestOf, withProvider, type KeyMaterial } from './support.ts';

@@ -2,7 +2,8 @@
 import 'reflect-metadata';
 import { createHash, webcrypto } from 'node:crypto';
 import { Pkcs10CertificateRequestGenerator, X509CertificateGenerator } from '@peculiar/x509';
-import type { OrderRequest, Provider } from '../../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../../src/contracts/order.ts';
+import type { Provider } from '../../../../src/contracts/provider.ts';
 import { manifest } from '../../../../src/providers/hexonet/index.ts';
 import {
   dependenciesOf,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EventFeed } from '../../../../src/contracts/provider.ts';
+import type { EventFeed } from '../../../../src/contracts/provider-events.ts';
 import { eventOf as eventOfMessage } from '../../../../src/providers/internetx/events.ts';
 import { pollMessageSchema, seen } from '../../../../src/providers/internetx/schema.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FindQuery } from '../../../../src/contracts/provider.ts';
+import type { FindQuery } from '../../../../src/contracts/order.ts';
 import {
   failure,
   makeIdentity,

@@ -1,6 +1,6 @@
 /** What an operator may ask: parameters are checked, answers are plain data without secrets, each task by its own name. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OperationResult, ProviderOperation } from '../../../../src/contracts/provider.ts';
+import type { OperationResult, ProviderOperation } from '../../../../src/contracts/provider-operations.ts';
 import { commands } from '../../../../src/providers/internetx/commands.ts';
 import { routes } from '../../../../src/providers/internetx/json-routes.ts';
 import { shown } from '../../../../src/providers/internetx/shown.ts';

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { FindQuery, FindResult, Provider } from '../../../../src/contracts/provider.ts';
+import type { FindQuery, FindResult } from '../../../../src/contracts/order.ts';
+import type { Provider } from '../../../../src/contracts/provider.ts';
 import {
   certificate,
   failure,

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OrderAction, Provider } from '../../../../src/contracts/provider.ts';
+import type { OrderAction } from '../../../../src/contracts/order.ts';
+import type { Provider } from '../../../../src/contracts/provider.ts';
 import { manifest } from '../../../../src/providers/resello/index.ts';
 import {
   apiKey,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OrderReading, Provider } from '../../../../src/contracts/provider.ts';
+import type { OrderReading } from '../../../../src/contracts/order.ts';
+import type { Provider } from '../../../../src/contracts/provider.ts';
 import { statusTable } from '../../../../src/providers/resello/mapping.ts';
 import {
   certificate,

@@ -2,7 +2,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { Clock, Logger } from '../../../../src/contracts/platform.ts';
-import type { OrderRequest, Provider, ProviderDependencies } from '../../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../../src/contracts/order.ts';
+import type { Provider, ProviderDependencies } from '../../../../src/contracts/provider.ts';
 import { Secret } from '../../../../src/core/certificate.ts';
 import { RenewdError } from '../../../../src/core/errors.ts';
 import { createCsr } from '../../../../src/pki/csr.ts';

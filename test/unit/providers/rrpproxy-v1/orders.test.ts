@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OrderRequest } from '../../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../../src/contracts/order.ts';
 import { manifest } from '../../../../src/providers/rrpproxy-v1/index.ts';
 import { thrownBy } from '../../vendors/support.ts';
 import { csr } from '../rrpproxy/samples.ts';

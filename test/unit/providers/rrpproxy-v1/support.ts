@@ -1,5 +1,6 @@
 /** The provider of API 1 and its client, pointed at the loopback stand-in of API 2's tests. */
-import type { Provider, ProviderOperation } from '../../../../src/contracts/provider.ts';
+import type { Provider } from '../../../../src/contracts/provider.ts';
+import type { ProviderOperation } from '../../../../src/contracts/provider-operations.ts';
 import { createClient, type Client } from '../../../../src/providers/rrpproxy-v1/client.ts';
 import { accountSchema } from '../../../../src/providers/rrpproxy-v1/config.ts';
 import { manifest } from '../../../../src/providers/rrpproxy-v1/index.ts';

@@ -1,10 +1,10 @@
 /** Every answer sample of the manual for the commands we use is read as the right typed result. */
 import { describe, expect, test } from 'vitest';
-import type { OrderReading } from '../../../../src/contracts/provider.ts';
+import type { OrderReading } from '../../../../src/contracts/order.ts';
 import { toReading } from '../../../../src/providers/rrpproxy/reading.ts';
 import { readCertificate } from '../../../../src/providers/rrpproxy/schema.ts';
 import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
-import { parseDate } from '../../../../src/vendors/rrpproxy/fields.ts';
+import { parseDate } from '../../../../src/vendors/command-text/fields.ts';
 import { readPage } from '../../../../src/vendors/rrpproxy/pages.ts';
 import * as samples from './samples.ts';
 import { indexed, keyMaterial, ok } from './support.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readChallenges, type ChallengeReading } from '../../../../src/vendors/rrpproxy/challenges.ts';
+import { readChallenges } from '../../../../src/vendors/rrpproxy/challenges.ts';
+import type { ChallengeReading } from '../../../../src/vendors/command-text/proof-place.ts';
 import { readCertificate } from '../../../../src/providers/rrpproxy/schema.ts';
 import { parseAnswer } from '../../../../src/vendors/command-text/wire.ts';
 import { ok } from './support.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FindQuery } from '../../../../src/contracts/provider.ts';
+import type { FindQuery } from '../../../../src/contracts/order.ts';
 import { startMs } from '../../vendors/support.ts';
 import {
   indexed,

@@ -1,6 +1,6 @@
 /** Immediate issuance, service tags and server types: what the order options do. */
 import { describe, expect, test } from 'vitest';
-import type { OrderRequest } from '../../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../../src/contracts/order.ts';
 import {
   digicertServerTypes,
   sectigoServerTypes,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderStatus } from '../../../../src/contracts/provider.ts';
+import type { OrderStatus } from '../../../../src/contracts/order.ts';
 import { dcvMethodWord } from '../../../../src/providers/rrpproxy/mapping.ts';
 import { isKnownStatus, orderStatus, statusTable } from '../../../../src/vendors/rrpproxy/status.ts';
 import { capabilities } from '../../../../src/providers/rrpproxy/capabilities.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Provider, ProviderOperation } from '../../../../src/contracts/provider.ts';
+import type { Provider } from '../../../../src/contracts/provider.ts';
+import type { ProviderOperation } from '../../../../src/contracts/provider-operations.ts';
 import { answerSamples } from '../../../samples/rrpproxy.ts';
 import { thrownBy } from '../../vendors/support.ts';
 import { crt, csr } from './samples.ts';

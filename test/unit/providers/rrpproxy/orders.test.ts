@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderRequest } from '../../../../src/contracts/provider.ts';
+import type { OrderRequest } from '../../../../src/contracts/order.ts';
 import { RenewdError } from '../../../../src/core/errors.ts';
 import { thrownBy } from '../../vendors/support.ts';
 import * as samples from './samples.ts';

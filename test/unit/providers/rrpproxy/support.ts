@@ -108,7 +108,7 @@ export function settings(url: string, more: object = {}): Record<string, unknown
   return { login: 'acme:robot', password: new Secret(password), url, requestsPerSecond: 20, ...more };
 }
 
-export function account(url: string, more: object = {}): Account {
+function account(url: string, more: object = {}): Account {
   return accountSchema.parse(settings(url, more));
 }
 

@@ -19,8 +19,6 @@ export const never: AbortSignal = new AbortController().signal;
 /** A command as it came, names in capitals. */
 export type Heard = Record<string, string | null>;
 
-export const ok = '[RESPONSE]\r\nCODE=200\r\nDESCRIPTION=Command completed successfully\r\n';
-
 /** An answer text of the HTTP API. */
 export function answer(
   properties: Readonly<Record<string, string | readonly string[]>> = {},
