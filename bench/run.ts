@@ -63,10 +63,15 @@ try {
       NODE_COMPILE_CACHE: undefined,
       NODE_DISABLE_COMPILE_CACHE: undefined,
     },
-    add: (row) => rows.push(row),
+    add: (row) => {
+      rows.push(row);
+      const { what, figure, floor = '', ratio } = row;
+      say(`  ${what}: ${figure}; ${floor}${ratio === undefined ? '' : `, ${ratio.toFixed(2)} ×`}`);
+    },
     say,
   };
-  deploySets(bench.sets, Math.max(...sizes), new Date());
+  // Orders need no more than a set and the one after it.
+  deploySets(bench.sets, only === 'orders' ? 2 : Math.max(...sizes), new Date());
   for (const [name, measure] of Object.entries(sections)) {
     if (only === undefined || name === only) await measure(bench);
   }

@@ -42,7 +42,7 @@ export interface OrderFigures {
   /** The longest that the event loop was held up. */
   readonly delayMs: number;
   readonly connections: number;
-  /** Heap of one order that waits, beyond one that is served; only with `releasedBy`. */
+  /** Heap that one order takes while it waits for its CA; only with `releasedBy`. */
   readonly waitingBytes: number | undefined;
   /** For each order: from its beginning to the end, and how much of that was a pause that renewd made on purpose. */
   readonly spans: readonly { readonly ms: number; readonly pausedMs: number; readonly polls: number }[];
@@ -157,6 +157,7 @@ export const handlers = {
     let resident = 0;
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
+    const heapBefore = heapAfterCollection();
     const cpu = process.cpuUsage();
     const startedAt = performance.now();
     const loop = startLoop(driver, clock, silent, () => undefined);
@@ -173,7 +174,6 @@ export const handlers = {
     await loop.stop();
     await driver.idle();
     const count = configuration.certificates.length;
-    const servedHeap = heapAfterCollection();
     const spans = [];
     for (const { managed } of driver.entries()) {
       const [renewal] = await store.renewalsOf(managed.name, 1);
@@ -195,7 +195,7 @@ export const handlers = {
       residentMegabytes: resident / 2 ** 20,
       delayMs: delay.max / 1e6,
       connections,
-      waitingBytes: waitingHeap === undefined ? undefined : (waitingHeap - servedHeap) / count,
+      waitingBytes: waitingHeap === undefined ? undefined : (waitingHeap - heapBefore) / count,
       spans,
     };
   },
