@@ -47,6 +47,10 @@ export function startWorker<H extends Handlers>(
     async ask(command, argument) {
       const answer = await new Promise<Answer>((resolve, reject) => {
         const died = (): void => reject(new Error(`the worker ${name} ended while doing "${command}"`));
+        if (child.exitCode !== null) {
+          died();
+          return;
+        }
         child.once('exit', died);
         child.once('message', (message) => {
           child.off('exit', died);
