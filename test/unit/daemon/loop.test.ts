@@ -23,13 +23,20 @@ function setUp(work: Partial<LoopWork> = {}) {
     nextWake: () => undefined,
     ...work,
   };
-  const loop = startLoop(all, clock, logger, (at) => finished.push(at));
+  const failed: string[] = [];
+  const loop = startLoop(
+    all,
+    clock,
+    logger,
+    (at) => finished.push(at),
+    () => failed.push('pass'),
+  );
   onTestFinished(async () => {
     const ended = loop.stop();
     clock.advance(60_000);
     await ended;
   });
-  return { clock, calls, loop, finished, logger };
+  return { clock, calls, loop, finished, failed, logger };
 }
 
 /** Work that ends when told to. */
@@ -228,4 +235,11 @@ describe('stopping', () => {
     await settle();
     await expect(loop.stop()).resolves.toBeUndefined();
   });
+});
+
+test('a pass that fails is counted as failed, and is no finished one', async () => {
+  const { finished, failed } = setUp({ pass: () => Promise.reject(new Error('the store is gone')) });
+  await settle();
+  expect(failed).toEqual(['pass']);
+  expect(finished).toEqual([]);
 });
