@@ -33,6 +33,9 @@ export interface Operator {
   readonly asked: number;
 }
 
+/** Tomorrow again. */
+const passing: ReadonlySet<string> = new Set(['unavailable', 'rate-limited', 'protocol', 'outcome-unknown']);
+
 export function startOperator(parts: OperatorParts): Operator {
   const { timeline, chance, journal } = parts;
   let asked = 0;
@@ -93,8 +96,10 @@ export function startOperator(parts: OperatorParts): Operator {
         const operation = operations.find(({ name }) => name === 'migrate');
         if (order !== undefined) await operation?.run({ order: [order] }, new AbortController().signal);
       } catch (thrown) {
-        // Migrated already, when the answer was lost the day before; else tomorrow again.
-        if (toRenewdError(thrown).kind !== 'rejected') continue;
+        const { kind, message } = toRenewdError(thrown);
+        journal.note('not migrated', managed.name, message);
+        if (passing.has(kind)) continue;
+        // Migrated already, when the answer was lost the day before, or refused: bought anew at API 2.
       }
       if (parts.machine() !== machine) return;
       journal.note('migrated', managed.name, order);
