@@ -43,7 +43,8 @@ const happenings: Readonly<Record<RenewalEvent, string>> = {
   'needs-person': 'trying again by itself cannot help, or not now',
   released: 'what blocked is looked at again, or a person said so',
   'gave-up': 'refused for good, ended by the provider, or given up by a person',
-  superseded: 'the entry is no longer in the inventory, or got more names or another provider before anything was ordered',
+  superseded:
+    'the entry is no longer in the inventory, or got more names or another provider before anything was ordered',
   overtaken: 'an emergency: the second provider is asked instead',
 };
 

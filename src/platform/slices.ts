@@ -9,14 +9,15 @@ export function createSlices(): Slices {
   let endsAt = Number.NEGATIVE_INFINITY;
   let queue: Promise<void> = Promise.resolve();
   const isOver = (): boolean => performance.now() > endsAt;
+  const begin = async (): Promise<void> => {
+    if (!isOver()) return;
+    await setImmediate();
+    endsAt = performance.now() + sliceMs;
+  };
   return {
     isOver,
     next() {
-      queue = queue.then(async () => {
-        if (!isOver()) return;
-        await setImmediate();
-        endsAt = performance.now() + sliceMs;
-      });
+      queue = queue.then(begin);
       return queue;
     },
   };
