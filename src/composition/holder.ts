@@ -1,6 +1,6 @@
 /** Who holds a lease: this machine and process. A holder on this machine whose process is gone need not be waited for. */
 import { hostname } from 'node:os';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { Liveness } from '../daemon/lease.ts';
 import { errnoCode } from '../platform/file-errors.ts';
 
@@ -15,14 +15,26 @@ function startOf(pid: number): string | undefined {
   }
 }
 
+/**
+ * Two containers may be given one name, and each has a process 1: what a number means depends on the namespace too
+ * (pid_namespaces(7)).
+ */
+function machine(): string {
+  try {
+    return `${hostname()}/${readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')}`;
+  } catch {
+    return hostname();
+  }
+}
+
 export function leaseHolder(role: string): string {
-  return `${hostname()}:${process.pid}:${startOf(process.pid) ?? '0'}:${role}`;
+  return `${machine()}:${process.pid}:${startOf(process.pid) ?? '0'}:${role}`;
 }
 
 export function livenessOf(holder: string): Liveness {
   const [host, pidText, start] = holder.split(':');
   const pid = Number(pidText);
-  if (host !== hostname() || !Number.isInteger(pid) || pid <= 0) return 'unknown';
+  if (host !== machine() || !Number.isInteger(pid) || pid <= 0) return 'unknown';
   try {
     process.kill(pid, 0);
   } catch (thrown) {

@@ -164,17 +164,21 @@ test('a store that fails for a moment does not end the daemon', async () => {
 test('a holder is this process, and is known to be gone when it is', () => {
   const own = leaseHolder('daemon');
   expect(livenessOf(own)).toBe('alive');
+  const [here = ''] = own.split(':');
   const { pid } = spawnSync('true');
-  expect(isAlive(`${hostname()}:${pid}:1:daemon`)).toBe(false);
+  expect(isAlive(`${here}:${pid}:1:daemon`)).toBe(false);
   // The same id, begun at another moment: another process.
-  expect(isAlive(`${hostname()}:${process.pid}:1:daemon`)).toBe(false);
+  expect(isAlive(`${here}:${process.pid}:1:daemon`)).toBe(false);
   // What cannot be told counts as alive.
   for (const unknown of [
     'elsewhere:1:1:daemon',
     'rubbish',
     '',
-    `${hostname()}:x:1:daemon`,
-    `${hostname()}:-1:1:daemon`,
+    `${here}:x:1:daemon`,
+    `${here}:-1:1:daemon`,
+    // A container of the same name, in which that number is another process or none.
+    `${hostname()}/1:${process.pid}:1:daemon`,
+    `${hostname()}/1:${pid}:1:daemon`,
   ])
     expect([livenessOf(unknown), isAlive(unknown)]).toEqual(['unknown', true]);
 });
