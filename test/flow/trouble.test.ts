@@ -87,6 +87,29 @@ describe('limits of spending', () => {
     await assertWorld(world);
   });
 
+  test('two that read the limit at the same moment are not both the last that fits', async () => {
+    const world = await createWorld({ spend: { overall: { ordersPerDay: 1 } } });
+    let reading = 0;
+    // Whoever reads first is held until the other one reads too, which must not come to pass.
+    world.life.alter = (point, result) => {
+      if (point !== 'store spent') return result;
+      reading += 1;
+      const deadline = performance.now() + 500;
+      const wait = async (): Promise<unknown> => {
+        while (reading < 2 && performance.now() < deadline) await new Promise((turn) => setImmediate(turn));
+        return result;
+      };
+      return wait();
+    };
+    await world.configure([
+      { name: 'shop' },
+      { name: 'mail', provider: 'inx', names: ['mail.example.test'] },
+    ]);
+    await world.run(() => world.clock.now().getTime() > worldStart.getTime() + hourMs);
+    expect(paidOrders(world)).toBe(1);
+    await assertWorld(world);
+  });
+
   test('a limit of money where no price can be had blocks', async () => {
     const world = await createWorld({ spend: { inx: { perMonthHundredths: 100_000 } } });
     await world.configure([{ name: 'shop', provider: 'inx' }]);

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Files } from '../../../src/contracts/platform.ts';
 import { setFiles } from '../../../src/core/certificate.ts';
 import { nodeFiles } from '../../../src/platform/files.ts';
 import { currentSet, deploySet, pruneSets, restoreSet } from '../../../src/renewal/deploy/deploy-set.ts';
@@ -235,6 +236,24 @@ describe('files that were there before', () => {
     expect(readFileSync(`${directory}/privkey.pem`, 'utf8')).toBe(third.keyPem);
     expect(readFileSync(`${directory}/cert.pem`, 'utf8')).toBe(first.leafPem);
   });
+});
+
+test('a disk that keeps something else than it was given: nothing is switched, and the next attempt is whole', async () => {
+  const directory = tempDirectory();
+  const [old, fresh] = [await newSet(), await newSet()];
+  deploySet(targetOf(directory), old, nodeFiles, 'v1');
+  const forgetful: Files = {
+    ...nodeFiles,
+    writeNew(path, content, ownership) {
+      nodeFiles.writeNew(path, path.endsWith('/fullchain.pem') ? content.slice(0, -1) : content, ownership);
+    },
+  };
+  expect(() => deploySet(targetOf(directory), fresh, forgetful, 'v2')).toThrow(
+    /fullchain\.pem does not hold what was written into it/,
+  );
+  expect(servedSet(directory)).toEqual(old);
+  deploySet(targetOf(directory), fresh, nodeFiles, 'v2');
+  expect(servedSet(directory)).toEqual(fresh);
 });
 
 describe('what is refused, with nothing changed', () => {
