@@ -140,6 +140,8 @@ export async function openMarket(timeline: Timeline, chance: Chance, disk: Disk)
   ca.revoke = (serialHex, reason) => {
     const serial = serialHex.toUpperCase();
     market.revoking(serial);
+    // By the CA itself, behind the reseller's back: nothing is left to do.
+    if (revokedAtMs.has(serial)) return;
     revoke(serialHex, reason);
     revokedAtMs.set(serial, timeline.nowMs);
   };
