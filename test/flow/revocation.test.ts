@@ -85,6 +85,23 @@ describe('revoked by its CA', () => {
     await assertWorld(world);
   });
 
+  test('with a name to add that a reissue cannot bring: one order for both, not one reissue after the other', async () => {
+    const answers = new Map<string, Partial<RevocationAnswer>>();
+    const world = await served({ name: 'shop' }, { revocation: reader(answers) });
+    answers.set(onDisk(world), { status: 'revoked', reason: 'superseded', revokedAt: worldStart });
+    world.clock.advance(dayMs + hourMs);
+    await world.configure([{ name: 'shop', names: ['shop.example.test', 'new.shop.example.test'] }]);
+    await world.runToRest();
+    expect(await world.renewal('shop')).toMatchObject({
+      state: 'served',
+      action: 'create',
+      reason: 'revoked',
+    });
+    expect(await world.store.renewalsOf('shop', 9)).toHaveLength(2);
+    expect(paidOrders(world)).toBe(2);
+    await assertWorld(world);
+  });
+
   test('found by a real list, signed by its issuer', async () => {
     const revoked: { serial: string; reason: number }[] = [];
     const signal = new AbortController().signal;

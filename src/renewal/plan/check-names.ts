@@ -34,13 +34,13 @@ export function checkDropped(
 }
 
 export function checkNames(facts: DecisionFacts, present: Present, now: Date): Verdict | undefined {
-  const { managed, capabilities } = facts;
+  const { managed } = facts;
   const dropped = checkDropped(facts, present, now);
   if (dropped !== undefined) return dropped;
   // By coverage, as verification judges: a CA may fold a name into the wildcard beside it.
   const added = missingNames(present.certificate.names, managed.names);
   if (added.length > 0) {
-    const action = capabilities.reissueChangesNames ? replacement(facts, now) : 'create';
+    const action = replacement(facts, now);
     const sentence = `the certificate lacks ${added.join(', ')}`;
     return orderLookupNeeded(facts, now) ?? { action, reason: 'names-added', sentence };
   }

@@ -9,6 +9,7 @@ import { checkNames } from './check-names.ts';
 import { askFirst } from './ask-first.ts';
 import { checkOpen } from './check-open.ts';
 import { requestedVerdict } from './check-requested.ts';
+import { fitNames } from './fit-names.ts';
 import { needsSecondProvider, secondProviderLook } from './fail-over.ts';
 import type { DecisionAction, DecisionFacts, UnusableCrt } from './facts.ts';
 import { earliest } from './instants.ts';
@@ -79,11 +80,11 @@ export function decide(facts: DecisionFacts, calendar: RuleCalendar, now: Date):
   const requested =
     condemned === undefined || asksForVerb ? requestedVerdict(facts, present, calendar, now) : undefined;
   if (requested !== undefined) {
-    const possible = checkClosed(requested, facts);
+    const possible = checkClosed(fitNames(requested, facts, present), facts);
     return finish(asksForVerb ? possible : askFirst(possible, facts, moments, now));
   }
   const verdict = condemned ?? judge(facts, present, calendar, now);
-  const possible = breakLoop(checkClosed(verdict, facts), facts, now);
+  const possible = breakLoop(checkClosed(fitNames(verdict, facts, present), facts), facts, now);
   return elsewhere(askFirst(postpone(possible, facts, now, moments), facts, moments, now));
 }
 

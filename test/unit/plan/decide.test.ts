@@ -15,6 +15,7 @@ import {
   keepsEnd,
   longLead,
   missing,
+  moreNames,
   never,
   noOrder,
   nothingNew,
@@ -224,6 +225,64 @@ const rows: readonly Row[] = [
     },
     action: 'create',
     reason: 'names-added',
+  },
+  {
+    title: 'a name added and revoked, reissue keeps names',
+    given: {
+      managed: moreNames,
+      revocation: aRevocation(),
+      capabilities: someCapabilities({ reissueChangesNames: false }),
+    },
+    action: 'create',
+    reason: 'revoked',
+    sentence: /revoked.*cannot add new\.example\.com, so that another order is needed/,
+  },
+  {
+    title: 'a name added and revoked, reissue brings names',
+    given: { managed: moreNames, revocation: aRevocation() },
+    action: 'reissue',
+    reason: 'revoked',
+  },
+  {
+    title: 'another key beside it and a name added, reissue keeps names',
+    given: {
+      managed: moreNames,
+      crt: ok({}, false),
+      deployable: undefined,
+      capabilities: someCapabilities({ reissueChangesNames: false }),
+    },
+    action: 'create',
+    reason: 'key-mismatch',
+  },
+  {
+    title: 'asked for with a name added, reissue keeps names',
+    given: {
+      managed: moreNames,
+      requested: {},
+      capabilities: someCapabilities({ reissueChangesNames: false }),
+    },
+    action: 'create',
+    reason: 'requested',
+  },
+  {
+    title: 'a reissue asked for with a name added, reissue keeps names',
+    given: {
+      managed: moreNames,
+      requested: { verb: 'reissue' },
+      capabilities: someCapabilities({ reissueChangesNames: false }),
+    },
+    action: 'blocked',
+    reason: 'requested',
+    sentence: /cannot add new\.example\.com: ask without a verb/,
+  },
+  {
+    title: 'revoked, reissue keeps names, and there is none to add',
+    given: {
+      revocation: aRevocation(),
+      capabilities: someCapabilities({ reissueChangesNames: false }),
+    },
+    action: 'reissue',
+    reason: 'revoked',
   },
   {
     title: 'a name added, no order',

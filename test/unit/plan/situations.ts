@@ -9,6 +9,7 @@ export const failure = { code: 'provider-rejected', kind: 'rejected', message: '
 export const never = { cron: '0 3 30 2 *', durationMs: hourMs, timezone: 'UTC' };
 const at13 = { cron: '0 13 * * *', durationMs: hourMs, timezone: 'UTC' };
 export const withWindow = aManagedCertificate({ windows: { order: [at13], deploy: [at13] } });
+export const moreNames = aManagedCertificate({ names: ['shop.example.com', 'new.example.com'] });
 export const windowDays = (renewWindowDays: number) => someCapabilities({ renewWindowDays });
 export const unasked = aRecord({
   provider: null,
