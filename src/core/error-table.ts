@@ -155,7 +155,7 @@ export const errorTable = {
   'wrong-user': row(
     'local',
     'Root was about to make files where those of the daemon, another user, lie.',
-    "Run it as the daemon's user: runuser -u renewd -- renewd …",
+    "Run it as the daemon's user: `runuser -u renewd -- renewd …`.",
   ),
   'backup-unusable': row(
     'local',

@@ -89,9 +89,13 @@ export function createProcesses({ killAfterMs = 5000, drainMs = 250 }: Processes
           // The program obeyed; what it left behind in its group gets no second warning.
           if (ending) signalGroup(child, 'SIGKILL');
           child.stdin?.destroy();
+          // What the program wrote may still be unread when the time is up, if other work held the event loop up: between a
+          // timer and the immediate that it sets lies the phase in which pipes are read.
           drainTimer = setTimeout(() => {
-            child.stdout?.destroy();
-            child.stderr?.destroy();
+            setImmediate(() => {
+              child.stdout?.destroy();
+              child.stderr?.destroy();
+            });
           }, drainMs);
         });
         child.once('close', (exitCode, endedBy) => {

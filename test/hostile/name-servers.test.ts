@@ -30,7 +30,9 @@ afterEach(() => {
 /** Time that a silent server takes is real time; a second of it is as good as a minute. */
 function shortenTimers(): void {
   const real = setTimeout;
-  vi.stubGlobal('setTimeout', (work: () => void, ms = 0) => real(work, ms >= 500 ? ms / 30 : ms));
+  vi.stubGlobal('setTimeout', (work: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
+    real(work, ms >= 500 ? ms / 30 : ms, ...given),
+  );
 }
 
 interface Liar {

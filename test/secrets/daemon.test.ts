@@ -329,7 +329,7 @@ test('no secret is where it was not meant to go', async () => {
     const served = (name: string) => new RegExp(`"certificate":"${name}"[^\\n]*"state":"served"`);
     await until(
       'two are served and everybody else was refused',
-      120_000,
+      300_000,
       () => {
         if (!daemon.isRunning()) throw new Error(daemon.stderr());
         seen.push(processesOf(daemon.pid));
@@ -419,4 +419,4 @@ test('no secret is where it was not meant to go', async () => {
   } finally {
     await closers.close();
   }
-}, 300_000);
+}, 420_000);

@@ -66,6 +66,7 @@ export const orderPlants: readonly Plant[] = [
   {
     name: 'counts the day and not the month',
     breaks: ['limit-broken'],
+    seed: 1,
     seams: ({ timeline }) => ({
       store: (store) =>
         altered(store, {

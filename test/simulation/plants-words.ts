@@ -7,6 +7,7 @@ export const wordPlants: readonly Plant[] = [
   {
     name: 'does not wait although it was told to',
     breaks: ['asked-too-soon'],
+    seed: 1,
     seams: () => ({
       throttles: (of) => (account, pace) => {
         const throttle = of(account, pace);

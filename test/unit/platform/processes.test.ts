@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { ProcessResult } from '../../../src/contracts/platform.ts';
 import { createProcesses, nodeProcesses, outputBytesMax } from '../../../src/platform/processes.ts';
 import { tempDirectory } from '../../builders/temp-directory.ts';
 
@@ -160,4 +162,25 @@ describe('bounds', () => {
     const result = await nodeProcesses.run(['sleep', '1000'], { timeoutMs, signal: AbortSignal.abort() });
     expect(result).toMatchObject({ exitCode: null, signal: 'SIGTERM', timedOut: false });
   });
+});
+
+test('a program that ended before anything of it was read, while other work held the event loop up: all of it is there', async () => {
+  const processes = createProcesses({ drainMs: 50 });
+  const work = (ms: number): void => {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  };
+  const options = { timeoutMs: 60_000, env: {} };
+  // It ends while we work, so that the loop hears of it in the turn in which the second program begins and ends, before
+  // anything of that was looked at; and whoever waited for it has work to do.
+  const first = processes.run(['/bin/true'], options).then(() => work(200));
+  const second = new Promise<ProcessResult>((resolve, reject) => {
+    randomBytes(1, () => {
+      processes.run(['/bin/echo', 'all of it'], options).then(resolve, reject);
+      work(200);
+    });
+  });
+  work(200);
+  await first;
+  expect((await second).stdout).toBe('all of it\n');
 });
