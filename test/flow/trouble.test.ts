@@ -1,4 +1,5 @@
 /** What resellers, limits and people do to a renewal on its way. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../src/core/durations.ts';
 import { RenewdError } from '../../src/core/errors.ts';
@@ -89,17 +90,15 @@ describe('limits of spending', () => {
 
   test('two that read the limit at the same moment are not both the last that fits', async () => {
     const world = await createWorld({ spend: { overall: { ordersPerDay: 1 } } });
-    let reading = 0;
+    let readers = 0;
+    let both: () => void = () => undefined;
+    const met = new Promise<void>((resolve) => (both = resolve));
     // Whoever reads first is held until the other one reads too, which must not come to pass.
     world.life.alter = (point, result) => {
       if (point !== 'store spent') return result;
-      reading += 1;
-      const deadline = performance.now() + 500;
-      const wait = async (): Promise<unknown> => {
-        while (reading < 2 && performance.now() < deadline) await new Promise((turn) => setImmediate(turn));
-        return result;
-      };
-      return wait();
+      readers += 1;
+      if (readers === 2) both();
+      return Promise.race([met, pause(500)]).then(() => result);
     };
     await world.configure([
       { name: 'shop' },
