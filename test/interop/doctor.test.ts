@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -21,6 +21,7 @@ import { loadConfiguration } from '../../src/settings/load.ts';
 import { schemas } from '../../src/settings/schemas.ts';
 import { createMetrics } from '../../src/status/metrics.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
+import { leaseHolder } from '../../src/composition/holder.ts';
 import { freePort } from '../builders/free-port.ts';
 import { createClosers, renewdProgram, runRenewd, start } from './processes.ts';
 
@@ -337,7 +338,7 @@ const faults: readonly Fault[] = [
   },
   {
     what: 'a lease of a process that is gone',
-    prepare: ({ directory }) => lease(directory, `${hostname()}:4194300:1:daemon`),
+    prepare: ({ directory }) => lease(directory, leaseHolder('daemon').replace(/:\d+:\d+:/, ':4194300:1:')),
     finds: [{ area: 'store', level: 'warn', where: /renewd\.db$/, what: /process that is gone/ }],
   },
   {
