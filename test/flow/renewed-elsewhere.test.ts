@@ -91,7 +91,9 @@ test('a kept key: the earlier certificate, shown for a while after a reissue, is
     leafPem: first.leafPem ?? '',
     caPems: [issuer],
   };
-  world.clock.set(world.driver.entries()[0]?.decision?.until ?? world.clock.now());
+  const decision = () => world.driver.entries()[0]?.decision;
+  await world.run(() => decision()?.reason === 'healthy');
+  world.clock.set(decision()?.until ?? world.clock.now());
   await world.runToRest();
   const second = await world.renewal('shop');
   expect(stale).toBeGreaterThan(3);
