@@ -10,7 +10,7 @@ import { createWorld } from '../builders/world.ts';
 import type { World } from '../builders/world/contract.ts';
 import { injuries, type Injection, type PointCall } from '../builders/write-points.ts';
 import { flow, type Flow } from './flows.ts';
-import { allOf } from './run.ts';
+import { allOf, storyOf } from './run.ts';
 
 const rsa = { type: 'rsa-2048' } as const;
 const plain = flow('cnr', 'create', 'dns');
@@ -35,7 +35,8 @@ async function finish(world: World): Promise<void> {
     await world.restart();
     await world.runToRest({ passEveryMs: hourMs });
   }
-  expect((await world.renewal('shop')).state).toBe('served');
+  const renewals = await world.store.renewalsOf('shop', 100);
+  expect(renewals[0]?.state, storyOf(renewals)).toBe('served');
   expect(world.sandbox.ca.orders().map(({ request }) => csrKeyType(request.csrPem))).toEqual(['rsa-2048']);
   expect(paidOrders(world)).toBe(1);
   await assertWorld(world);

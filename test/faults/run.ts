@@ -1,17 +1,23 @@
 /** Runs a flow, clean or in trouble, and says whether everything is as it should be in the end. */
 import { expect } from 'vitest';
+import type { Renewal } from '../../src/core/renewal.ts';
 import { assertSet, assertWorld, ordersByKey, paidOrders } from '../builders/assert-world.ts';
 import { createWorld } from '../builders/world.ts';
 import type { World } from '../builders/world/contract.ts';
 import type { Injection, PointCall } from '../builders/write-points.ts';
 import type { Flow } from './flows.ts';
 
+/** What became of every renewal, for the message of a test that fails. */
+export function storyOf(renewals: readonly Renewal[]): string {
+  return renewals
+    .map((one) => `${one.action} ${one.state} ${one.sentence} ${one.failure?.message ?? ''}`)
+    .join('; ');
+}
+
 /** Everything in the world of the flow is as it should be, and was had for one order. */
 export async function assertServedOnce(world: World, { wanted, action, paid }: Flow): Promise<void> {
   const renewals = await world.store.renewalsOf(wanted.name, 100);
-  const told = renewals
-    .map((one) => `${one.action} ${one.state} ${one.sentence} ${one.failure?.message ?? ''}`)
-    .join('; ');
+  const told = storyOf(renewals);
   expect(renewals[0]?.state, told).toBe('served');
   const verbs = renewals.map((one) => one.action).filter((one) => one !== 'deploy');
   expect(verbs, told).toEqual([action]);

@@ -24,9 +24,12 @@ const takenLabels: ReadonlySet<string> = new Set(
 const portLabel = /^_\d{1,5}$/;
 /** A CNAME here would hand over proofs to ACME CAs for as long as it stands. */
 const delegatingLabel = '_acme-challenge';
-/** TXT values with a meaning of their own: mail policies, keys, claims of ownership towards others than a CA. */
+/**
+ * TXT values with a meaning of their own: mail policies (RFC 7208, and RFC 4406 before it), keys, claims of ownership
+ * towards others than a CA. None is a word that a random token can begin with.
+ */
 const meaningfulText =
-  /^\s*([vkp]\s*=|google-site|ms=|spf|did=|(?!_)[a-z0-9-]+-(site|domain)-verification\s*[=:])/i;
+  /^\s*([vkp]\s*=|google-site|ms=|spf2\.0|did=|(?!_)[a-z0-9-]+-(site|domain)-verification\s*[=:])/i;
 
 /** `name` without its wildcard and every parent of at least two labels: where control of it may be proved. */
 function bases(name: string): readonly string[] {

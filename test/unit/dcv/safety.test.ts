@@ -33,6 +33,10 @@ const safe: readonly (readonly [string, Challenge])[] = [
     txt('_acme-challenge.shop.example.com', 'LPsIwTo7o8BoG0-vjCyGQGBWSVIPxI-i_X336eUOQZo'),
   ],
   ['TXT of GlobalSign', txt('example.com', '_globalsign-domain-verification=AbC-1')],
+  ...['spf', 'ms', 'did', 'google'].map(
+    (word) =>
+      [`TXT of a token that begins with "${word}"`, txt('example.com', `${word}${random32}`)] as const,
+  ),
   ['TXT with spaces and quotes inside', txt('example.com', 'a "quoted" value; with=signs')],
   ['TXT of the longest value', txt('example.com', 'x'.repeat(2048))],
   ['CNAME of DigiCert', cname(`${random32}.shop.example.com`)],
