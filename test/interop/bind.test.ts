@@ -105,7 +105,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('BIND 9',
         secret: new Secret(choice.secret ?? known ?? secrets['key-256.']),
       },
       ttlSeconds: 60,
-      timeout: 5000,
+      timeout: 30_000,
     };
     return createRfc2136('ns1', config, { clock: clockOff(choice.clockOffMs ?? 0), logger: silent });
   }
@@ -117,7 +117,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('BIND 9',
   async function ask(name: string, type: 'TXT' | 'CNAME'): Promise<Message> {
     return await query({ host: '127.0.0.1', port: primary.port }, name, type, {
       recursionDesired: false,
-      timeoutMs: 3000,
+      timeoutMs: 30_000,
       signal,
     });
   }
@@ -248,7 +248,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('BIND 9',
     const sender = {
       server: { host: '127.0.0.1', port: primary.port },
       key: createTsigKey('key-256', 'hmac-sha256', new Secret(secrets['key-256.'])),
-      timeoutMs: 5000,
+      timeoutMs: 30_000,
       clock: clockOff(0),
     };
     const stray = { name: '_x.other.test', type: 'TXT', value: 'x' } as const;

@@ -490,7 +490,7 @@ function lease(directory: string, holder: string): void {
   const database = new DatabaseSync(join(directory, 'state/renewd.db'));
   database
     .prepare("INSERT INTO leases (name, holder, expires_at) VALUES ('daemon', ?, ?)")
-    .run(holder, Date.now() + 15_000);
+    .run(holder, Date.now() + 600_000);
   database.close();
 }
 

@@ -75,7 +75,7 @@ ${zones.join('\n')}
 
 /** Asks until the zone is answered for; BIND takes two seconds and more to listen. */
 async function ready(port: number, zone: string, process: ChildProcess, log: () => string): Promise<void> {
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(90_000);
   for (;;) {
     if (process.exitCode !== null) throw new Error(`named ended with ${process.exitCode}:\n${log()}`);
     try {
@@ -83,7 +83,7 @@ async function ready(port: number, zone: string, process: ChildProcess, log: () 
       const answer = await query({ host, port }, zone, 'SOA', options);
       if (answer.header.authoritative) return;
     } catch (error) {
-      if (signal.aborted) throw new Error(`named did not answer within 30 s:\n${log()}`, { cause: error });
+      if (signal.aborted) throw new Error(`named did not answer within 90 s:\n${log()}`, { cause: error });
     }
     // "Connection refused" comes at once; do not ask a thousand times a second.
     await new Promise<void>((resolve) => {

@@ -37,13 +37,14 @@ async function summary(name: string, type: number): Promise<Record<string, unkno
 }
 
 describe('answers', () => {
-  it('begins within 50 ms', async () => {
-    // The best of a few: what else this machine does is no property of the server.
+  it('begins within 50 ms of CPU', async () => {
+    // The best of a few, because some begin while garbage is collected.
     const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {
-      const began = performance.now();
+      const before = process.cpuUsage();
       const quick = await startSandboxDns({ clock: handClock(), zones: ['example.test'] });
-      times.push(performance.now() - began);
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1000);
       await quick.close();
     }
     expect(Math.min(...times)).toBeLessThan(50);

@@ -64,7 +64,7 @@ describe('faults', () => {
     order({ kind: 'delay', delayMs: 60 });
     const began = performance.now();
     const pending = postText('command=A');
-    const entry = await sandbox.history.waitFor(() => true, AbortSignal.timeout(5_000));
+    const entry = await sandbox.history.waitFor(() => true, AbortSignal.timeout(60_000));
     expect(entry).toMatchObject({ applied: true, fault: 'delay' });
     expect((await pending).text).toContain('code = 200');
     expect(performance.now() - began).toBeGreaterThanOrEqual(59);
@@ -204,7 +204,7 @@ it('close ends what still waits, and nothing listens afterwards', async () => {
     () => 'answered',
     () => 'ended',
   );
-  await sandbox.history.waitFor(() => true, AbortSignal.timeout(5_000));
+  await sandbox.history.waitFor(() => true, AbortSignal.timeout(60_000));
   await sandbox.close();
   expect(await outcome).toBe('ended');
   await expect(post('command=A')).rejects.toThrow(/ECONNREFUSED/);

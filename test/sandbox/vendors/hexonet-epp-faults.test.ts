@@ -139,7 +139,7 @@ describe('faults', () => {
   it('do not outlive the sandbox', async () => {
     fault({ kind: 'delay', delayMs: 600_000 });
     client.send(STATUS_USER);
-    await world.sandbox.history.waitFor(({ fault: kind }) => kind === 'delay', AbortSignal.timeout(5000));
+    await world.sandbox.history.waitFor(({ fault: kind }) => kind === 'delay', AbortSignal.timeout(60_000));
     await world.close();
     expect(await client.frame()).toBeUndefined();
     world = await startHexonet();

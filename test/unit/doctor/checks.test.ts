@@ -213,7 +213,6 @@ describe('systemd', () => {
 describe('the examination', () => {
   test('a check that hangs or throws is a finding and stops no other', async () => {
     const progress: string[] = [];
-    const started = performance.now();
     const found = await examine(
       [
         { area: 'dns', where: 'hangs', run: () => new Promise(() => undefined) },
@@ -247,6 +246,5 @@ describe('the examination', () => {
     expect(found[0]?.what).toBe('no answer within 0.1 s');
     expect(found[1]?.what).toBe('no answer within 0.1 s');
     expect(progress.at(-1)).toBe('5/5');
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
