@@ -14,6 +14,8 @@ export interface Machine {
   readonly nodeVersion: string;
   /** By access(2) for the effective user: access lists, read-only mounts and capabilities count. */
   can(path: string, what: 'read' | 'write' | 'execute'): boolean;
+  /** Whether nobody could write there, because of how its file system is mounted. */
+  isReadOnly(path: string): boolean;
   /** Follows links; undefined when there is nothing, or it may not be looked at. */
   stat(path: string): FileStat | undefined;
   accountName(kind: 'user' | 'group', id: number): string;

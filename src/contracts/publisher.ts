@@ -6,6 +6,7 @@
  * - Both throw RenewdError kind `dcv-failed` (or `unavailable`, `authentication`, `configuration`) and name server, zone
  *   or path.
  */
+import type { RenewdError } from '../core/errors.ts';
 import type { Clock, Files, Logger, PassedSocket, Processes, Random } from './platform.ts';
 import type { ThrottleOf } from './throttle.ts';
 
@@ -45,6 +46,17 @@ export interface FilePublisher {
 }
 
 export type Publisher = DnsPublisher | FilePublisher;
+
+/** Stands for a publisher that is configured and cannot be set up at the moment. */
+export interface UnavailablePublisher {
+  readonly kind: 'unavailable';
+  readonly failure: RenewdError;
+}
+
+export interface NamedPublisher {
+  readonly name: string;
+  readonly publisher: Publisher | UnavailablePublisher;
+}
 
 export interface PublisherDependencies {
   readonly clock: Clock;

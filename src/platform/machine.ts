@@ -26,6 +26,15 @@ function can(path: string, what: keyof typeof modes): boolean {
   }
 }
 
+function isReadOnly(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return false;
+  } catch (thrown) {
+    return errnoCode(thrown) === 'EROFS';
+  }
+}
+
 function unreachable(host: string, thrown: unknown): RenewdError {
   const code =
     errnoCode(thrown) ?? (thrown instanceof Error ? thrown.message : 'the connection failed').slice(0, 200);
@@ -75,6 +84,7 @@ export const systemMachine: Machine = {
   },
   nodeVersion: process.versions.node,
   can,
+  isReadOnly,
   stat(path) {
     try {
       return nodeFiles.stat(path);

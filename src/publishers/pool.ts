@@ -1,12 +1,17 @@
 /** The configured publishers: made when first needed, made anew when their settings change. */
-import type { Publisher, PublisherDependencies, PublisherManifest } from '../contracts/publisher.ts';
+import type {
+  NamedPublisher,
+  Publisher,
+  PublisherDependencies,
+  PublisherManifest,
+} from '../contracts/publisher.ts';
 import type { PublisherSettings } from '../core/certificate.ts';
-import { RenewdError } from '../core/errors.ts';
+import { RenewdError, toRenewdError } from '../core/errors.ts';
 
 export interface PublisherPool {
   configure(settings: readonly PublisherSettings[]): Promise<void>;
-  /** Every publisher that could be made; one that cannot be is logged and left out, for the others' sake. */
-  all(): Promise<readonly { readonly name: string; readonly publisher: Publisher }[]>;
+  /** Every publisher; one that cannot be made is logged and says why to whoever would have used it. */
+  all(): Promise<readonly NamedPublisher[]>;
   close(): Promise<void>;
 }
 
@@ -63,7 +68,7 @@ export function createPublisherPool({
       }
     },
     async all() {
-      const publishers = [];
+      const publishers: NamedPublisher[] = [];
       for (const settings of known) {
         try {
           publishers.push({ name: settings.name, publisher: await get(settings) });
@@ -72,6 +77,10 @@ export function createPublisherPool({
             { publisher: settings.name, err },
             'a publisher could not be made',
           );
+          publishers.push({
+            name: settings.name,
+            publisher: { kind: 'unavailable', failure: toRenewdError(err) },
+          });
         }
       }
       return publishers;

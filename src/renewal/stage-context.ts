@@ -2,7 +2,7 @@
 import type { Clock, Files, Logger, Processes, Random } from '../contracts/platform.ts';
 import type { ProviderCapabilities } from '../contracts/capabilities.ts';
 import type { Provider } from '../contracts/provider.ts';
-import type { DnsRecord, PropagationReport, Publisher } from '../contracts/publisher.ts';
+import type { DnsRecord, NamedPublisher, PropagationReport } from '../contracts/publisher.ts';
 import type { Store } from '../contracts/store.ts';
 import type { KeyType, ManagedCertificate, Secret, SpendLimits } from '../core/certificate.ts';
 
@@ -25,11 +25,6 @@ export interface DnsView {
   followDelegation(name: string, signal: AbortSignal): Promise<string>;
   /** Our own look at every authoritative server of the record's zone. */
   propagation(record: DnsRecord, signal: AbortSignal): Promise<PropagationReport>;
-}
-
-export interface NamedPublisher {
-  readonly name: string;
-  readonly publisher: Publisher;
 }
 
 export interface ProviderHandle {

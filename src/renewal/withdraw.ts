@@ -4,10 +4,10 @@
  */
 import type { Store } from '../contracts/store.ts';
 import type { Clock, Logger } from '../contracts/platform.ts';
+import type { NamedPublisher } from '../contracts/publisher.ts';
 import { toRenewdError } from '../core/errors.ts';
 import type { StoredChallenge } from '../core/renewal.ts';
 import { fileEvidenceOf, withdrawChallenge } from './dcv/evidence.ts';
-import type { NamedPublisher } from './stage-context.ts';
 
 function place(row: StoredChallenge): string {
   const { challenge } = row;

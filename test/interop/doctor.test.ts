@@ -27,6 +27,12 @@ import { createClosers, renewdProgram, runRenewd, start } from './processes.ts';
 
 const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 
+function canMount(): boolean {
+  const can = spawnSync('unshare', ['--mount', 'true']).status === 0;
+  if (!can) process.stderr.write('skipped: doctor.test.ts: no name space of mounts can be made here\n');
+  return can;
+}
+
 /** Only root can become somebody else, and a checkout in root's own directory cannot be run by others. */
 function nobodyCanRun(): boolean {
   const readable = ['sh', '-c', 'test -r "$1" && test -x "$2"', 'sh', renewdProgram, process.execPath];
@@ -572,5 +578,22 @@ describe('as a command', () => {
       /^ok +store +\S+renewd\.db: opens, whole/m,
     ])
       expect(finished.stdout).toMatch(text);
+  });
+
+  test.skipIf(!canMount())('a read-only mount is told as such: no owner or mode is to blame', async () => {
+    const place = await aPlace();
+    const path = write(place);
+    const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+    const doctor = [process.execPath, renewdProgram, 'doctor', '--offline', '-c', path];
+    const finished = await start('unshare', ['--mount', 'sh', '-c', script, place.directory, ...doctor])
+      .ended;
+    expect(finished.code).toBe(1);
+    for (const text of [
+      /^fail  permissions  \S+tls\/shop: root cannot write there: its file system is read-only$/m,
+      /^ {6}fix: mount it writable: ReadWritePaths=\S+tls\/shop in the unit/m,
+      /^ {6}fix: mount it writable: ReadWritePaths=\S+state in the unit/m,
+    ])
+      expect(finished.stdout).toMatch(text);
+    expect(finished.stdout).not.toContain('chown');
   });
 });

@@ -179,7 +179,7 @@ export async function startMachine(parts: MachineParts): Promise<Machine> {
     publishers: async () =>
       (await publishers.all()).map(({ name, publisher }) => ({
         name,
-        publisher: publisherOf(name, publisher),
+        publisher: publisher.kind === 'unavailable' ? publisher : publisherOf(name, publisher),
       })),
     observer: parts.observer,
   });

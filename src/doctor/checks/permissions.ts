@@ -23,6 +23,22 @@ function canUse(path: string, machine: Machine): boolean {
   return machine.can(path, 'write') && machine.can(path, 'execute');
 }
 
+/** What to do where only the mount is in the way; a unit with ProtectSystem= sees nearly everything so. */
+export function mountWritable(path: string): string {
+  return `mount it writable: ReadWritePaths=${path} in the unit, a volume in a container, rw on the host`;
+}
+
+/** `otherwise`: the fix where its owner or mode is in the way. */
+function notWritable(
+  path: string,
+  machine: Machine,
+  otherwise: string,
+): { readonly what: string; readonly fix: string } {
+  return machine.isReadOnly(path)
+    ? { what: 'its file system is read-only', fix: mountWritable(path) }
+    : { what: belongsTo(path, machine), fix: otherwise };
+}
+
 export interface WritableOptions {
   /** What renewd does there, after "renewd cannot": "deploy the certificate shop". */
   readonly purpose: string;
@@ -53,20 +69,17 @@ export function directoryFindings(
     if (!made)
       return [note.fail('there is no such directory', { why: `renewd cannot ${purpose}.`, fix: create })];
     if (canUse(above, machine)) return [note.ok(`it is not there yet and can be made by ${user}`)];
+    const { what, fix } = notWritable(above, machine, create);
     return [
-      note.fail(`it is not there, and ${user} cannot make it in ${above}: ${belongsTo(above, machine)}`, {
+      note.fail(`it is not there, and ${user} cannot make it in ${above}: ${what}`, {
         why: `renewd cannot ${purpose}.`,
-        fix: create,
+        fix,
       }),
     ];
   }
   if (!canUse(path, machine)) {
-    return [
-      note.fail(`${user} cannot write there: ${belongsTo(path, machine)}`, {
-        why: `renewd cannot ${purpose}.`,
-        fix: `chown ${user} ${path} && chmod u+rwx ${path}`,
-      }),
-    ];
+    const { what, fix } = notWritable(path, machine, `chown ${user} ${path} && chmod u+rwx ${path}`);
+    return [note.fail(`${user} cannot write there: ${what}`, { why: `renewd cannot ${purpose}.`, fix })];
   }
   if ((stat.mode & 0o002) !== 0 && (stat.mode & 0o1000) === 0) {
     return [

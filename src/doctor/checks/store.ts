@@ -4,7 +4,7 @@ import { formatDuration, minuteMs } from '../../core/durations.ts';
 import { toRenewdError } from '../../core/errors.ts';
 import { notesOn, type Finding } from '../finding.ts';
 import { octal } from './configuration.ts';
-import { directoryFindings } from './permissions.ts';
+import { directoryFindings, mountWritable } from './permissions.ts';
 
 /** As store/sqlite/examine.ts reads it. */
 export interface StoreLook {
@@ -47,7 +47,9 @@ export async function storeFindings(path: string, tools: StoreTools): Promise<re
     found.push(
       note.fail(`${machine.user.name} cannot write it`, {
         why: 'The daemon could remember nothing, so it would not start.',
-        fix: `chown ${machine.user.name} ${path} ${path}-wal ${path}-shm`,
+        fix: machine.isReadOnly(path)
+          ? mountWritable(directory)
+          : `chown ${machine.user.name} ${path} ${path}-wal ${path}-shm`,
       }),
     );
     return found;

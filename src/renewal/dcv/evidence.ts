@@ -1,9 +1,15 @@
 /** Which publisher puts a challenge where, and how it is put there and taken away. */
-import type { DnsPublisher, DnsRecord, FileEvidence, FilePublisher } from '../../contracts/publisher.ts';
+import type {
+  DnsPublisher,
+  DnsRecord,
+  FileEvidence,
+  FilePublisher,
+  NamedPublisher,
+  UnavailablePublisher,
+} from '../../contracts/publisher.ts';
 import type { DnsChallenge, FileChallenge } from '../../core/challenge.ts';
 import { RenewdError } from '../../core/errors.ts';
 import type { StoredChallenge } from '../../core/renewal.ts';
-import type { NamedPublisher } from '../stage-context.ts';
 
 const ttlSeconds = 60;
 
@@ -32,9 +38,12 @@ export function dnsPublisherFor(
     .sort((a, b) => b.length - a.length);
   const chosen = able.find(({ name }) => name === wanted) ?? able[0];
   if (chosen !== undefined) return chosen;
-  throw new RenewdError('dcv-no-publisher', `no DNS publisher has a zone that holds ${targetName}`, {
-    fields: { name: targetName },
-  });
+  throw nobody(
+    `no DNS publisher has a zone that holds ${targetName}`,
+    { name: targetName },
+    publishers,
+    wanted,
+  );
 }
 
 export function filePublisherFor(
@@ -53,7 +62,31 @@ export function filePublisherFor(
     able.find(({ publisher }) => publisher.hosts.includes(host)) ??
     able[0];
   if (chosen !== undefined) return chosen;
-  throw new RenewdError('dcv-no-publisher', `no file publisher serves ${host}`, { fields: { host } });
+  throw nobody(`no file publisher serves ${host}`, { host }, publishers, wanted);
+}
+
+/** Where a publisher cannot be set up, it may be the one that is missed: then its trouble is the reason. */
+function nobody(
+  text: string,
+  fields: Readonly<Record<string, string>>,
+  publishers: readonly NamedPublisher[],
+  wanted: string | undefined,
+): RenewdError {
+  const broken = publishers.flatMap(({ name, publisher }) =>
+    publisher.kind === 'unavailable' ? [{ name, publisher }] : [],
+  );
+  const [first] = broken;
+  const missed = broken.find(({ name }) => name === wanted) ?? first;
+  if (missed === undefined) return new RenewdError('dcv-no-publisher', text, { fields });
+  return notSetUp(missed.name, missed.publisher, `${text}, and `);
+}
+
+function notSetUp(name: string, { failure }: UnavailablePublisher, before = ''): RenewdError {
+  return new RenewdError(
+    failure.code,
+    `${before}the publisher "${name}" could not be set up: ${failure.message}`,
+    { cause: failure, fields: { publisher: name } },
+  );
 }
 
 export function dnsRecordOf(challenge: DnsChallenge, targetName: string): DnsRecord {
@@ -78,6 +111,7 @@ export async function withdrawChallenge(
       `the publisher "${row.publisher}" that holds evidence for ${row.challenge.identifier} is no longer configured`,
     );
   }
+  if (publisher.kind === 'unavailable') throw notSetUp(row.publisher, publisher);
   if (row.challenge.kind === 'dns' && publisher.kind === 'dns') {
     await publisher.withdraw(dnsRecordOf(row.challenge, row.targetName ?? row.challenge.recordName), signal);
   } else if (row.challenge.kind === 'file' && publisher.kind === 'file') {

@@ -4,12 +4,12 @@
  * that is not remembered.
  */
 import type { OrderReading } from '../../contracts/order.ts';
-import type { PropagationReport } from '../../contracts/publisher.ts';
+import type { NamedPublisher, PropagationReport } from '../../contracts/publisher.ts';
 import { secondMs } from '../../core/durations.ts';
 import { RenewdError, toRenewdError } from '../../core/errors.ts';
 import type { Renewal, StoredChallenge } from '../../core/renewal.ts';
 import { holdAfter, ledgerEntry, type StageOutcome } from '../outcome.ts';
-import type { NamedPublisher, StageContext } from '../stage-context.ts';
+import type { StageContext } from '../stage-context.ts';
 import {
   dnsPublisherFor,
   dnsRecordOf,

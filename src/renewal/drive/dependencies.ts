@@ -1,11 +1,12 @@
 /** What the driver is given, and whom it tells. */
 import type { Clock, Files, Logger, Processes, Random, Slices } from '../../contracts/platform.ts';
+import type { NamedPublisher } from '../../contracts/publisher.ts';
 import type { RevocationReader } from '../../contracts/revocation.ts';
 import type { Store } from '../../contracts/store.ts';
 import type { Configuration, SpendLimits } from '../../core/certificate.ts';
 import type { Renewal } from '../../core/renewal.ts';
 import type { StageOutcome } from '../outcome.ts';
-import type { DnsView, KeyVault, NamedPublisher, ProviderHandle } from '../stage-context.ts';
+import type { DnsView, KeyVault, ProviderHandle } from '../stage-context.ts';
 import type { StageTools } from '../stages.ts';
 import type { CrtWatcher } from '../watchlist.ts';
 

@@ -1,8 +1,8 @@
 /** Which publisher gets a challenge, and what is taken away from where. */
 import { describe, expect, test } from 'vitest';
-import type { DnsPublisher, FilePublisher } from '../../../src/contracts/publisher.ts';
+import type { DnsPublisher, FilePublisher, NamedPublisher } from '../../../src/contracts/publisher.ts';
+import { RenewdError } from '../../../src/core/errors.ts';
 import { dnsPublisherFor, filePublisherFor, withdrawChallenge } from '../../../src/renewal/dcv/evidence.ts';
-import type { NamedPublisher } from '../../../src/renewal/stage-context.ts';
 import { withdrawLeftovers } from '../../../src/renewal/withdraw.ts';
 import { handClock } from '../../builders/clocks.ts';
 import { aStore, recordingLogger, refusing } from '../../builders/stage.ts';
@@ -40,6 +40,10 @@ function file(name: string, hosts: readonly string[], withdrawn: string[] = []):
   return { name, publisher };
 }
 
+function broken(name: string, reason = `no secret for ${name}`): NamedPublisher {
+  return { name, publisher: { kind: 'unavailable', failure: new RenewdError('secret-unreadable', reason) } };
+}
+
 describe('DNS publishers', () => {
   const all = [
     dns('com', ['example.com']),
@@ -65,6 +69,41 @@ describe('DNS publishers', () => {
     expect(() => dnsPublisherFor(all, name, undefined)).toThrow(
       expect.objectContaining({ code: 'dcv-no-publisher', kind: 'configuration' }),
     );
+  });
+});
+
+describe('one that cannot be set up', () => {
+  test("stands in nobody else's way", () => {
+    const all = [broken('first'), dns('com', ['example.com']), file('web', [])];
+    expect(dnsPublisherFor(all, 'a.example.com', 'first').name).toBe('com');
+    expect(filePublisherFor(all, 'a.example.com', 'first').name).toBe('web');
+  });
+
+  test.each([
+    { wanted: 'second', named: 'second' },
+    { wanted: 'com', named: 'first' },
+    { wanted: undefined, named: 'first' },
+  ])('is the reason where nobody else will do (wanted: $wanted)', ({ wanted, named }) => {
+    const all = [broken('first'), dns('com', ['example.com']), broken('second')];
+    const failure = (what: string) =>
+      expect.objectContaining({
+        code: 'secret-unreadable',
+        message: `${what}, and the publisher "${named}" could not be set up: no secret for ${named}`,
+      });
+    expect(() => dnsPublisherFor(all, 'a.example.net', wanted)).toThrow(
+      failure('no DNS publisher has a zone that holds a.example.net'),
+    );
+    expect(() => filePublisherFor(all, 'a.example.net', wanted)).toThrow(
+      failure('no file publisher serves a.example.net'),
+    );
+  });
+
+  test('what it holds is not taken for withdrawn', async () => {
+    const row = aChallenge({ state: 'published', publisher: 'first' });
+    await expect(withdrawChallenge(row, [broken('first')], signal)).rejects.toMatchObject({
+      code: 'secret-unreadable',
+      message: 'the publisher "first" could not be set up: no secret for first',
+    });
   });
 });
 

@@ -117,13 +117,29 @@ describe('permissions', () => {
     const found = directoryFindings(
       '/etc/nginx/tls/shop',
       purpose,
-      machine({ stat, can: () => false, accountName: () => 'root' }),
+      machine({ stat, can: () => false, isReadOnly: () => false, accountName: () => 'root' }),
     );
     expect(found).toMatchObject([
       {
         level: 'fail',
         what: 'it is not there, and renewd cannot make it in /etc: it belongs to root:root, mode 0755',
         fix: 'install -d -o renewd -m 0750 /etc/nginx/tls/shop',
+      },
+    ]);
+  });
+
+  test('where nobody could write, neither owner nor mode is to be changed', () => {
+    const stat: Machine['stat'] = () => ({ size: 0, mtimeMs: 0, inode: 1, mode: 0o755, kind: 'directory' });
+    const found = directoryFindings(
+      '/srv/tls',
+      purpose,
+      machine({ stat, can: () => false, isReadOnly: (path) => path === '/srv/tls' }),
+    );
+    expect(found).toMatchObject([
+      {
+        level: 'fail',
+        what: 'renewd cannot write there: its file system is read-only',
+        fix: expect.stringMatching(/^mount it writable: ReadWritePaths=\/srv\/tls in the unit, /),
       },
     ]);
   });
