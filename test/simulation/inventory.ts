@@ -39,7 +39,7 @@ export interface Inventory {
   edit(chance: Chance): string;
   /** Told about each certificate for which another one is wanted on purpose. */
   wanted: (certificate: string) => void;
-  /** Told about each certificate whose hold has ended. */
+  /** Told about each certificate whose hold has ended, or that has been moved to where it can be bought. */
   released: (certificate: string) => void;
   /** Told that the configuration is another one without an edit. */
   changed: () => Promise<void>;
@@ -195,6 +195,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       self.wanted(name);
       wanted = wanted.map((one) => (one.name === name ? { ...one, provider: 'cnr' } : one));
       publish();
+      self.released(name);
     },
     edit(draws) {
       const index = draws.between(0, wanted.length - 1);

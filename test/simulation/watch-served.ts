@@ -10,8 +10,8 @@ export interface ServedWatch {
   readonly excused: number;
   /** After every event. */
   look(): void;
-  /** After a pass, with the certificates that have an open renewal. */
-  checkBegun(open: ReadonlySet<string>): void;
+  /** After a pass, with the certificates that have an open renewal, and until when a person's work held each up. */
+  checkBegun(open: ReadonlySet<string>, releasedAtMs: ReadonlyMap<string, number>): void;
   /** Half of the lead of what is served has passed. */
   isPressing(certificate: string): boolean;
   servesOf(managed: ManagedCertificate): readonly (Served | undefined)[];
@@ -93,15 +93,15 @@ export function createServedWatch(
           else ended(managed, served);
         }
     },
-    checkBegun(open) {
+    checkBegun(open, releasedAtMs) {
       for (const managed of parts.inventory()) {
         if (managed.hold || open.has(managed.name)) continue;
         for (const served of servesOf(managed)) {
           if (served === undefined) continue;
           const [endMs, leadMs] = [served.notAfter.getTime(), leadOf(managed, served)];
           if (endMs - timeline.nowMs > leadMs / 3) continue;
-          if (parts.longestCalmMs(managed, Math.max(endMs - leadMs, bornMs), timeline.nowMs) < enoughMs)
-            continue;
+          const fromMs = Math.max(endMs - leadMs, bornMs, releasedAtMs.get(managed.name) ?? 0);
+          if (parts.longestCalmMs(managed, fromMs, timeline.nowMs) < enoughMs) continue;
           const left = Math.round((endMs - timeline.nowMs) / hourMs);
           violate('late', `${managed.name} has ${left} h left and nothing was begun`, managed.name);
         }

@@ -54,7 +54,7 @@ export interface Watch {
   audit(store: Store): Promise<void>;
   /** Names, keys or provider were changed on purpose: another order for the same certificate is no second one. */
   wanted(certificate: string): void;
-  /** Its hold has ended: from now on its renewal has to go on. */
+  /** Nothing that a person has to do holds it up any more: from now on its renewal has to go on. */
   released(certificate: string): void;
   /** Its CA revokes a certificate by itself: another one is wanted. */
   revokedByCa(serial: string, certificate: string): void;
@@ -167,6 +167,8 @@ export function createWatch(parts: WatchParts): Watch {
       if (store === undefined) return;
       await orders.check(store);
       await ledger.check(store);
+      for (const { managed, decision } of driver.entries())
+        if (decision?.reason === 'verb-closed') releasedAtMs.set(managed.name, timeline.nowMs);
       await checkOpen(store);
       checkDueMoments(driver);
       await checkEvidence(store);
@@ -186,7 +188,7 @@ export function createWatch(parts: WatchParts): Watch {
 
   async function checkOpen(store: Store): Promise<void> {
     const open = await store.openRenewals();
-    shown.checkBegun(new Set(open.map(({ certificate }) => certificate)));
+    shown.checkBegun(new Set(open.map(({ certificate }) => certificate)), releasedAtMs);
     for (const renewal of open) {
       checkGoesOn(renewal);
       const { certificate, state, nextAt } = renewal;
