@@ -246,6 +246,19 @@ export const statePlants: readonly Plant[] = [
     }),
   },
   {
+    name: 'keeps no receipt',
+    breaks: ['audit'],
+    seams: () => ({
+      store: (store) =>
+        altered(store, {
+          updateRenewal(id, revision, patch, effects, now) {
+            const kept = Object.fromEntries(Object.entries(effects).filter(([name]) => name !== 'receipt'));
+            return store.updateRenewal(id, revision, patch, kept, now);
+          },
+        }),
+    }),
+  },
+  {
     name: 'rewrites a row of the ledger',
     breaks: ['ledger-changed', 'audit'],
     seams: ({ storePath }) => ({
