@@ -336,21 +336,44 @@ describe('people', () => {
   });
 });
 
+const hanging = Array.from({ length: 24 }, (_, index) => ({ name: `slow-${index}` }));
+
+/** Nobody is idle for as long as a reseller hangs: turns are taken without waiting for it. */
+async function marchUntilServed(world: World, name: string): Promise<void> {
+  for (let turns = 0; turns < 5000 && (await stateOf(world, name)) !== 'served'; turns += 1) {
+    await world.driver.advanceDue();
+    if (turns === 0) await world.driver.pass();
+    await pause(5);
+    await world.sandbox.tick();
+    world.clock.advance(250);
+  }
+}
+
 describe('one certificate and its trouble', () => {
   test('a reseller that hangs holds up nobody else, however many wait for it', async () => {
     const world = await createWorld();
     world.sandbox.faults.add({ vendor: 'rrpproxy', kind: 'delay', delayMs: 600_000, times: 1000 });
-    const hanging = Array.from({ length: 24 }, (_, index) => ({ name: `slow-${index}` }));
     await world.configure([...hanging, { name: 'quick', provider: 'inx' }]);
-    // Not idle for as long as the other hangs: turns are taken without waiting for it.
-    for (let turns = 0; turns < 5000 && (await stateOf(world, 'quick')) !== 'served'; turns += 1) {
-      await world.driver.advanceDue();
-      if (turns === 0) await world.driver.pass();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      await world.sandbox.tick();
-      world.clock.advance(250);
-    }
+    await marchUntilServed(world, 'quick');
     expect(await stateOf(world, 'quick')).toBe('served');
+    expect(await stateOf(world, 'slow-0')).toBe('planned');
+    expect(paidOrders(world)).toBe(1);
+  });
+
+  test('a reseller that hangs holds up no deployment of what it has issued', async () => {
+    const world = await createWorld();
+    world.command.mood = 'fails';
+    await world.configure([{ name: 'issued' }]);
+    await world.run(async () => (await world.renewal('issued')).failure?.code === 'reload-failed');
+    expect(await stateOf(world, 'issued')).toBe('verified');
+    world.sandbox.faults.add({ vendor: 'rrpproxy', kind: 'delay', delayMs: 600_000, times: 1000 });
+    // Everything that may be asked of it at once is under way before the deployment's pause is over.
+    await world.configure([{ name: 'issued' }, ...hanging]);
+    await world.driver.pass();
+    await expect.poll(() => world.sandbox.history.entries().at(-1)?.fault).toBe('delay');
+    world.command.mood = 'works';
+    await marchUntilServed(world, 'issued');
+    expect(await stateOf(world, 'issued')).toBe('served');
     expect(await stateOf(world, 'slow-0')).toBe('planned');
     expect(paidOrders(world)).toBe(1);
   });
