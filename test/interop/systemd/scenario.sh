@@ -132,6 +132,8 @@ try socket systemctl enable --now renewd-responder.socket
 systemctl is-active renewd | say socket-before
 # The first connection starts the daemon, and waits for its answer.
 http 80 /.well-known/pki-validation/fileauth.txt | say socket-answer
+# It may answer a moment before it says that it is ready.
+wait_for 30 systemctl -q is-active renewd
 systemctl is-active renewd | say socket-started
 grep -e '^CapEff' "/proc/$(main_pid)/status" | say socket-rights
 # Other settings of the publisher: a new one takes the socket over.
