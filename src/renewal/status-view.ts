@@ -6,6 +6,7 @@ import { version } from '../core/version.ts';
 import { spendingOf } from './spending.ts';
 import type { DetailDependencies } from './detail-view.ts';
 import type { Driver } from './driver.ts';
+import type { ReasonCode } from './plan/reasons.ts';
 import type { Entry } from './watchlist.ts';
 import type { Store } from '../contracts/store.ts';
 import type { CertificateStatus, RenewalStatus, StatusSource } from '../status/source.ts';
@@ -47,6 +48,12 @@ export function renewalStatus(renewal: Renewal): RenewalStatus {
   };
 }
 
+const unseen: CertificateStatus['decision'] = {
+  action: 'none',
+  reason: 'unseen' satisfies ReasonCode,
+  sentence: 'not looked at yet',
+};
+
 export function certificateStatus(entry: Entry, newest: Renewal | undefined, now: Date): CertificateStatus {
   const { managed, observation, decision, record } = entry;
   const look = observation?.look;
@@ -69,11 +76,10 @@ export function certificateStatus(entry: Entry, newest: Renewal | undefined, now
     orderLookupFailures: entry.adoptFailures,
     revocation: revocationStatus(entry),
     compromise: compromiseStatus(entry),
-    decision: {
-      action: decision?.action ?? 'none',
-      reason: decision?.reason ?? 'waiting',
-      sentence: decision?.sentence ?? 'not looked at yet',
-    },
+    decision:
+      decision === undefined
+        ? unseen
+        : { action: decision.action, reason: decision.reason, sentence: decision.sentence },
     renewal: renewal === undefined ? null : renewalStatus(renewal),
   };
 }

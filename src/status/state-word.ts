@@ -23,6 +23,7 @@ export function stateWord(status: CertificateStatus): StateWord {
       return { word: renewal.state === 'served' ? 'served' : 'valid', style: 'good' };
   } else if (renewal !== null)
     return { word: renewal.waitsFor === null ? renewal.state : 'person', style: 'warn' };
+  if (decision.reason === 'unseen') return { word: 'unseen', style: 'warn' };
   if (notAfter === null) return { word: 'missing', style: 'bad' };
   if (decision.action === 'none')
     return status.servedMatches === false

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { capabilities } from '../../src/providers/rrpproxy/capabilities.ts';
-import { createStatusSource } from '../../src/renewal/status-view.ts';
+import { certificateStatus, createStatusSource } from '../../src/renewal/status-view.ts';
 import { certificatePage, certificatesPage } from '../../src/status/page/index.ts';
+import { stateWord } from '../../src/status/state-word.ts';
 import { directoryOf, servedWorld } from '../builders/served-world.ts';
 
 test('shows what is on disk, what was done for it, and what the endpoints serve', async () => {
@@ -66,4 +67,27 @@ test('shows what is on disk, what was done for it, and what the endpoints serve'
   expect(page).toContain(leaf.serialNumber.toLowerCase());
   expect(page).not.toContain('What to do');
   expect((await certificatesPage(source, no)).body).toContain('href="/certificates/shop"');
+});
+
+test('after a reload and before the next pass, what was known of a file is still said; a new one is unseen', async () => {
+  const world = await servedWorld({ name: 'shop' });
+  await world.configure([{ name: 'shop' }, { name: 'news' }]);
+  const now = world.clock.now();
+  const shown = () =>
+    world.driver.entries().map((entry) => {
+      const status = certificateStatus(entry, undefined, now);
+      return [status.name, status.notAfter !== null, stateWord(status).word];
+    });
+  expect(shown()).toEqual([
+    ['shop', true, 'valid'],
+    ['news', false, 'unseen'],
+  ]);
+  // Another file: nothing is known of that one.
+  const { certificates } = world.configuration;
+  const moved = certificates.map((managed) => ({ ...managed, crt: `${managed.crt}.moved` }));
+  await world.driver.configure({ ...world.configuration, certificates: moved });
+  expect(shown()).toEqual([
+    ['shop', false, 'unseen'],
+    ['news', false, 'unseen'],
+  ]);
 });

@@ -107,10 +107,14 @@ export function createRoster(state: DriverState, dependencies: DriverDependencie
         const entry = entries.get(name);
         if (entry === undefined) entries.set(name, newEntry(managed));
         else {
+          // What is known of the file stays until the next look: a reload must not make it look as if it were gone.
+          if (entry.managed.crt !== managed.crt) {
+            entry.observation = undefined;
+            entry.decision = undefined;
+          }
           entry.managed = managed;
           entry.dirty = true;
           entry.reconfigured = true;
-          entry.observation = undefined;
         }
       }
       const paths = certificates.flatMap(({ crt, deploy }) => [

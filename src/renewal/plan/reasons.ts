@@ -1,5 +1,6 @@
 /** Stable reason codes of decisions: matched on by scripts, never renamed. docs/states.md, generated from here, lists them. */
 export const reasons = {
+  unseen: 'Its files have not been looked at yet: that is the next pass.',
   healthy: 'Valid and not yet due.',
   held: 'Held by `hold: true`.',
   requested: 'An operator asked for it.',

@@ -107,6 +107,7 @@ runuser -u renewd -- renewd status --json | grep -c '"name": "shop"' | say statu
 # --- a reload: a changed file counts, a broken one does not
 cp "$here/news.yaml" /etc/renewd/inventory.d/news.yaml
 try reload systemctl reload renewd
+wait_for 40 eval 'log | grep -q "\"why\":\"SIGHUP\".*\"configuration reloaded\""'
 wait_for 40 status_has '^2 valid'
 wait_for 30 settled
 show renewd | say reloaded
@@ -115,6 +116,7 @@ pid=$(main_pid)
 printf 'certificates: [{ name: broken' >/etc/renewd/inventory.d/broken.yaml
 try reload-broken systemctl reload renewd
 wait_for 30 eval 'log | grep -q "\"why\":\"SIGHUP\",\"errors\":3"'
+wait_for 30 status_has REFUSED
 wait_for 30 settled
 show renewd | say refused
 http 9464 /status.json localhost | grep -c '"product": "ssl123dv"' | say refused-certificates

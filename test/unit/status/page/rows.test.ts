@@ -52,6 +52,17 @@ test.each<[string, Partial<CertificateStatus>, string, string]>([
   ['expired', { ...dated(-1) }, 'problem', 'expired'],
   ['not served', { ...dated(100), servedMatches: false }, 'problem', 'not served'],
   ['without a file', { ...dated(1), notAfter: null, slackMs: null, dueAt: null }, 'problem', 'missing'],
+  [
+    'not looked at yet',
+    {
+      notAfter: null,
+      slackMs: null,
+      dueAt: null,
+      decision: { action: 'none', reason: 'unseen', sentence: '' },
+    },
+    'work',
+    'unseen',
+  ],
 ])('one that is %s', (_title, fields, group, word) => {
   expect(rowOf(aCertificateStatus(fields), noon)).toMatchObject({ group, state: { word } });
 });
