@@ -125,7 +125,7 @@ export async function startDaemon(
         .then(() => service.ready());
     };
     const watcher = createConfigWatcher({
-      files: first.files,
+      stamps: first.stamps,
       globs: first.globs,
       onChange: () => reload('a file changed'),
       clock,
@@ -135,8 +135,9 @@ export async function startDaemon(
       await reloading;
     });
     async function reloadOnce(why: string): Promise<void> {
-      const { configuration, diagnostics, files, globs } = await parts.reload();
-      watcher.update(files, globs);
+      watcher.loading();
+      const { configuration, diagnostics, stamps, globs } = await parts.reload();
+      watcher.loaded({ stamps, globs });
       health.configValid = configuration !== undefined;
       metrics.configLoaded(configuration !== undefined, clock.now());
       if (configuration === undefined) {

@@ -5,6 +5,7 @@
  */
 import type { Configuration, ManagedCertificate } from '../core/certificate.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import type { FileStamps } from './inventory-files.ts';
 import type { LoadResult } from './load.ts';
 
 export type ChildMessage =
@@ -13,6 +14,7 @@ export type ChildMessage =
       readonly diagnostics: readonly Diagnostic[];
       readonly files: readonly string[];
       readonly globs: readonly string[];
+      readonly stamps: FileStamps;
     }
   | { readonly kind: 'configuration'; readonly configuration: Omit<Configuration, 'certificates' | 'files'> }
   | { readonly kind: 'certificates'; readonly certificates: readonly ManagedCertificate[] }
@@ -21,8 +23,8 @@ export type ChildMessage =
 const groupSize = 50;
 
 export function* messagesOf(result: LoadResult): Generator<ChildMessage> {
-  const { configuration, diagnostics, files, globs } = result;
-  yield { kind: 'result', diagnostics, files, globs };
+  const { configuration, diagnostics, files, globs, stamps } = result;
+  yield { kind: 'result', diagnostics, files, globs, stamps };
   if (configuration === undefined) {
     yield { kind: 'end', certificates: 0 };
     return;
@@ -65,11 +67,11 @@ export class ResultReader {
   finish(): LoadResult | undefined {
     const result = this.#result;
     if (result === undefined || this.#end !== this.#certificates.length) return undefined;
-    const { diagnostics, files, globs } = result;
+    const { diagnostics, files, globs, stamps } = result;
     if (this.#configuration === undefined) {
-      return this.#end === 0 ? { diagnostics, files, globs } : undefined;
+      return this.#end === 0 ? { diagnostics, files, globs, stamps } : undefined;
     }
     const configuration = { ...this.#configuration, files, certificates: this.#certificates };
-    return { configuration, diagnostics, files, globs };
+    return { configuration, diagnostics, files, globs, stamps };
   }
 }

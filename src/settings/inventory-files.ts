@@ -1,4 +1,4 @@
-/** Which files the `inventory` patterns name. */
+/** Which files the `inventory` patterns name, and how to tell that one has changed. */
 import { globSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 
@@ -32,4 +32,22 @@ export function identityOf(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** By path: what was to be seen of a file without reading it. Another text: it changed, appeared or went away. */
+export type FileStamps = Readonly<Record<string, string>>;
+
+export function stampOf(path: string): string {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+    return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  }
+}
+
+/** Of the files, and of all that the patterns match. */
+export function stampsOf(files: readonly string[], globs: readonly string[]): FileStamps {
+  const matched = globs.flatMap((glob) => (isPattern(glob) ? matchFiles(glob) : [glob]));
+  return Object.fromEntries([...files, ...matched].map((path) => [path, stampOf(path)]));
 }

@@ -21,7 +21,14 @@ import { DiagnosticList } from './diagnostics.ts';
 import type { Diagnostic, Path } from './diagnostics.ts';
 import { readEntry } from './entry.ts';
 import type { Entry, Level } from './entry.ts';
-import { identityOf, isPattern, matchFiles, maxInventoryFiles } from './inventory-files.ts';
+import {
+  identityOf,
+  isPattern,
+  matchFiles,
+  maxInventoryFiles,
+  stampOf,
+  type FileStamps,
+} from './inventory-files.ts';
 import { kindOf } from './issues.ts';
 import {
   checkInventoryKeys,
@@ -60,6 +67,8 @@ export interface LoadResult {
   /** Absolute paths of all files that were looked at, and the patterns of the inventory: what to watch. */
   readonly files: readonly string[];
   readonly globs: readonly string[];
+  /** Of the files and of what the patterns matched, from before they were read: a later change can be told. */
+  readonly stamps: FileStamps;
 }
 
 export async function loadConfiguration(mainPath: string, options: LoadOptions): Promise<LoadResult> {
@@ -74,6 +83,7 @@ class Loader {
   readonly #files: string[] = [];
   readonly #identities = new Set<string>();
   #globs: readonly string[] = [];
+  readonly #stamps: Record<string, string> = {};
   readonly #entries: Entry[] = [];
   readonly #secrets: SecretSources;
 
@@ -163,12 +173,14 @@ class Loader {
       diagnostics: this.#diagnostics.list(this.#files),
       files: this.#files,
       globs: this.#globs,
+      stamps: this.#stamps,
     };
   }
 
   /** `hint`: what to say of a file that is missing. */
   #open(path: string, hint: string): YamlFile | undefined {
     this.#files.push(path);
+    this.#stamps[path] ??= stampOf(path);
     this.#identities.add(identityOf(path));
     const name = relative(this.#directory, path);
     const source = readSource(path);
@@ -206,6 +218,7 @@ class Loader {
           hint: `looked for ${pattern}`,
         });
       }
+      for (const each of found) this.#stamps[each] ??= stampOf(each);
       for (const each of found) {
         // A file that two patterns match counts once; the main file is no inventory.
         if (this.#identities.has(identityOf(each))) continue;

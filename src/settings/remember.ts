@@ -26,7 +26,14 @@ import type { Logger } from '../contracts/platform.ts';
 import type { Configuration } from '../core/certificate.ts';
 import { secondMs } from '../core/durations.ts';
 import { messagesOf, ResultReader } from './child-protocol.ts';
-import { identityOf, isPattern, matchFiles, maxInventoryFiles } from './inventory-files.ts';
+import {
+  identityOf,
+  isPattern,
+  matchFiles,
+  maxInventoryFiles,
+  stampsOf,
+  type FileStamps,
+} from './inventory-files.ts';
 import type { LoadResult } from './load.ts';
 import { findSecrets, readSecret } from './secrets.ts';
 import { readSource } from './source-text.ts';
@@ -83,14 +90,18 @@ export function createConfigurationMemory(
     async recall(mainPath) {
       if (directory === undefined) return undefined;
       try {
+        let stamps: FileStamps = {};
         const isCurrent = (line: string): boolean => {
           const paths = pathsOf(line);
-          return paths !== undefined && headerLine(version, env, paths.files, paths.globs) === line;
+          if (paths === undefined) return false;
+          // Of now, not of then: a file may have been touched, and say the same.
+          stamps = stampsOf(paths.files, paths.globs);
+          return headerLine(version, env, paths.files, paths.globs) === line;
         };
         const result = read(join(directory, nameOf(mainPath)), isCurrent);
         if (result?.configuration?.path !== resolve(mainPath)) return undefined;
         await demandOutside(result.configuration, env);
-        return result;
+        return { ...result, stamps };
       } catch {
         // Whatever is wrong, the loader says it better.
         return undefined;

@@ -3,15 +3,15 @@
  * notices (fast, but missing on some network and overlay file systems), and a comparison of size, time and inode on each
  * pass. Whether the change is a good one is for the loader to say.
  */
-import { statSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../contracts/platform.ts';
-import { isPattern, matchFiles } from './inventory-files.ts';
+import { stampsOf, type FileStamps } from './inventory-files.ts';
 
 export interface ConfigWatcherOptions {
-  /** Absolute paths; a file need not exist. */
-  readonly files: readonly string[];
+  /** Of the files that the configuration in use was made from, by absolute path; a file need not exist. */
+  readonly stamps: FileStamps;
   /** Absolute patterns of the inventory. */
   readonly globs: readonly string[];
   /** Called once for each change that was noticed, after things have been quiet for a moment. Must not throw. */
@@ -22,8 +22,10 @@ export interface ConfigWatcherOptions {
 export interface ConfigWatcher {
   /** Compares at once; for each pass of the scheduler. True when something changed (`onChange` was called). */
   check(): boolean;
-  /** After a reload: other files, and the present state counts as known. */
-  update(files: readonly string[], globs: readonly string[]): void;
+  /** A load begins: the present state will be in it, and is no news any more. */
+  loading(): void;
+  /** A load is over, with what it saw: what changed since it looked is news. */
+  loaded(seen: Pick<ConfigWatcherOptions, 'stamps' | 'globs'>): void;
   close(): void;
 }
 
@@ -33,19 +35,9 @@ const quietMs = 250;
 /** Editors and deployment tools write in steps; a burst of more notices than this is looked at anyway. */
 const maxPostponements = 20;
 
-function stampOf(path: string): string {
-  try {
-    const stat = statSync(path);
-    return `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}`;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  }
-}
-
-function signatureOf(files: readonly string[], globs: readonly string[]): string {
-  const matched = globs.filter(isPattern).flatMap((pattern) => matchFiles(pattern));
-  const all = new Set([...files, ...globs.filter((path) => !isPattern(path)), ...matched]);
-  return [...all].map((path) => `${path}\0${stampOf(path)}`).join('\n');
+function isSame(a: FileStamps, b: FileStamps): boolean {
+  const paths = Object.keys(a);
+  return paths.length === Object.keys(b).length && paths.every((path) => a[path] === b[path]);
 }
 
 /** The part of a pattern before its first wildcard: the directory in which files may appear. */
@@ -56,17 +48,18 @@ function baseOf(pattern: string): string {
 
 export function createConfigWatcher(options: ConfigWatcherOptions): ConfigWatcher {
   const { onChange, clock } = options;
-  let { files, globs } = options;
-  let known = signatureOf(files, globs);
+  let { stamps: known, globs } = options;
   let watchers: FSWatcher[] = [];
   let waiting: AbortController | undefined;
   let postponements = 0;
   let isClosed = false;
 
+  const look = (): FileStamps => stampsOf(Object.keys(known), globs);
+
   const check = (): boolean => {
     if (isClosed) return false;
-    const found = signatureOf(files, globs);
-    if (found === known) return false;
+    const found = look();
+    if (isSame(found, known)) return false;
     known = found;
     onChange();
     return true;
@@ -101,7 +94,10 @@ export function createConfigWatcher(options: ConfigWatcherOptions): ConfigWatche
   const startWatching = (): void => {
     stopWatching();
     // Directories, not files: a file that is replaced by a rename takes its watch along.
-    for (const directory of new Set([...files.map((file) => dirname(file)), ...globs.map(baseOf)])) {
+    for (const directory of new Set([
+      ...Object.keys(known).map((file) => dirname(file)),
+      ...globs.map(baseOf),
+    ])) {
       try {
         const watcher = watch(directory, { persistent: false }, notice);
         // A directory that goes away, or no watches left: the comparison on each pass remains.
@@ -116,10 +112,12 @@ export function createConfigWatcher(options: ConfigWatcherOptions): ConfigWatche
   startWatching();
   return {
     check,
-    update(newFiles, newGlobs) {
-      files = newFiles;
-      globs = newGlobs;
-      known = signatureOf(files, globs);
+    loading() {
+      known = look();
+    },
+    loaded(seen) {
+      known = seen.stamps;
+      globs = seen.globs;
       startWatching();
     },
     close() {

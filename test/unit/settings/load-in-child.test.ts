@@ -1,6 +1,7 @@
 /** The loading process, for real. */
 import { describe, expect, it } from 'vitest';
 import { messagesOf, ResultReader } from '../../../src/settings/child-protocol.ts';
+import { stampsOf } from '../../../src/settings/inventory-files.ts';
 import { loadInChild } from '../../../src/settings/load-in-child.ts';
 import { Workspace } from './workspace.ts';
 
@@ -24,6 +25,7 @@ describe('loadInChild', () => {
     expect(result.diagnostics).toEqual([]);
     expect(result.files).toEqual([workspace.path('renewd.yaml'), workspace.path('more.yaml')]);
     expect(result.globs).toEqual([workspace.path('more.yaml')]);
+    expect(result.stamps).toEqual(stampsOf(result.files, result.globs));
     expect(result.configuration?.certificates.map(({ name }) => name)).toEqual(
       Array.from({ length: 120 }, (_, index) => `c${index}`),
     );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ManagedCertificate } from '../../../src/core/certificate.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/core/durations.ts';
+import { stampsOf } from '../../../src/settings/inventory-files.ts';
 import type { LoadOptions } from '../../../src/settings/load.ts';
 import { accounts, brief, Workspace } from './workspace.ts';
 
@@ -327,7 +328,8 @@ describe('the inventory', () => {
       'b more/b.yaml:1:3',
       'c more/deep/c.yaml:2:3',
     ]);
-    const { files, globs } = await workspace.load();
+    const { files, globs, stamps } = await workspace.load();
+    expect(stamps).toEqual(stampsOf(files, globs));
     expect(files.map((file) => file.slice(workspace.directory.length + 1))).toEqual([
       'renewd.yaml',
       'more/a.yaml',
@@ -337,6 +339,26 @@ describe('the inventory', () => {
     expect(globs).toEqual(
       ['*.yaml', 'more/**/*.yaml', 'more/b.yaml'].map((pattern) => join(workspace.directory, pattern)),
     );
+  });
+
+  it('saw its files before it read them: what changes meanwhile can be told', async () => {
+    const workspace = new Workspace();
+    workspace.write(
+      'renewd.yaml',
+      `${accounts.replace('{ env: PASSWORD }', '{ command: [pass, show] }')}certificates:\n${entry('a')}inventory: [more/*.yaml]\n`,
+    );
+    const run = () => {
+      workspace.write('more/late.yaml', entry('late'));
+      return Promise.resolve({ exitCode: 0, signal: null, timedOut: false, stdout: 'pw\n', stderr: '' });
+    };
+    const before = stampsOf([workspace.path('renewd.yaml')], []);
+    const { files, globs, stamps } = await workspace.load({
+      env: { TOKEN: 't' },
+      readSecrets: true,
+      processes: { run },
+    });
+    expect(stamps).toEqual(before);
+    expect(Object.keys(stampsOf(files, globs))).toContain(workspace.path('more/late.yaml'));
   });
 
   it('takes an empty file for an empty list', async () => {

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { stampsOf } from '../../../src/settings/inventory-files.ts';
 import type { LoadResult } from '../../../src/settings/load.ts';
 import { createConfigurationMemory, maxMemories, maxMemoryBytes } from '../../../src/settings/remember.ts';
 import { sourceImports } from '../../architecture/source-imports.ts';
@@ -112,6 +113,14 @@ describe('the memory of the configuration', () => {
     expect(await scene.recall()).toEqual(structuredClone(result));
     expect(statSync(scene.file).mode & 0o777).toBe(0o600);
     expect(readdirSync(scene.memories)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  });
+
+  it('knows the files as they are now, not as they were when they said the same', async () => {
+    const { scene, result } = await kept();
+    utimesSync(scene.path('more.yaml'), 1, 1);
+    const recalled = await scene.recall();
+    expect(recalled?.stamps).toEqual(stampsOf(result.files, result.globs));
+    expect(recalled?.stamps).not.toEqual(result.stamps);
   });
 
   it('does not depend on how the path is written', async () => {

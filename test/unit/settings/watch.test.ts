@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { stampsOf } from '../../../src/settings/inventory-files.ts';
 import { createConfigWatcher } from '../../../src/settings/watch.ts';
 import type { ConfigWatcher } from '../../../src/settings/watch.ts';
 import { Workspace } from './workspace.ts';
@@ -24,10 +25,16 @@ function handClock() {
   };
 }
 
+/** What a load sees that happens now. */
+function seenIn(workspace: Workspace) {
+  const files = [workspace.path('renewd.yaml'), workspace.path('inventory.d/a.yaml')];
+  const globs = [workspace.path('inventory.d/*.yaml'), workspace.path('extra/one.yaml')];
+  return { stamps: stampsOf(files, globs), globs };
+}
+
 function watcherOn(workspace: Workspace, onChange: () => void, clock = handClock()): ConfigWatcher {
   const watcher = createConfigWatcher({
-    files: [workspace.path('renewd.yaml'), workspace.path('inventory.d/a.yaml')],
-    globs: [workspace.path('inventory.d/*.yaml'), workspace.path('extra/one.yaml')],
+    ...seenIn(workspace),
     onChange,
     clock,
   });
@@ -72,13 +79,41 @@ describe('comparison on each pass', () => {
     expect(watcher.check()).toBe(false);
   });
 
-  it('takes the present state as known after a reload, and is quiet once closed', () => {
+  it('does not tell of what the load that begins will see', () => {
+    const workspace = prepared();
+    const watcher = watcherOn(workspace, () => undefined);
+    workspace.write('renewd.yaml', 'abc');
+    watcher.loading();
+    expect(watcher.check()).toBe(false);
+    watcher.loaded(seenIn(workspace));
+    expect(watcher.check()).toBe(false);
+  });
+
+  it.each([
+    ['a file changes', (one: Workspace) => one.write('renewd.yaml', 'abcd')],
+    ['a file appears', (one: Workspace) => one.write('inventory.d/b.yaml', 'b')],
+    ['a file goes away', (one: Workspace) => rmSync(one.path('inventory.d/a.yaml'))],
+  ])(
+    'tells of what came too late for a load: %s after it was read, before the load was over',
+    (_, change) => {
+      const workspace = prepared();
+      const watcher = watcherOn(workspace, () => undefined);
+      watcher.loading();
+      const seen = seenIn(workspace);
+      change(workspace);
+      watcher.loaded(seen);
+      expect(watcher.check()).toBe(true);
+      watcher.loading();
+      watcher.loaded(seenIn(workspace));
+      expect(watcher.check()).toBe(false);
+    },
+  );
+
+  it('looks at what the last load saw, and is quiet once closed', () => {
     const workspace = prepared();
     const onChange = vi.fn<() => void>();
     const watcher = watcherOn(workspace, onChange);
-    workspace.write('renewd.yaml', 'abc');
-    watcher.update([workspace.path('renewd.yaml')], []);
-    expect(watcher.check()).toBe(false);
+    watcher.loaded({ stamps: stampsOf([workspace.path('renewd.yaml')], []), globs: [] });
     workspace.write('inventory.d/a.yaml', 'abc');
     expect(watcher.check()).toBe(false);
     workspace.write('renewd.yaml', 'abcd');
