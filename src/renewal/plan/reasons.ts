@@ -1,6 +1,6 @@
 /** Stable reason codes of decisions: matched on by scripts, never renamed. docs/states.md, generated from here, lists them. */
 export const reasons = {
-  unseen: 'Its files have not been looked at yet: that is the next pass.',
+  unseen: 'Not looked at, and nothing decided yet: the next pass does.',
   healthy: 'Valid and not yet due.',
   held: 'Held by `hold: true`.',
   requested: 'An operator asked for it.',

@@ -940,7 +940,9 @@ describe('the decision', () => {
   });
 
   test('every reason code is reached by the table', () => {
-    expect([...new Set(rows.map(({ reason }) => reason))].sort()).toEqual(Object.keys(reasons).sort());
+    // That one stands where nothing has been decided yet.
+    const { unseen: _unseen, ...decided } = reasons;
+    expect([...new Set(rows.map(({ reason }) => reason))].sort()).toEqual(Object.keys(decided).sort());
   });
 
   test('reasons are explained in a sentence each', () => {
