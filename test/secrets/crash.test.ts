@@ -52,12 +52,10 @@ certificates:
       env: { PLANTED: secret, NODE_OPTIONS: `--import=${directory}/mistake.mjs` },
     });
     onTestFinished(() => void daemon.stop());
-    // After the first pass the account was used, and its secret is known.
-    await until('the first pass', 60_000, async () => {
+    // Its order was sent: the account is in use, and its secret known.
+    await until('the order', 60_000, () => {
       if (!daemon.isRunning()) throw new Error(daemon.stderr());
-      return (
-        daemon.stderr().includes('"provider":"one"') && (await fetch(`http://127.0.0.1:${port}/healthz`)).ok
-      );
+      return daemon.stderr().includes('"from":"ordering"');
     });
     daemon.kill('SIGUSR2');
     const { code, stdout, stderr } = await daemon.ended;

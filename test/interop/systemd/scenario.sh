@@ -39,7 +39,7 @@ status_has() {
 http() { # PORT PATH [HOST]
   exec 9<>"/dev/tcp/127.0.0.1/$1" || return 1
   printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$2" "${3:-www.example.test}" >&9
-  timeout 10 cat <&9 | tr -d '\r'
+  timeout 60 cat <&9 | tr -d '\r'
   exec 9>&-
 }
 log() {
