@@ -186,7 +186,7 @@ describe('createHttpClient', () => {
         socket.on('close', () => clearInterval(timer));
       },
     });
-    const { client } = clientOf(server.url, { timeoutMs: 200 });
+    const { client } = clientOf(server.url, { timeoutMs: 1000 });
     const thrown = await thrownBy(client.request(requestOf({ repeatable })));
     expect(thrown).toMatchObject({ code });
     expect(String(thrown)).toContain('timed out');
@@ -194,7 +194,7 @@ describe('createHttpClient', () => {
 
   test.each(both)('headers that never come (%s)', async (_, repeatable, code) => {
     await using server = await rawServer({ onRequest: () => undefined });
-    const { client } = clientOf(server.url, { timeoutMs: 200 });
+    const { client } = clientOf(server.url, { timeoutMs: 1000 });
     expect(await thrownBy(client.request(requestOf({ repeatable })))).toMatchObject({ code });
   });
 
