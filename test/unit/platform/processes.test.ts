@@ -129,9 +129,10 @@ describe('bounds', () => {
 
   test('time: SIGKILL for the others', async () => {
     const result = await impatient.run(['sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'], {
-      timeoutMs: 200,
+      // Enough for it to have set its trap.
+      timeoutMs: 2000,
     });
-    expect(result).toMatchObject({ exitCode: null, signal: 'SIGKILL', timedOut: true });
+    expect(result).toMatchObject({ exitCode: null, signal: 'SIGKILL', stdout: 'ready\n', timedOut: true });
   });
 
   test('time: children of the program are ended too', async () => {
