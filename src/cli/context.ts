@@ -93,7 +93,13 @@ export interface Composer {
   /** Looks at everything that renewd leans on; changes nothing. */
   diagnose(path: string, options: DoctorOptions): Promise<readonly Finding[]>;
   /** Takes the daemon's lease for a run of our own; undefined when a daemon holds it. */
-  takeLease(store: Store): Promise<{ release(): Promise<void> } | undefined>;
+  takeLease(store: Store): Promise<OwnLease | undefined>;
+}
+
+export interface OwnLease {
+  /** Aborted with a RenewdError once the store is no longer ours to work with, or no longer there. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
 }
 
 export interface CliContext {

@@ -9,20 +9,23 @@ import { summary } from './summary.ts';
 
 /**
  * Drives until nothing is due before the deadline, or every certificate of `only` is settled. Returns nothing: the store
- * knows what happened.
+ * knows what happened. Once the lease is lost nothing more is begun; then it throws what the lease says.
  */
 export async function driveFor(
   runtime: Runtime,
   clock: Clock,
   waitMs: number,
+  lost: AbortSignal,
   only?: ReadonlySet<string>,
 ): Promise<void> {
   const { driver } = runtime;
+  lost.addEventListener('abort', () => driver.stop(), { once: true });
   const deadline = clock.now().getTime() + waitMs;
   await driver.configure(runtime.configuration);
   await driver.pass();
   for (;;) {
     await driver.idle();
+    lost.throwIfAborted();
     await driver.advanceDue();
     await driver.idle();
     const open = driver
@@ -33,7 +36,7 @@ export async function driveFor(
     if (concerned.length === 0 && !dirty) return;
     const next = driver.nextWake()?.getTime() ?? Number.POSITIVE_INFINITY;
     if (next > deadline || clock.now().getTime() > deadline) return;
-    await clock.sleep(Math.max(next - clock.now().getTime(), 5));
+    await clock.sleep(Math.max(next - clock.now().getTime(), 5), lost);
   }
 }
 
@@ -51,7 +54,7 @@ export const once: Command = async (context) => {
       );
     const since = clock.now();
     try {
-      await driveFor(runtime, clock, waitMs);
+      await driveFor(runtime, clock, waitMs, lease.lost);
       await runtime.passMade();
     } finally {
       runtime.driver.stop();

@@ -56,7 +56,7 @@ export async function askAndFollow(
       return report(context, certificate, (await watch()).renewal);
     }
     try {
-      return report(context, certificate, await drive(context, certificate, waitMs, ask, watch));
+      return report(context, certificate, await drive(context, certificate, waitMs, lease.lost, ask, watch));
     } finally {
       await lease.release();
     }
@@ -70,6 +70,7 @@ async function drive(
   context: CliContext,
   certificate: string,
   waitMs: number,
+  lost: AbortSignal,
   ask: () => Promise<void>,
   watch: (settled: () => boolean) => Promise<Followed>,
 ): Promise<Renewal | undefined> {
@@ -78,12 +79,11 @@ async function drive(
   try {
     await ask();
     let driven = false;
-    const driving = driveFor(runtime, clock, waitMs, new Set([certificate])).finally(() => {
+    const driving = driveFor(runtime, clock, waitMs, lost, new Set([certificate])).finally(() => {
       driven = true;
     });
-    const { renewal } = await watch(() => driven);
-    runtime.driver.stop();
-    await driving;
+    const watching = watch(() => driven).finally(() => runtime.driver.stop());
+    const [{ renewal }] = await Promise.all([watching, driving]);
     return renewal;
   } finally {
     await runtime.close();

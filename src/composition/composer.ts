@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Composer, Loaded } from '../cli/context.ts';
 import type { Configuration } from '../core/certificate.ts';
-import { toRenewdError } from '../core/errors.ts';
+import { RenewdError, toRenewdError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { takeLease } from '../daemon/lease.ts';
 import { ownCacheDirectory } from '../platform/compile-cache.ts';
@@ -152,7 +152,17 @@ export function createComposer({
     async takeLease(store) {
       const { logger } = await partsFor('error');
       try {
-        return await takeLease(store, leaseHolder('command'), livenessOf, clock, logger, () => undefined);
+        const losing = new AbortController();
+        const lease = await takeLease(
+          store,
+          leaseHolder('command'),
+          livenessOf,
+          clock,
+          logger,
+          (failure = new RenewdError('store-locked', 'another renewd took over this store')) =>
+            losing.abort(failure),
+        );
+        return { ...lease, lost: losing.signal };
       } catch (thrown) {
         if (toRenewdError(thrown).code === 'store-locked') return undefined;
         throw thrown;

@@ -1,9 +1,11 @@
 /** Commands that ask for something: renew, resolve, revoke. */
 import { describe, expect, test } from 'vitest';
+import { once } from '../../../src/cli/once.ts';
 import { renew } from '../../../src/cli/renew.ts';
 import { resolve } from '../../../src/cli/resolve.ts';
 import { revoke } from '../../../src/cli/revoke.ts';
 import type { Store } from '../../../src/contracts/store.ts';
+import { RenewdError } from '../../../src/core/errors.ts';
 import type { RenewalState } from '../../../src/core/renewal.ts';
 import { handClock } from '../../builders/clocks.ts';
 import { newChain } from '../../builders/pki.ts';
@@ -142,6 +144,42 @@ describe('renew', () => {
       message: expect.stringMatching(message),
     });
     expect(await store.pendingRequests()).toEqual([]);
+  });
+});
+
+describe('a lease that is lost while the command drives by itself', () => {
+  const taken = new RenewdError('store-locked', 'another renewd took over this store');
+
+  test.each([
+    { title: 'once, in the pass', command: once, at: 'pass' },
+    { title: 'once, while it waits', command: once, at: 'sleep' },
+    { title: 'renew, in the pass', command: renew, at: 'pass' },
+    { title: 'renew, while it waits', command: renew, at: 'sleep' },
+  ] as const)('$title: nothing more is begun, and it says so', async ({ command, at }) => {
+    const losing = new AbortController();
+    const lose = () => Promise.resolve(losing.abort(taken));
+    const did: string[] = [];
+    const done = (what: string) => () => Promise.resolve(void did.push(what));
+    const { context, log } = await aStage({
+      names: command === renew ? ['shop'] : [],
+      lease: 'free',
+      lost: losing.signal,
+      clock: handClock(noon, at === 'sleep' ? lose : undefined),
+      entries: [anEntry({}, { open: aRenewal() })],
+      driver: {
+        configure: done('configure'),
+        pass: at === 'pass' ? lose : done('pass'),
+        advanceDue: done('advance'),
+        idle: () => Promise.resolve(),
+        nextWake: () => after(60_000),
+        stop: () => void did.push('stop'),
+      },
+    });
+    await expect(command(context)).rejects.toBe(taken);
+    expect(did).toContain('stop');
+    expect(did.filter((what) => what === 'advance').length).toBe(at === 'pass' ? 0 : 1);
+    expect(log).toContain('release lease');
+    expect(log).toContain('close runtime');
   });
 });
 

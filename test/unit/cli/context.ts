@@ -82,6 +82,8 @@ export interface Surroundings {
   readonly capabilities?: ProviderCapabilities;
   readonly spending?: readonly SpendingStatus[];
   readonly lease?: 'held' | 'free';
+  /** Of a lease that is free. */
+  readonly lost?: AbortSignal;
   readonly disk?: Disk;
   readonly names?: readonly string[];
   readonly options?: CliContext['options'];
@@ -134,7 +136,8 @@ export async function aStage(given: Surroundings = {}): Promise<Stage> {
     takeLease: () => {
       if (given.lease !== 'free') return Promise.resolve(undefined);
       log.push('take lease');
-      return Promise.resolve({ release: () => Promise.resolve(void log.push('release lease')) });
+      const lost = given.lost ?? new AbortController().signal;
+      return Promise.resolve({ lost, release: () => Promise.resolve(void log.push('release lease')) });
     },
   });
   const context: CliContext = {
