@@ -13,7 +13,10 @@ function counted(count: number, one: string): string {
   return `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
-/** `valid`, `waiting` (due, a renewal is under way, or not looked at yet) and problems are all of them; a wait for a person is a problem. */
+/**
+ * `valid`, `waiting` (due, a renewal is under way, or not looked at yet) and problems are all of them; a wait for a person
+ * is a problem.
+ */
 export async function serviceStatusLine(source: StatusSource): Promise<string> {
   const certificates = await source.certificates();
   const { now, lastPassAt, configValid } = source.health();
