@@ -64,10 +64,26 @@ export function createKeyStore({ directory, files, clock, random }: KeyStoreDepe
       .filter((keyId) => idPattern.test(keyId));
   };
 
+  /** Made by us, and its own name not yet known to be on the disk: a power cut could take all keys along. */
+  let isNameUnsynced = false;
+
+  /** Makes the directory when it is not there. Whoever may write into it may exchange keys, so nobody else may. */
+  const requireOwnDirectory = (): void => {
+    const stat = files.stat(directory);
+    if (stat === undefined) {
+      files.makeDirectory(directory, { mode: 0o700 });
+      isNameUnsynced = true;
+    } else if ((stat.mode & 0o022) !== 0) {
+      throw unusable(`the key directory ${directory} is writable for others: chmod 0700 it`);
+    }
+    if (isNameUnsynced) files.syncDirectory(dirname(directory));
+    isNameUnsynced = false;
+  };
+
   const write = (certificateName: string, key: GeneratedKey): StoredKey => {
     const keyId = newKeyId(certificateName, clock, random);
     return unusableOnFailure(() => {
-      requireOwnDirectory(files, directory);
+      requireOwnDirectory();
       files.writeNew(pathOf(keyId), key.pem, { mode: 0o600 });
       files.syncDirectory(directory);
       if (provenSpkiSha256(read(keyId)) !== key.spkiSha256) {
@@ -116,17 +132,6 @@ function newKeyId(certificateName: string, clock: Clock, random: Random): string
     .toISOString()
     .replaceAll(/[-:]|\.\d+/g, '');
   return `${safeName}-${time}-${Buffer.from(random.bytes(8)).toString('hex')}`;
-}
-
-/** Makes the directory when it is not there. Whoever may write into it may exchange keys, so nobody else may. */
-function requireOwnDirectory(files: Files, directory: string): void {
-  const stat = files.stat(directory);
-  if (stat === undefined) {
-    files.makeDirectory(directory, { mode: 0o700 });
-    files.syncDirectory(dirname(directory));
-  } else if ((stat.mode & 0o022) !== 0) {
-    throw unusable(`the key directory ${directory} is writable for others: chmod 0700 it`);
-  }
 }
 
 function unusable(message: string, cause?: unknown): RenewdError {

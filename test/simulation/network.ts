@@ -57,6 +57,9 @@ const kinds: readonly Fault['kind'][] = [
   'redirect',
 ];
 
+/** To unpack these takes real time, while which virtual days would pass. The files in them are had one by one, too. */
+const unpacked = /\/download-(?:zip|pkcs7)$/;
+
 function broken(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
@@ -109,6 +112,10 @@ export function createNetwork(
       network.toldToWait(arrival, seconds * secondMs);
       journal.fault('busy', simulator.id, command, seconds);
       return { status: 429, headers: { 'retry-after': String(seconds) }, body: Buffer.alloc(0), cut: false };
+    }
+    if (unpacked.test(request.path)) {
+      journal.fault('not offered', simulator.id, command);
+      return { status: 503, headers: {}, body: Buffer.alloc(0), cut: false };
     }
     const fault: Fault | undefined = isAway(vendor, 'proxy-page')
       ? { vendor: simulator.id, kind: 'html', status: 502 }

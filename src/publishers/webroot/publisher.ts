@@ -122,12 +122,12 @@ export function createWebroot(
     if (directory === undefined) return;
     const path = join(directory, segments.at(-1) ?? '');
     const present = contentAt(files, path);
-    if (present === undefined) return;
-    if (present !== evidence.content) {
+    if (present !== undefined && present !== evidence.content) {
       log.warn({ path }, 'file was changed since it was published; it is left as it is');
       return;
     }
-    files.remove(path);
+    if (present !== undefined) files.remove(path);
+    // Also when it is gone: whoever removed it may have failed here, and a power cut would bring it back.
     files.syncDirectory(directory);
     log.debug({ path }, 'file is removed');
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../../../src/contracts/platform.ts';
+import { RenewdError } from '../../../src/core/errors.ts';
 import { createKeyStore, type KeyStore } from '../../../src/pki/key-store.ts';
 import { keySpkiSha256, provenSpkiSha256 } from '../../../src/pki/keys.ts';
 import { nodeFiles } from '../../../src/platform/files.ts';
@@ -58,6 +59,27 @@ describe('create', () => {
       code: 'key-unusable',
     });
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('a new directory whose own name could not be synced is not written into before it is', async () => {
+    const parent = tempDirectory();
+    const synced: string[] = [];
+    let isBroken = true;
+    const keys = storeIn(`${parent}/keys`, {
+      ...nodeFiles,
+      syncDirectory(path) {
+        if (path === parent && isBroken) throw new RenewdError('file-failed', 'cannot sync: EIO');
+        synced.push(path);
+      },
+    });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(keys.create('shop', 'ecdsa-p256')).rejects.toMatchObject({ code: 'key-unusable' });
+      expect(keys.list()).toEqual([]);
+    }
+    isBroken = false;
+    await keys.create('shop', 'ecdsa-p256');
+    await keys.create('shop', 'ecdsa-p256');
+    expect(synced).toEqual([parent, `${parent}/keys`, `${parent}/keys`]);
   });
 
   test('a disk that gives back something else is noticed', async () => {

@@ -13,7 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Files } from '../../../src/contracts/platform.ts';
 import type { FileEvidence, FilePublisher } from '../../../src/contracts/publisher.ts';
+import { RenewdError } from '../../../src/core/errors.ts';
 import { nodeFiles } from '../../../src/platform/files.ts';
 import { createWebroot } from '../../../src/publishers/webroot/publisher.ts';
 import { keepingLogger, type KeepingLogger } from './silent-logger.ts';
@@ -25,8 +27,8 @@ let root: string;
 let logger: KeepingLogger;
 let web: FilePublisher;
 
-function make(path = root): FilePublisher {
-  return createWebroot('web', { path, hosts: [] }, { files: nodeFiles, logger });
+function make(path = root, files: Files = nodeFiles): FilePublisher {
+  return createWebroot('web', { path, hosts: [] }, { files, logger });
 }
 
 beforeEach(() => {
@@ -205,6 +207,24 @@ describe('withdrawing', () => {
     expect(existsSync(file())).toBe(false);
     await web.withdraw(proof(), signal);
     await make().withdraw(proof('token', '/never/there.txt'), signal);
+  });
+
+  test('one that could not be synced is synced by the next attempt: a power cut would bring it back', async () => {
+    const synced: string[] = [];
+    let isBroken = true;
+    const files: Files = {
+      ...nodeFiles,
+      syncDirectory(path) {
+        if (isBroken) throw new RenewdError('file-failed', 'cannot sync: EIO');
+        synced.push(path);
+      },
+    };
+    await web.publish(proof(), signal);
+    const shaky = make(root, files);
+    await expect(shaky.withdraw(proof(), signal)).rejects.toThrow('cannot be removed: cannot sync: EIO');
+    isBroken = false;
+    await shaky.withdraw(proof(), signal);
+    expect(synced).toEqual([join(root, '.well-known/pki-validation')]);
   });
 
   test('works after a restart, by content', async () => {
