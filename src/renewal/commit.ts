@@ -30,7 +30,13 @@ function recordAfter(
 ): CertificateRecord | undefined {
   const base: CertificateRecord = record ?? emptyRecord(renewal.certificate, jitter);
   const merged = { ...renewal, ...patch };
-  if (state === 'failed') return { ...base, failures: base.failures + 1, lastFailureAt: now };
+  if (state === 'failed')
+    return {
+      ...base,
+      paidUntil: paidByFailed(merged, base),
+      failures: base.failures + 1,
+      lastFailureAt: now,
+    };
   if (state === 'verified' && renewal.state !== 'verified' && renewal.action !== 'deploy') {
     return {
       ...base,
@@ -53,6 +59,21 @@ function recordAfter(
     servedCheckedAt: now,
     ...(redraw ? { jitter, jitterFingerprint: merged.fingerprint256 } : {}),
   };
+}
+
+/**
+ * A renewal that was paid for, and given up over the certificate that came of it, has prolonged the order all the same,
+ * where the order keeps its id: the next certificate is a reissue in it, and no second renewal, which would be refused.
+ */
+function paidByFailed(
+  { action, provider, certificateId, leafPem, paidUntil }: Renewal,
+  base: CertificateRecord,
+): Date | null {
+  const isSameOrder =
+    certificateId !== null && certificateId === base.certificateId && provider === base.provider;
+  if (action !== 'renew' || !isSameOrder || leafPem === null) return base.paidUntil;
+  if (paidUntil === null || base.paidUntil === null) return base.paidUntil;
+  return paidUntil > base.paidUntil ? paidUntil : base.paidUntil;
 }
 
 export function emptyRecord(name: string, jitter: number): CertificateRecord {

@@ -270,6 +270,31 @@ describe('the record of the certificate', () => {
     expect(record).toEqual({ ...known, failures: 3, lastFailureAt: later });
   });
 
+  const prolonged = {
+    state: 'blocked',
+    action: 'renew',
+    provider: 'old',
+    certificateId: 'c-0',
+    leafPem: 'a leaf of somebody else',
+    paidUntil: after(9 * hourMs),
+  } satisfies Partial<Renewal>;
+
+  test.each([
+    { title: 'in the same order', fields: prolonged, paidUntil: after(9 * hourMs) },
+    { title: 'never issued', fields: { ...prolonged, leafPem: null }, paidUntil: later },
+    { title: 'another order', fields: { ...prolonged, certificateId: 'c-1' }, paidUntil: later },
+    { title: 'another provider', fields: { ...prolonged, provider: 'cnr' }, paidUntil: later },
+    { title: 'a reissue', fields: { ...prolonged, action: 'reissue' }, paidUntil: later },
+    { title: 'an end before the known one', fields: { ...prolonged, paidUntil: noon }, paidUntil: later },
+    { title: 'an unknown end', fields: { ...prolonged, paidUntil: null }, paidUntil: later },
+  ] satisfies readonly { title: string; fields: Partial<Renewal>; paidUntil: Date }[])(
+    'given up over the certificate of a paid renewal, $title: what is paid for counts where it is the same order',
+    async ({ fields, paidUntil }) => {
+      const record = await recordAfter(fields, { event: 'gave-up', text: 'x' });
+      expect(record).toMatchObject({ paidUntil, certificateId: 'c-0', failures: 3 });
+    },
+  );
+
   test('verified: the order it belongs to is known', async () => {
     const record = await recordAfter(
       { state: 'issued', action: 'create', ...ids },
