@@ -77,6 +77,8 @@ export function createLostKeyRevoker(
     const newest = entry.issued === undefined ? undefined : await store.renewal(entry.issued.renewalId);
     if (newest?.state === 'served' && newest.fingerprint256 === look.certificate.fingerprint256)
       return newest;
+    // On disk by a deployment that is not over: the sight below may be of what was served before.
+    if (entry.open?.fingerprint256 === look.certificate.fingerprint256) return undefined;
     // Replaced by hand: seen to be served since.
     const { servedMatches, servedCheckedAt } = entry.record ?? {};
     return servedMatches === true && servedCheckedAt != null && servedCheckedAt > due.at ? null : undefined;
